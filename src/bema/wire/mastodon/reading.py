@@ -1,0 +1,106 @@
+"""What a reader finds and keeps: tags, search results, notifications, markers and preferences."""
+
+from typing import Literal
+
+from msgspec import UNSET, UnsetType, field
+
+from bema.wire.mastodon.accounts import Account, Entity, QuotePolicy, Visibility
+from bema.wire.mastodon.statuses import Status
+
+NotificationType = Literal[
+    "mention",
+    "status",
+    "reblog",
+    "follow",
+    "follow_request",
+    "favourite",
+    "poll",
+    "update",
+    "admin.sign_up",
+    "admin.report",
+    "severed_relationships",
+    "moderation_warning",
+    "quote",
+    "quoted_update",
+    "added_to_collection",
+    "collection_update",
+]
+
+
+class TagDay(Entity, frozen=True, kw_only=True):
+    """How a hashtag was used on one day; numbers are strings here."""
+
+    day: str
+    accounts: str
+    uses: str
+
+
+class Tag(Entity, frozen=True, kw_only=True):
+    """A hashtag; the last two are there when a token is."""
+
+    id: str
+    name: str
+    url: str
+    history: list[TagDay]
+    following: bool | UnsetType = UNSET
+    featuring: bool | UnsetType = UNSET
+
+
+class FeaturedTag(Entity, frozen=True, kw_only=True):
+    """A hashtag that an account shows on its profile."""
+
+    id: str
+    name: str
+    url: str
+    statuses_count: str
+    last_status_at: str | None
+
+
+class Search(Entity, frozen=True, kw_only=True):
+    """What a search found."""
+
+    accounts: list[Account]
+    statuses: list[Status]
+    hashtags: list[Tag]
+
+
+class Notification(Entity, frozen=True, kw_only=True):
+    """Something that happened to the reader; of a boost it carries the boosted status."""
+
+    id: str
+    type: NotificationType
+    created_at: str
+    group_key: str
+    account: Account
+    status: Status | None | UnsetType = UNSET
+
+
+class Marker(Entity, frozen=True, kw_only=True):
+    """How far the reader has read one timeline."""
+
+    last_read_id: str
+    version: int
+    updated_at: str
+
+
+class Markers(Entity, frozen=True, kw_only=True):
+    """The markers asked for; a timeline without one is absent."""
+
+    home: Marker | UnsetType = UNSET
+    notifications: Marker | UnsetType = UNSET
+
+
+class Preferences(Entity, frozen=True, kw_only=True):
+    """What the reader chose for writing and reading."""
+
+    posting_default_visibility: Visibility = field(name="posting:default:visibility")
+    posting_default_sensitive: bool = field(name="posting:default:sensitive")
+    posting_default_language: str | None = field(name="posting:default:language")
+    posting_default_quote_policy: QuotePolicy = field(name="posting:default:quote_policy")
+    reading_expand_media: Literal["default", "show_all", "hide_all"] = field(name="reading:expand:media")
+    reading_expand_spoilers: bool = field(name="reading:expand:spoilers")
+    reading_autoplay_gifs: bool = field(name="reading:autoplay:gifs")
+
+
+class Empty(Entity, frozen=True, kw_only=True):
+    """The answer `{}` of what succeeded and has nothing to say."""

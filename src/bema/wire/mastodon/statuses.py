@@ -1,0 +1,230 @@
+"""Posts as Mastodon clients read them: statuses with their attachments, polls, quotes, versions and threads."""
+
+from typing import Literal
+
+from msgspec import UNSET, UnsetType
+
+from bema.wire.mastodon.accounts import Account, Approval, CustomEmoji, Entity, Visibility
+
+MediaType = Literal["unknown", "image", "gifv", "video", "audio"]
+
+
+class MediaSize(Entity, frozen=True, kw_only=True):
+    """The measures of one rendition; the last three belong to moving pictures and sound."""
+
+    width: int | UnsetType = UNSET
+    height: int | UnsetType = UNSET
+    size: str | UnsetType = UNSET
+    aspect: float | UnsetType = UNSET
+    frame_rate: str | UnsetType = UNSET
+    duration: float | UnsetType = UNSET
+    bitrate: int | UnsetType = UNSET
+
+
+class Focus(Entity, frozen=True, kw_only=True):
+    """The point that a crop must keep: -1.0 to 1.0 from left to right and from bottom to top."""
+
+    x: float
+    y: float
+
+
+class MediaMeta(Entity, frozen=True, kw_only=True):
+    """The measures of an attachment; without them a client's page jumps while pictures load."""
+
+    original: MediaSize | UnsetType = UNSET
+    small: MediaSize | UnsetType = UNSET
+    focus: Focus | UnsetType = UNSET
+
+
+class MediaAttachment(Entity, frozen=True, kw_only=True):
+    """A file of a status; `url` is null while it is being processed."""
+
+    id: str
+    type: MediaType
+    url: str | None
+    preview_url: str | None
+    remote_url: str | None
+    meta: MediaMeta | None
+    description: str | None
+    blurhash: str | None
+
+
+class StatusMention(Entity, frozen=True, kw_only=True):
+    """Somebody whom a status addresses; clients find the link in `content` by `url`."""
+
+    id: str
+    username: str
+    url: str
+    acct: str
+
+
+class StatusTag(Entity, frozen=True, kw_only=True):
+    """A hashtag in a status; clients find the link in `content` by `url`."""
+
+    name: str
+    url: str
+
+
+class StatusApplication(Entity, frozen=True, kw_only=True):
+    """The client that a status was written with."""
+
+    name: str
+    website: str | None
+
+
+class PollOption(Entity, frozen=True, kw_only=True):
+    """One answer of a poll; its votes are null while totals are hidden."""
+
+    title: str
+    votes_count: int | None
+
+
+class Poll(Entity, frozen=True, kw_only=True):
+    """A poll; `voted` and `own_votes` are there when a token is."""
+
+    id: str
+    expires_at: str | None
+    expired: bool
+    multiple: bool
+    votes_count: int
+    voters_count: int | None
+    voted: bool | UnsetType = UNSET
+    own_votes: list[int] | UnsetType = UNSET
+    options: list[PollOption]
+    emojis: list[CustomEmoji]
+
+
+class PreviewCardAuthor(Entity, frozen=True, kw_only=True):
+    """Who wrote a linked page."""
+
+    name: str
+    url: str
+    account: Account | None
+
+
+class PreviewCard(Entity, frozen=True, kw_only=True):
+    """What a linked page says about itself."""
+
+    url: str
+    title: str
+    description: str
+    language: str | None
+    type: Literal["link", "photo", "video", "rich"]
+    author_name: str
+    author_url: str
+    provider_name: str
+    provider_url: str
+    html: str
+    width: int
+    height: int
+    image: str | None
+    image_description: str
+    embed_url: str
+    blurhash: str | None
+    published_at: str | None
+    authors: list[PreviewCardAuthor]
+    missing_attribution: bool | UnsetType = UNSET
+
+
+class Quote(Entity, frozen=True, kw_only=True):
+    """The quoted status: whole on the first level, by its id alone inside a status that is itself quoted."""
+
+    state: Literal[
+        "pending",
+        "accepted",
+        "rejected",
+        "revoked",
+        "deleted",
+        "unauthorized",
+        "blocked_account",
+        "blocked_domain",
+        "muted_account",
+    ]
+    quoted_status: "Status | None | UnsetType" = UNSET
+    quoted_status_id: str | None | UnsetType = UNSET
+
+
+class Status(Entity, frozen=True, kw_only=True):
+    """A post, or (with `reblog`) a boost.
+
+    The flags `favourited` … `filtered` are absent without a token and there with one, also inside `reblog`; `pinned` only
+    on one's own. `text` replaces `content` in the answer to a deletion. `application` is there for the author, and for
+    others if the author shows it.
+    """
+
+    id: str
+    created_at: str
+    in_reply_to_id: str | None
+    in_reply_to_account_id: str | None
+    sensitive: bool
+    spoiler_text: str
+    visibility: Visibility
+    language: str | None
+    uri: str
+    url: str | None
+    replies_count: int
+    reblogs_count: int
+    favourites_count: int
+    quotes_count: int
+    edited_at: str | None
+    favourited: bool | UnsetType = UNSET
+    reblogged: bool | UnsetType = UNSET
+    muted: bool | UnsetType = UNSET
+    bookmarked: bool | UnsetType = UNSET
+    pinned: bool | UnsetType = UNSET
+    filtered: tuple[()] | UnsetType = UNSET
+    content: str | UnsetType = UNSET
+    text: str | None | UnsetType = UNSET
+    reblog: "Status | None"
+    application: StatusApplication | None | UnsetType = UNSET
+    account: Account
+    media_attachments: list[MediaAttachment]
+    mentions: list[StatusMention]
+    tags: list[StatusTag]
+    emojis: list[CustomEmoji]
+    card: PreviewCard | None
+    poll: Poll | None
+    quote: Quote | None
+    quote_approval: Approval
+    tagged_collections: tuple[()] = ()
+
+
+class StatusSource(Entity, frozen=True, kw_only=True):
+    """What the author typed."""
+
+    id: str
+    text: str
+    spoiler_text: str
+
+
+class EditedPollOption(Entity, frozen=True, kw_only=True):
+    """An answer of a poll as it once read."""
+
+    title: str
+
+
+class EditedPoll(Entity, frozen=True, kw_only=True):
+    """A poll as it once read."""
+
+    options: list[EditedPollOption]
+
+
+class StatusEdit(Entity, frozen=True, kw_only=True):
+    """One version of a status."""
+
+    content: str
+    spoiler_text: str
+    sensitive: bool
+    created_at: str
+    account: Account
+    poll: EditedPoll | UnsetType = UNSET
+    media_attachments: list[MediaAttachment]
+    emojis: list[CustomEmoji]
+    quote: Quote | None
+
+
+class Context(Entity, frozen=True, kw_only=True):
+    """The thread around a status, without the status itself."""
+
+    ancestors: list[Status]
+    descendants: list[Status]
