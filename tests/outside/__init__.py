@@ -1,0 +1,1 @@
+"""Tests of the door to the world, each through the real thing on the other side."""
