@@ -1,1 +1,1 @@
-"""The Mastodon client API on the wire: entities by noun (accounts, statuses, reading, instance, oauth), and its times."""
+"""The Mastodon client API on the wire: entities by noun (accounts, statuses, reading, instance, oauth), and times."""

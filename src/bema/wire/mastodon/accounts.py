@@ -94,12 +94,12 @@ class Account(Entity, frozen=True, kw_only=True):
     show_media_replies: bool
     show_featured: bool
     feature_approval: Approval
-    moved: "Account | None | UnsetType" = UNSET
+    moved: "Account | UnsetType | None" = UNSET
     emojis: list[CustomEmoji]
     suspended: bool | UnsetType = UNSET
     limited: bool | UnsetType = UNSET
     memorial: bool | UnsetType = UNSET
-    noindex: bool | None | UnsetType = UNSET
+    noindex: bool | UnsetType | None = UNSET
     roles: list[AccountRole] | None
     fields: list[Field]
 

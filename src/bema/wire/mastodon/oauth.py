@@ -29,7 +29,7 @@ class Token(Entity, frozen=True, kw_only=True):
     """An access token; `created_at` is in whole seconds since 1970."""
 
     access_token: str
-    token_type: str = "Bearer"
+    token_type: str = "Bearer"  # noqa: S105 -- the kind of token, not a secret
     scope: str
     created_at: int
 

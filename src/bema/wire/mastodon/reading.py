@@ -72,7 +72,7 @@ class Notification(Entity, frozen=True, kw_only=True):
     created_at: str
     group_key: str
     account: Account
-    status: Status | None | UnsetType = UNSET
+    status: Status | UnsetType | None = UNSET
 
 
 class Marker(Entity, frozen=True, kw_only=True):

@@ -140,16 +140,16 @@ class Quote(Entity, frozen=True, kw_only=True):
         "blocked_domain",
         "muted_account",
     ]
-    quoted_status: "Status | None | UnsetType" = UNSET
-    quoted_status_id: str | None | UnsetType = UNSET
+    quoted_status: "Status | UnsetType | None" = UNSET
+    quoted_status_id: str | UnsetType | None = UNSET
 
 
 class Status(Entity, frozen=True, kw_only=True):
     """A post, or (with `reblog`) a boost.
 
-    The flags `favourited` … `filtered` are absent without a token and there with one, also inside `reblog`; `pinned` only
-    on one's own. `text` replaces `content` in the answer to a deletion. `application` is there for the author, and for
-    others if the author shows it.
+    The flags `favourited` … `filtered` are absent without a token and there with one, also inside `reblog`; `pinned`
+    only on one's own. `text` replaces `content` in the answer to a deletion. `application` is there for the author, and
+    for others if the author shows it.
     """
 
     id: str
@@ -174,9 +174,9 @@ class Status(Entity, frozen=True, kw_only=True):
     pinned: bool | UnsetType = UNSET
     filtered: tuple[()] | UnsetType = UNSET
     content: str | UnsetType = UNSET
-    text: str | None | UnsetType = UNSET
+    text: str | UnsetType | None = UNSET
     reblog: "Status | None"
-    application: StatusApplication | None | UnsetType = UNSET
+    application: StatusApplication | UnsetType | None = UNSET
     account: Account
     media_attachments: list[MediaAttachment]
     mentions: list[StatusMention]

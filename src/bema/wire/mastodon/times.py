@@ -1,4 +1,4 @@
-"""Moments as the Mastodon API writes them: three decimals and `Z`, because Apple's date parser fails on anything else."""
+"""Moments as the Mastodon API writes them: three decimals and `Z`, since Apple's date parser fails on anything else."""
 
 import re
 from calendar import timegm
@@ -23,7 +23,7 @@ _MOMENT = re.compile(
 
 
 def iso(moment: Millis) -> str:
-    """Write a moment as `2026-01-02T03:04:05.678Z`; years that four digits cannot hold become the nearest that they can."""
+    """Write a moment as `2026-01-02T03:04:05.678Z`; a year beyond four digits becomes the nearest of them."""
     day, rest = divmod(moment, _DAY)
     seconds, millis = divmod(rest, 1000)
     minutes, second = divmod(seconds, 60)
@@ -42,7 +42,7 @@ def midnight(moment: Millis) -> str:
 
 
 def parse_iso(text: str) -> Millis:
-    """Read an RFC 3339 moment, leniently: a missing time is midnight, a missing offset UTC. Otherwise raise `Invalid`."""
+    """Read an RFC 3339 moment, leniently: a missing time is midnight, a missing offset UTC; or raise `Invalid`."""
     match = _MOMENT.fullmatch(text.strip()) if len(text) <= 64 else None
     if match is None:
         raise Invalid("Validation failed: the date is not in ISO 8601 form")
