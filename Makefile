@@ -1,0 +1,102 @@
+# Every verb of the project. `make` alone lists them; each does what it needs first, and a second run repeats nothing.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+LISTEN ?= 127.0.0.1:$(PORT)
+HOME_DIR ?= var/home
+WORKERS ?= 2
+ARGS ?=
+
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --retries 5
+PYTHON_CODE := src tests $(wildcard bench)
+# The resolver that writes the requirement files; it lives in an environment of its own.
+RESOLVER := uv==0.13.9
+
+.PHONY: help
+help: ## List every verb with what it does.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ── Running ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: setup
+setup: .venv/.installed ## Make .venv with the locked dependencies and the command `bema`.
+
+.venv/bin/python:
+	tools/make_venv.sh
+
+.venv/.installed: requirements/base.txt pyproject.toml | .venv/bin/python
+	$(INSTALL) --require-hashes -r requirements/base.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: demo
+demo: setup ## Fill a living square with people and serve it (PORT=8000).
+	$(BIN)/bema demo --home var/demo --port $(PORT)
+
+$(HOME_DIR)/bema.toml: | .venv/.installed
+	$(BIN)/bema init --home $(HOME_DIR) --domain localhost:$(PORT) --scheme http
+
+.PHONY: serve
+serve: setup $(HOME_DIR)/bema.toml ## Serve your own empty square (HOME_DIR=var/home LISTEN=127.0.0.1:8000).
+	$(BIN)/bema serve --home $(HOME_DIR) --listen $(LISTEN)
+
+.PHONY: migrate
+migrate: setup $(HOME_DIR)/bema.toml ## Bring the database of HOME_DIR up to the newest schema.
+	$(BIN)/bema migrate --home $(HOME_DIR)
+
+.PHONY: shell
+shell: setup $(HOME_DIR)/bema.toml ## Open a Python prompt on the database of HOME_DIR.
+	$(BIN)/bema shell --home $(HOME_DIR)
+
+# ── Proving ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+.venv/.installed-test: requirements/test.txt .venv/.installed
+	$(INSTALL) --require-hashes -r requirements/test.txt
+	@touch $@
+
+.PHONY: test
+test: .venv/.installed-test ## Install what the tests need, the browser too, and run all of them (ARGS="-k home").
+	tools/system_packages.sh
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+.PHONY: check
+check: .venv/.installed-test ## Check format, lint, types, imports and tidiness, and run the fast tests.
+	$(BIN)/ruff format --check $(PYTHON_CODE)
+	$(BIN)/ruff check $(PYTHON_CODE)
+	$(BIN)/mypy $(PYTHON_CODE)
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -q -m "not slow and not browser" $(ARGS)
+
+.PHONY: format
+format: .venv/.installed-test ## Put the code into the form that `make check` wants.
+	$(BIN)/ruff format $(PYTHON_CODE)
+	$(BIN)/ruff check --fix $(PYTHON_CODE)
+
+.PHONY: bench
+bench: .venv/.installed-test ## Measure the server against its budgets; results go to bench/results/.
+	$(BIN)/python -m bench $(ARGS)
+
+# ── Keeping ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: docs
+docs: setup ## Write the reference pages from settings, commands and routes.
+	$(BIN)/bema reference docs/reference
+
+.PHONY: lock
+lock: build/resolver/bin/uv ## Resolve requirements/*.in again into exact versions with hashes (ARGS=--upgrade).
+	for list in base test; do \
+	    $< pip compile --quiet --generate-hashes --no-emit-index-url --no-header $(ARGS) \
+	        --python-version 3.11 --python-platform linux requirements/$$list.in --output-file requirements/$$list.txt; \
+	done
+
+build/resolver/bin/uv: | .venv/bin/python
+	$(BIN)/python -m venv build/resolver
+	build/resolver/bin/python -m pip install --quiet --disable-pip-version-check $(RESOLVER)
+
+.PHONY: clean
+clean: ## Remove what was built and the demo square; .venv and your own square stay.
+	rm -rf build dist var/demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
