@@ -1,1 +1,1 @@
-"""The only door to the world: time, mail, pictures, stored media, secrets that take long to check, and news between threads."""
+"""The only door to the world: time, mail, pictures, stored media, proofs of who signs in, and news between threads."""

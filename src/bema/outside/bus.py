@@ -1,7 +1,7 @@
 """The bus of one process: whoever publishes never waits, and whoever listens too slowly is dropped and told why.
 
-Nothing here is remembered: the event log is the truth, and the bus only says that it is worth looking, or carries what is
-worthless a minute later (live streams).
+Nothing here is remembered: the event log is the truth, and the bus only says that it is worth looking, or carries what
+is worthless a minute later (live streams).
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Passwords: argon2id on a few threads, so that signing in neither blocks the server nor tells who has an account here."""
+"""Passwords: argon2id on a few threads, so that signing in blocks nobody and tells nobody who has an account."""
 
 import base64
 import unicodedata
