@@ -1,0 +1,197 @@
+"""The facts of the event log: small, made of ids, changed only by addition; their names and fields are stored for ever."""
+
+import msgspec
+
+from bema.model.ids import AccountId, LoginId, MediaId, NotificationId, PostId
+
+
+class Event(msgspec.Struct, frozen=True, gc=False, tag_field="type", omit_defaults=True):
+    """A fact that was committed together with the rows it speaks of."""
+
+
+class AccountCreated(Event):
+    """An account came to be."""
+
+    account: AccountId
+
+
+class AccountUpdated(Event):
+    """A profile was changed."""
+
+    account: AccountId
+
+
+class AccountDeleted(Event):
+    """An account was deleted by those who own it."""
+
+    account: AccountId
+
+
+class PostPublished(Event):
+    """A post was written."""
+
+    post: PostId
+    author: AccountId
+
+
+class PostEdited(Event):
+    """A post got a new version."""
+
+    post: PostId
+    author: AccountId
+
+
+class PostDeleted(Event):
+    """A post was deleted by its author. `boost_of` is set when it was a boost that was undone."""
+
+    post: PostId
+    author: AccountId
+    in_reply_to: PostId | None = None
+    boost_of: PostId | None = None
+
+
+class PostBoosted(Event):
+    """A post was boosted; `post` is the boost, `boost_of` what it passes on."""
+
+    post: PostId
+    author: AccountId
+    boost_of: PostId
+
+
+class PostFavourited(Event):
+    """A post was favourited."""
+
+    post: PostId
+    by: AccountId
+
+
+class PostUnfavourited(Event):
+    """A favourite was withdrawn."""
+
+    post: PostId
+    by: AccountId
+
+
+class PostPinned(Event):
+    """A post was pinned to its author's profile, or taken from it."""
+
+    post: PostId
+    author: AccountId
+    pinned: bool
+
+
+class Followed(Event):
+    """`follower` follows `followed` from now on."""
+
+    follower: AccountId
+    followed: AccountId
+
+
+class FollowRequested(Event):
+    """`follower` asks to follow a locked account."""
+
+    follower: AccountId
+    followed: AccountId
+
+
+class FollowRequestAnswered(Event):
+    """A request to follow was accepted (a `Followed` comes with it), rejected, or withdrawn."""
+
+    follower: AccountId
+    followed: AccountId
+    accepted: bool
+
+
+class Unfollowed(Event):
+    """`follower` follows `followed` no more, by either one's wish."""
+
+    follower: AccountId
+    followed: AccountId
+
+
+class Blocked(Event):
+    """`by` wants neither to see nor to be seen by `target`."""
+
+    by: AccountId
+    target: AccountId
+
+
+class Unblocked(Event):
+    """A block ended."""
+
+    by: AccountId
+    target: AccountId
+
+
+class Muted(Event):
+    """`by` does not want to see `target`."""
+
+    by: AccountId
+    target: AccountId
+
+
+class Unmuted(Event):
+    """A mute ended."""
+
+    by: AccountId
+    target: AccountId
+
+
+class NotificationsDismissed(Event):
+    """`account` put away one notification (`only`), or all up to and with `until`."""
+
+    account: AccountId
+    only: NotificationId | None = None
+    until: NotificationId | None = None
+
+
+class MediaUploaded(Event):
+    """A file was uploaded and is ready to be attached."""
+
+    media: MediaId
+    account: AccountId
+
+
+class LetterWritten(Event):
+    """A letter (e-mail) waits to be sent."""
+
+    letter: int
+
+
+class LoginCreated(Event):
+    """Somebody signed up."""
+
+    login: LoginId
+
+
+class LoginChanged(Event):
+    """A login was confirmed, approved, given another role, or its secrets changed."""
+
+    login: LoginId
+
+
+AnyEvent = (
+    AccountCreated
+    | AccountUpdated
+    | AccountDeleted
+    | PostPublished
+    | PostEdited
+    | PostDeleted
+    | PostBoosted
+    | PostFavourited
+    | PostUnfavourited
+    | PostPinned
+    | Followed
+    | FollowRequested
+    | FollowRequestAnswered
+    | Unfollowed
+    | Blocked
+    | Unblocked
+    | Muted
+    | Unmuted
+    | NotificationsDismissed
+    | MediaUploaded
+    | LetterWritten
+    | LoginCreated
+    | LoginChanged
+)

@@ -1,0 +1,123 @@
+"""Every bound of the server, with its unit and its reason: what has no limit here does not exist."""
+
+# Requests
+BODY_BYTES = 1_048_576  # a JSON or form body: a post with four descriptions in four-byte scripts is under 40 kB
+UPLOAD_BYTES = 16_777_216  # a multipart body: Mastodon's image limit, which clients scale their pictures to
+QUERY_BYTES = 16_384  # a query string: 40 ids of `relationships` are 1 kB
+HEADER_TOKEN_CHARACTERS = 512  # a bearer token as it arrives: ours are 43, the rest is refused unread
+NESTING_DEPTH = 32  # levels in a JSON body: entities of the API nest four deep
+PARAMETERS = 1_000  # pairs in a form or query: Elk asks for hundreds of list members
+PARAMETER_CHARACTERS = 65_536  # characters of one parameter: as many as a post has bytes
+
+# Pages of lists
+PAGE_DEFAULT = 20  # items: what Mastodon answers when no limit is named
+PAGE_MAX = 40  # items of a timeline or of statuses: Mastodon's maximum, more is clamped
+PEOPLE_PAGE_DEFAULT = 40  # items of a list of accounts
+PEOPLE_PAGE_MAX = 80  # items of a list of accounts: Mastodon's maximum
+NOTIFICATIONS_PAGE_MAX = 80  # items: what Ivory asks for
+MULTI_GET_IDS = 40  # ids of a multi-get or of relationships; what comes after is not read
+
+# Posts
+POST_CHARACTERS = 500  # graphemes of text plus warning, links counted as 23
+POST_TEXT_BYTES = 65_536  # bytes of one post's text: graphemes can be long
+WARNING_CHARACTERS = 500  # graphemes of a content warning; counted together with the text
+LINK_CHARACTERS = 23  # what a link counts, whatever its length
+POST_ATTACHMENTS = 4  # pictures of a post
+POST_MENTIONS = 50  # people a post addresses: more is a nuisance, and fan-out is bounded by it
+POST_TAGS = 30  # hashtags of a post that are indexed
+REMOTE_HTML_CHARACTERS = 131_072  # of a post or profile from elsewhere: twice what a text of ours can become
+REMOTE_HTML_TAGS = 4_000  # in such HTML: the cost of unwrapping nested elements grows with the square of their number
+POST_EDITS = 100  # kept versions of one post
+PINNED_POSTS = 5  # posts pinned to a profile, as on Mastodon
+THREAD_ANCESTORS = 40  # posts above, shown to the logged out
+THREAD_DESCENDANTS = 60  # posts below, shown to the logged out
+THREAD_DEPTH = 20  # levels below, shown to the logged out
+THREAD_ANCESTORS_SIGNED_IN = 4_096  # posts above, as on Mastodon
+THREAD_DESCENDANTS_SIGNED_IN = 4_096  # posts below, as on Mastodon
+IDEMPOTENCY_KEY_CHARACTERS = 255  # a client's key: a UUID is 36
+IDEMPOTENCY_SECONDS = 3_600  # how long a repeated key gives the first post, as on Mastodon
+
+# Accounts
+USERNAME_CHARACTERS = 30  # a-z, 0-9 and underscore
+DISPLAY_NAME_CHARACTERS = 30  # graphemes
+NOTE_CHARACTERS = 500  # graphemes of a profile's text
+PROFILE_FIELDS = 4  # name and value pairs on a profile
+FIELD_CHARACTERS = 255  # graphemes of a field's name or value
+PRIVATE_NOTE_CHARACTERS = 2_000  # graphemes of what one notes about another
+FOLLOWS_BASE = 7_500  # accounts one follows before having as many followers, as on Mastodon
+MUTE_SECONDS_MAX = 31_536_000 * 10  # the longest mute that ends by itself
+EMAIL_CHARACTERS = 320  # RFC 3696: 64 + @ + 255
+ACCOUNTS_PER_LOGIN = 20  # public identities one person may hold or share
+
+# Timelines
+HOME_ENTRIES = 800  # newest entries kept per account; older pages are read from the posts of those one follows
+FANOUT_FOLLOWERS = 200_000  # an author with more followers is merged when a home is read
+
+# Event log and its readers
+EVENT_BATCH = 200  # events that a reader takes in one transaction
+EVENT_POLL_MILLISECONDS = 250  # how soon a reader looks by itself for what other processes wrote
+TASK_ATTEMPTS = 12  # tries of an effect before it is given up and shown to the operator
+TASK_BACKOFF_SECONDS = 15  # before the first repetition; doubles each time
+TASK_BACKOFF_SECONDS_MAX = 21_600  # between two tries, at the most: six hours
+
+# Store
+WRITE_QUEUE = 2_000  # waiting write operations of one process; more are refused with 503
+WRITE_BATCH = 100  # operations under one durable commit: keeps the longest wait short
+READ_THREADS = 4  # connections that read, per process
+READ_QUEUE = 1_000  # waiting read operations of one process; more are refused with 503
+POSTGRES_WRITERS = 8  # connections that write, per process
+READ_HERE_STEPS = 200_000  # SQLite's steps of one statement on the event loop, some 5 ms; longer ones move to a thread
+WRITE_RETRIES = 5  # repetitions of an operation that PostgreSQL broke off (deadlock, serialisation)
+
+# OAuth and sessions
+APP_NAME_CHARACTERS = 200  # as shown on the consent page
+APP_REDIRECTS = 10  # redirect URIs of an app
+URL_CHARACTERS = 2_000  # any address that a client gives us
+SCOPES_CHARACTERS = 2_000  # a scope string: all scopes of Mastodon together are 900
+CODE_SECONDS = 600  # life of an authorisation code
+SESSION_SECONDS = 31_536_000  # a browser session ends a year after it was last used
+TOKEN_TOUCH_SECONDS = 3_600  # how exactly "last used" is kept: a write an hour, not a write a request
+
+# Passwords and second factors
+PASSWORD_CHARACTERS_MIN = 8  # characters of a new password: NIST SP 800-63B's lower bound
+PASSWORD_CHARACTERS_MAX = 256  # characters: a long passphrase fits, and hashing stays independent of length
+PASSWORD_THREADS = 2  # passwords hashed at the same time: 19 MiB and 50 ms of a core each
+PASSWORD_QUEUE = 32  # waiting for a thread: 35 hashes on two cores are a second; more are refused with 429
+PASSWORD_RETRY_SECONDS = 5  # what those are told to wait
+TOTP_WINDOW_STEPS = 1  # steps of 30 seconds that a phone's clock may be off, each way
+RECOVERY_CODES = 10  # codes given at once: they last for years and fit on a card
+PASSKEY_TIMEOUT_SECONDS = 300  # to find the key and touch it, as WebAuthn recommends with user verification
+PASSKEY_RESPONSE_BYTES = 65_536  # a browser's answer: 1 to 4 kB, attestation chains included
+
+# News between threads
+BUS_WAITING = 256  # messages that wait for one subscriber; one that falls further behind is dropped
+
+# Mail
+MAIL_TIMEOUT_SECONDS = 30  # for each step of talking with the mail server
+MAIL_SUBJECT_CHARACTERS = 250  # of a subject: well below RFC 5322's line once encoded and folded
+MAIL_BYTES = 1_048_576  # text and HTML of one letter: ours are under 50 kB
+
+# Pictures
+IMAGE_BYTES = 16_777_216  # of an uploaded picture: as on Mastodon, hence what clients scale down to
+PORTRAIT_BYTES = 8_388_608  # of an uploaded avatar or header: as on Mastodon
+IMAGE_SIDE = 16_383  # pixels along one side: the most that WebP can say
+IMAGE_PIXELS = 33_177_600  # pixels of an uploaded picture (7680x4320): as on Mastodon; 133 MB when decoded
+IMAGE_KEPT_PIXELS = 8_294_400  # pixels of the picture as kept (3840x2160): as on Mastodon
+IMAGE_SMALL_PIXELS = 230_400  # pixels of the preview (640x360): as on Mastodon
+ANIMATION_PIXELS = 921_600  # pixels of one frame of an animation (1280x720): as on Mastodon for GIF
+ANIMATION_FRAMES = 500  # frames of an animation: 20 seconds at 25 a second
+ANIMATION_WORK_PIXELS = 200_000_000  # pixels of all frames together: 2 seconds of a core to look at each
+ANIMATION_BLOCKS = 200_000  # parts of a GIF's file: three times what 16 MiB in whole blocks have
+PORTRAIT_WORK_PIXELS = 24_000_000  # pixels of all frames of an animated avatar (150 frames): 1.5 seconds of a core to write
+AVATAR_SIDE = 400  # pixels of a kept avatar: as on Mastodon
+AVATAR_SMALL_SIDE = 120  # pixels of an avatar beside a post, on a dense screen
+HEADER_WIDTH = 1_500  # pixels of a kept header: as on Mastodon
+HEADER_HEIGHT = 500  # pixels of a kept header
+HEADER_SMALL_WIDTH = 600  # pixels of a header on a card
+HEADER_SMALL_HEIGHT = 200  # pixels of a header on a card
+IMAGE_THREADS = 2  # pictures in work at the same time: each may need 300 MB while it lasts
+IMAGE_QUEUE = 16  # uploads waiting for a thread; more are refused with 429
+IMAGE_RETRY_SECONDS = 10  # what those are told to wait
+
+# Stored media
+BLOB_CHUNK_BYTES = 262_144  # of a stored file that are in memory at once while it is sent

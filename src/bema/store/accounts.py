@@ -1,0 +1,218 @@
+"""Accounts: who speaks."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, bindparam, func, literal_column, select, update
+
+from bema.model.ids import AccountId, DomainId, Millis
+from bema.model.policy import Kind, Standing, Visibility
+from bema.model.views import Account, Emoji, Field, OwnAccount, ProfilePicture
+from bema.store.dialect import insert, one_of_ids
+from bema.store.tables import account, account_counts, domain, follow_request
+from bema.store.tx import Tx, WriteTx, text_of
+
+_fields = msgspec.json.Decoder(list[Field]).decode
+_emojis = msgspec.json.Decoder(list[Emoji]).decode
+_picture = msgspec.json.Decoder(ProfilePicture).decode
+_KINDS = {int(kind): kind for kind in Kind}
+_STANDINGS = {int(standing): standing for standing in Standing}
+
+_ZERO = literal_column("0")
+COLUMNS = (
+    account.c.id,
+    account.c.username,
+    domain.c.name.label("domain"),
+    domain.c.local,
+    account.c.kind,
+    account.c.standing,
+    account.c.locked,
+    account.c.discoverable,
+    account.c.indexable,
+    account.c.hide_collections,
+    account.c.display_name,
+    account.c.note,
+    account.c.note_html,
+    account.c.fields,
+    account.c.emojis,
+    account.c.avatar,
+    account.c.header,
+    account.c.uri,
+    account.c.url,
+    account.c.created_at,
+    func.coalesce(account_counts.c.posts, _ZERO).label("posts"),
+    func.coalesce(account_counts.c.followers, _ZERO).label("followers"),
+    func.coalesce(account_counts.c.following, _ZERO).label("following"),
+    account_counts.c.last_post_at,
+)
+
+
+def selecting(*more: Any) -> Select[Any]:
+    """Start a statement that loads accounts, as `of_row` reads them."""
+    return select(*COLUMNS, *more).select_from(
+        account.join(domain, domain.c.id == account.c.domain_id).outerjoin(
+            account_counts, account_counts.c.account_id == account.c.id
+        )
+    )
+
+
+def of_row(row: Any) -> Account:
+    """Make the view of an account from a row that begins with `COLUMNS`."""
+    return Account(
+        row[0],
+        row[1],
+        None if row[3] else row[2],
+        _KINDS[row[4]],
+        _STANDINGS[row[5]],
+        row[6],
+        row[7],
+        row[8],
+        row[9],
+        row[10],
+        row[11],
+        row[12],
+        _fields(row[13]) if row[13] != "[]" else [],
+        _emojis(row[14]) if row[14] != "[]" else [],
+        _picture(row[15]) if row[15] else None,
+        _picture(row[16]) if row[16] else None,
+        row[17],
+        row[18],
+        row[19],
+        row[20],
+        row[21],
+        row[22],
+        row[23],
+    )
+
+
+_by_ids = selecting().where(one_of_ids(account.c.id))
+_by_handle = selecting().where(account.c.username_folded == bindparam("folded"), domain.c.name == bindparam("host"))
+_local_by_name = selecting().where(account.c.username_folded == bindparam("folded"), domain.c.local)
+_own = selecting(account.c.post_visibility, account.c.post_sensitive, account.c.post_language).where(
+    account.c.id == bindparam("id")
+)
+_requests = select(func.count()).select_from(follow_request).where(follow_request.c.followed_id == bindparam("id"))
+
+
+def by_ids(tx: Tx, ids: Iterable[AccountId]) -> dict[AccountId, Account]:
+    """Load accounts; those that do not exist are missing from the result."""
+    return {row[0]: of_row(row) for row in tx.all(_by_ids, {"ids": list(ids)})}
+
+
+def by_id(tx: Tx, id_: AccountId) -> Account | None:
+    """Load one account."""
+    return by_ids(tx, (id_,)).get(id_)
+
+
+def by_handle(tx: Tx, username: str, host: str | None) -> Account | None:
+    """Load an account by its address; `host` None means this server."""
+    folded = username.lower()
+    if host is None:
+        row = tx.first(_local_by_name, {"folded": folded})
+    else:
+        row = tx.first(_by_handle, {"folded": folded, "host": host})
+    return of_row(row) if row else None
+
+
+def own(tx: Tx, id_: AccountId) -> OwnAccount:
+    """Load an account with what only its owners see."""
+    row = tx.first(_own, {"id": id_})
+    assert row is not None
+    at = len(COLUMNS)
+    return OwnAccount(
+        of_row(row), Visibility(row[at]), bool(row[at + 1]), row[at + 2], int(tx.value(_requests, {"id": id_}))
+    )
+
+
+_insert = insert(account).values(
+    {column.name: bindparam(column.name) for column in account.c if column.name not in ("uri", "url")}
+)
+_insert_new = _insert.on_conflict_do_nothing()
+
+
+def add_local(
+    tx: WriteTx,
+    *,
+    domain_id: DomainId,
+    username: str,
+    kind: Kind,
+    standing: Standing,
+    created_at: Millis,
+    language: str | None,
+) -> AccountId | None:
+    """Create an account of this server; None when the name is taken."""
+    id_ = AccountId(tx.new_id_at(created_at))
+    added = tx.run(
+        _insert_new,
+        {
+            "id": id_,
+            "domain_id": domain_id,
+            "username": username,
+            "username_folded": username.lower(),
+            "kind": int(kind),
+            "standing": int(standing),
+            "locked": False,
+            "discoverable": True,
+            "indexable": False,
+            "hide_collections": False,
+            "display_name": "",
+            "note": "",
+            "note_html": "",
+            "fields": "[]",
+            "emojis": "[]",
+            "avatar": None,
+            "header": None,
+            "post_visibility": int(Visibility.PUBLIC),
+            "post_sensitive": False,
+            "post_language": language,
+            "created_at": created_at,
+            "updated_at": created_at,
+        },
+    )
+    return id_ if added else None
+
+
+_UPDATABLE = (
+    "kind standing locked discoverable indexable hide_collections display_name note note_html fields emojis avatar "
+    "header post_visibility post_sensitive post_language"
+).split()
+_updates = {
+    name: update(account)
+    .where(account.c.id == bindparam("key"))
+    .values({name: bindparam("value"), "updated_at": bindparam("now")})
+    for name in _UPDATABLE
+}
+
+
+def change(tx: WriteTx, id_: AccountId, **values: Any) -> None:
+    """Set columns of an account; values of document columns are encoded here."""
+    for name, value in values.items():
+        if isinstance(value, list | msgspec.Struct):
+            value = text_of(value)
+        tx.run(_updates[name], {"key": id_, "value": value, "now": tx.now})
+
+
+_domain_by_name = select(domain.c.id).where(domain.c.name == bindparam("name"))
+_local_domain = select(domain.c.id, domain.c.name).where(domain.c.local).order_by(domain.c.id).limit(1)
+_insert_domain = (
+    insert(domain)
+    .values(id=bindparam("id"), name=bindparam("name"), local=bindparam("local"), created_at=bindparam("now"))
+    .on_conflict_do_nothing()
+)
+
+
+def domain_id(tx: WriteTx, name: str, *, local: bool = False) -> DomainId:
+    """Return the id of a domain, which is added when it is new."""
+    id_ = tx.value(_domain_by_name, {"name": name})
+    if id_ is None:
+        tx.run(_insert_domain, {"id": tx.new_id(), "name": name, "local": local, "now": tx.now})
+        id_ = tx.value(_domain_by_name, {"name": name})
+    return DomainId(id_)
+
+
+def home_domain(tx: Tx) -> DomainId:
+    """Return the id of the domain that new accounts of this server belong to."""
+    row = tx.first(_local_domain)
+    assert row is not None, "`bema init` adds the server's own domain"
+    return DomainId(row.id)

@@ -1,0 +1,344 @@
+"""The database: runs operations where the data is, and answers only when what they wrote is on the disk.
+
+SQLite: one writer thread takes every waiting operation, each in its savepoint, under one durable COMMIT (group commit);
+a lock file lets the writers of several processes wait for each other in order. PostgreSQL: a small pool of threads,
+each operation in its own transaction, repeated when the server breaks it off. Readers have threads of their own; on
+SQLite a short read runs where it was asked for, because a hop to a thread and back costs more than the read.
+"""
+
+import asyncio
+import fcntl
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+from bema.model import limits
+from bema.model.errors import Unavailable
+from bema.model.ids import IdSource, Millis
+from bema.store import log, slots
+from bema.store.statements import Statements
+from bema.store.tx import Observer, Tx, WriteTx
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Gives the time."""
+
+    def now(self) -> Millis: ...
+
+
+class _Job:
+    """An operation on its way through a thread, and who waits for it."""
+
+    __slots__ = ("_loop", "args", "error", "future", "kwargs", "op", "result")
+
+    def __init__(self, op: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], future: Any, loop: Any) -> None:
+        self.op, self.args, self.kwargs, self.future, self._loop = op, args, kwargs, future, loop
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def settle(self) -> None:
+        """Give the waiting side the result or the error."""
+        if self.future.done():  # the waiting side went away; the work stands all the same
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+def _settle_all(jobs: Sequence[_Job]) -> None:
+    for job in jobs:
+        job.settle()
+
+
+def _finish(jobs: Iterable[_Job]) -> None:
+    """Wake everybody who waits for these jobs: one wake-up for each event loop, whatever the number of jobs."""
+    by_loop: dict[Any, list[_Job]] = {}
+    for job in jobs:
+        by_loop.setdefault(job._loop, []).append(job)
+    for loop, group in by_loop.items():
+        if loop is None:
+            _settle_all(group)
+        else:
+            with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+                loop.call_soon_threadsafe(_settle_all, group)
+
+
+class Database:
+    """Runs `read` and `write` operations: plain functions whose first parameter is a transaction."""
+
+    def __init__(self, url: str, clock: Clock, *, run_dir: Path | None = None, observer: Observer | None = None) -> None:
+        """Open the database. `run_dir` holds lock files and is needed for SQLite; its default is beside the database."""
+        self.url = make_url(url)
+        self.clock = clock
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._dialect = "sqlite" if self.is_sqlite else "postgresql"
+        self._prepare = Statements(self._dialect)
+        self._observer = observer
+        if self.is_sqlite:
+            run_dir = run_dir or Path(str(self.url.database)).parent / "run"
+            self._slot = slots.take(run_dir)
+            self._writer_lock = open(run_dir / "writer.lock", "ab")  # noqa: SIM115 - held until close
+        else:
+            self._slot = slots.take_advisory(self._connect_postgresql())
+        self._ids = IdSource(clock.now, self._slot.number)
+        self.on_events: Callable[[], None] = lambda: None  # called after a commit that added to the event log
+        self._writes: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._reads: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        writers = 1 if self.is_sqlite else limits.POSTGRES_WRITERS
+        write = self._write_grouped if self.is_sqlite else self._write_singly
+        self._threads = [threading.Thread(target=write, name=f"bema-write-{n}", daemon=True) for n in range(writers)]
+        self._threads += [
+            threading.Thread(target=self._read_loop, name=f"bema-read-{n}", daemon=True) for n in range(limits.READ_THREADS)
+        ]
+        self._writer_count = writers
+        self._closed = False
+        self._here: sqlite3.Connection | None = None
+        for thread in self._threads:
+            thread.start()
+
+    # --- Asking -------------------------------------------------------------------------------------------------------
+
+    async def read(self, op: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run an operation that only reads, on one consistent state, and return what it returns."""
+        if self.is_sqlite and not self._closed:
+            try:
+                return self._read_here(op, args, kwargs)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                    raise
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._put(self._reads, limits.READ_QUEUE, _Job(op, args, kwargs, future, loop))
+        return await future
+
+    async def write(self, op: Callable[Concatenate[WriteTx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run an operation that may write, and return what it returns once that is durable."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._put(self._writes, limits.WRITE_QUEUE, _Job(op, args, kwargs, future, loop))
+        return await future
+
+    def read_now(self, op: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what `read` does, for callers without an event loop (command line, tests)."""
+        future: Future[T] = Future()
+        self._put(self._reads, limits.READ_QUEUE, _Job(op, args, kwargs, future, None))
+        return future.result()
+
+    def write_now(self, op: Callable[Concatenate[WriteTx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what `write` does, for callers without an event loop (command line, tests)."""
+        future: Future[T] = Future()
+        self._put(self._writes, limits.WRITE_QUEUE, _Job(op, args, kwargs, future, None))
+        return future.result()
+
+    def _put(self, jobs: "queue.SimpleQueue[_Job | None]", most: int, job: _Job) -> None:
+        if self._closed or jobs.qsize() >= most:
+            raise Unavailable
+        jobs.put(job)
+
+    def close(self) -> None:
+        """Finish what was accepted, then let go of everything."""
+        if self._closed:
+            return
+        self._closed = True
+        for _ in range(self._writer_count):
+            self._writes.put(None)
+        for _ in range(limits.READ_THREADS):
+            self._reads.put(None)
+        for thread in self._threads:
+            thread.join()
+        if self.is_sqlite:
+            self._writer_lock.close()
+            _discard(self._here)
+        self._slot.release()
+
+    # --- Reading ------------------------------------------------------------------------------------------------------
+
+    def _read_here(self, op: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+        """Run a read on the caller's thread, with statements cut off when they take more than a few milliseconds."""
+        if self._here is None:
+            self._here = self._connect_sqlite(read_only=True)
+            self._here.set_progress_handler(lambda: 1, limits.READ_HERE_STEPS)
+        self._here.execute("BEGIN")
+        try:
+            return op(self._tx(self._here), *args, **kwargs)
+        finally:
+            self._here.execute("ROLLBACK")
+
+    def _read_loop(self) -> None:
+        connection: Any = None
+        while (job := self._reads.get()) is not None:
+            for attempt in (1, 2):
+                try:
+                    connection = connection or self._connect(read_only=True)
+                    connection.execute("BEGIN" if self.is_sqlite else _READ_SNAPSHOT)
+                    try:
+                        job.result = job.op(self._tx(connection), *job.args, **job.kwargs)
+                    finally:
+                        connection.execute("ROLLBACK")
+                except BaseException as error:  # whatever it is belongs to the one who waits
+                    job.error = error
+                    if _is_broken(connection):
+                        connection = _discard(connection)
+                        if attempt == 1:
+                            job.error = None
+                            continue
+                break
+            _finish((job,))
+            del job  # a waiting thread must not keep the last answer alive
+        _discard(connection)
+
+    # --- Writing on SQLite: group commit ------------------------------------------------------------------------------
+
+    def _write_grouped(self) -> None:
+        connection = self._connect(read_only=False)
+        stopping = False
+        while not stopping and (first := self._writes.get()) is not None:
+            batch = [first]
+            while len(batch) < limits.WRITE_BATCH:
+                try:
+                    job = self._writes.get_nowait()
+                except queue.Empty:
+                    break
+                if job is None:
+                    stopping = True
+                    break
+                batch.append(job)
+            fcntl.flock(self._writer_lock, fcntl.LOCK_EX)
+            try:
+                emitted = self._commit_together(connection, batch)
+            finally:
+                fcntl.flock(self._writer_lock, fcntl.LOCK_UN)
+            _finish(batch)
+            if emitted:
+                self.on_events()
+            del first, batch
+        _discard(connection)
+
+    def _commit_together(self, connection: Any, batch: list[_Job]) -> bool:
+        emitted = False
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for job in batch:
+                connection.execute("SAVEPOINT operation")
+                try:
+                    emitted |= self._perform(connection, job)
+                except BaseException as error:  # whatever it is belongs to the one who waits
+                    job.error = error
+                    connection.execute("ROLLBACK TO operation")
+                connection.execute("RELEASE operation")
+            connection.execute("COMMIT")
+        except BaseException as error:  # nothing of this batch is on the disk (full, failing, or locked)
+            for job in batch:
+                job.error = job.error or _unavailable(error)
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            return False
+        return emitted
+
+    def _perform(self, connection: Any, job: _Job) -> bool:
+        tx = WriteTx(connection, self._dialect, self._prepare, self.clock.now(), self._observer, self._ids)
+        job.result = job.op(tx, *job.args, **job.kwargs)
+        return log.append(tx)
+
+    # --- Writing on PostgreSQL ----------------------------------------------------------------------------------------
+
+    def _write_singly(self) -> None:
+        connection: Any = None
+        while (job := self._writes.get()) is not None:
+            emitted = False
+            for attempt in range(1, limits.WRITE_RETRIES + 1):
+                job.error = None
+                committing = False
+                try:
+                    connection = connection or self._connect(read_only=False)
+                    connection.execute("BEGIN")
+                    emitted = self._perform(connection, job)
+                    committing = True
+                    connection.execute("COMMIT")
+                except BaseException as error:  # whatever it is belongs to the one who waits
+                    job.error = error
+                    emitted = False
+                    if _is_broken(connection):
+                        connection = _discard(connection)
+                        # A connection that breaks during COMMIT leaves it unknown whether the commit happened.
+                        if isinstance(error, psycopg.Error) and not committing and attempt < limits.WRITE_RETRIES:
+                            continue
+                        job.error = _unavailable(error)
+                    else:
+                        connection.execute("ROLLBACK")
+                        if _is_broken_off(error) and attempt < limits.WRITE_RETRIES:
+                            continue
+                break
+            _finish((job,))
+            if emitted:
+                self.on_events()
+            del job
+        _discard(connection)
+
+    # --- Connections --------------------------------------------------------------------------------------------------
+
+    def _tx(self, connection: Any) -> Tx:
+        return Tx(connection, self._dialect, self._prepare, self.clock.now(), self._observer)
+
+    def _connect(self, *, read_only: bool) -> Any:
+        return self._connect_sqlite(read_only=read_only) if self.is_sqlite else self._connect_postgresql()
+
+    def _connect_sqlite(self, *, read_only: bool) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            str(self.url.database), isolation_level=None, check_same_thread=False, cached_statements=512
+        )
+        for pragma in _SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        if read_only:
+            connection.execute("PRAGMA query_only = 1")
+        return connection
+
+    def _connect_postgresql(self) -> "psycopg.Connection[Any]":
+        conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(conninfo, autocommit=True, prepare_threshold=2, options="-c timezone=UTC -c jit=off")
+
+
+_SQLITE_PRAGMAS = (
+    "busy_timeout = 10000",
+    "journal_mode = WAL",
+    "synchronous = FULL",  # an answer is never ahead of the disk
+    "foreign_keys = ON",
+    "temp_store = MEMORY",
+    "cache_size = -16384",  # 16 MiB for each connection
+    "mmap_size = 268435456",  # 256 MiB, shared with the kernel's page cache
+)
+_READ_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_BROKEN_OFF = {"40001", "40P01"}  # serialization_failure, deadlock_detected
+
+
+def _is_broken(connection: Any) -> bool:
+    """Tell whether PostgreSQL went away; SQLite's connections stay."""
+    return connection is None or bool(getattr(connection, "closed", False))
+
+
+def _is_broken_off(error: BaseException) -> bool:
+    return isinstance(error, psycopg.Error) and error.sqlstate in _BROKEN_OFF
+
+
+def _discard(connection: Any) -> None:
+    if connection is not None:
+        with suppress(Exception):
+            connection.close()
+
+
+def _unavailable(error: BaseException) -> BaseException:
+    refusal = Unavailable("The server could not store this, please try again")
+    refusal.__cause__ = error
+    return refusal

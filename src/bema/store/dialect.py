@@ -1,0 +1,66 @@
+"""Where SQLite and PostgreSQL say the same thing in different words; every statement is written once, on top of this."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import BigInteger, ColumnElement, Text, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as insert
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
+
+_encode = msgspec.json.Encoder()
+
+
+class _List(TypeDecorator[list[Any]]):
+    """A list in one parameter: a JSON document on SQLite, an array on PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, item: type[TypeEngine[Any]]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(ARRAY(self.item()))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        if value is None or dialect.name == "postgresql":
+            return value if value is None else list(value)
+        return _encode.encode(list(value)).decode()
+
+
+class OneOf(FunctionElement[bool]):
+    """`column` has one of the values in a list parameter; the statement's text does not depend on how many there are."""
+
+    name = "one_of"
+    inherit_cache = True
+    type = NullType()  # as Boolean, SQLite would be asked for "… = 1" and not use the index
+
+
+@compiles(OneOf, "sqlite")
+def _one_of_sqlite(element: OneOf, compiler: SQLCompiler, **kw: Any) -> str:
+    column, parameter = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({parameter}))"
+
+
+@compiles(OneOf, "postgresql")
+def _one_of_postgresql(element: OneOf, compiler: SQLCompiler, **kw: Any) -> str:
+    column, parameter = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"{column} = ANY({parameter})"
+
+
+def one_of_ids(column: ColumnElement[Any], parameter: str = "ids") -> ColumnElement[bool]:
+    """Match a column against the ids in one list parameter."""
+    return OneOf(column, bindparam(parameter, type_=_List(BigInteger)))
+
+
+def one_of_texts(column: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
+    """Match a column against the texts in one list parameter."""
+    return OneOf(column, bindparam(parameter, type_=_List(Text)))

@@ -1,0 +1,103 @@
+"""Follows and requests to follow."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+
+from bema.model.ids import AccountId
+from bema.store.dialect import insert
+from bema.store.tables import follow, follow_request
+from bema.store.tx import Tx, WriteTx, text_of
+
+_follower = bindparam("follower")
+_followed = bindparam("followed")
+_TERMS = ("boosts", "notify", "languages")
+
+
+def _statements(table: Any) -> tuple[Any, Any, Any, Any]:
+    pair = (table.c.follower_id == bindparam("follower_key")) & (table.c.followed_id == bindparam("followed_key"))
+    add = insert(table).values(
+        id=bindparam("id"),
+        follower_id=_follower,
+        followed_id=_followed,
+        boosts=bindparam("boosts"),
+        notify=bindparam("notify"),
+        languages=bindparam("languages"),
+    )
+    change = update(table).where(pair).values({name: bindparam(name) for name in _TERMS})
+    return add.on_conflict_do_nothing(), change, delete(table).where(pair), select(table.c.id).where(pair)
+
+
+_add, _change, _remove, _exists = _statements(follow)
+_add_request, _change_request, _remove_request, _request_exists = _statements(follow_request)
+_request_terms = select(follow_request.c.boosts, follow_request.c.notify, follow_request.c.languages).where(
+    follow_request.c.follower_id == bindparam("follower_key"), follow_request.c.followed_id == bindparam("followed_key")
+)
+
+
+def _keys(follower: AccountId, followed: AccountId) -> dict[str, Any]:
+    return {"follower_key": follower, "followed_key": followed}
+
+
+def _terms(boosts: bool, notify: bool, languages: list[str] | None) -> dict[str, Any]:
+    return {"boosts": boosts, "notify": notify, "languages": None if languages is None else text_of(languages)}
+
+
+def add(
+    tx: WriteTx, follower: AccountId, followed: AccountId, *, boosts: bool, notify: bool, languages: list[str] | None
+) -> bool:
+    """Record a follow; False when it was there (its terms stay)."""
+    terms = _terms(boosts, notify, languages)
+    return tx.run(_add, {"id": tx.new_id(), "follower": follower, "followed": followed, **terms}) > 0
+
+
+def change(
+    tx: WriteTx, follower: AccountId, followed: AccountId, *, boosts: bool, notify: bool, languages: list[str] | None
+) -> bool:
+    """Set the terms of a follow; False when there is none."""
+    return tx.run(_change, {**_keys(follower, followed), **_terms(boosts, notify, languages)}) > 0
+
+
+def remove(tx: WriteTx, follower: AccountId, followed: AccountId) -> bool:
+    """End a follow; False when there was none."""
+    return tx.run(_remove, _keys(follower, followed)) > 0
+
+
+def exists(tx: Tx, follower: AccountId, followed: AccountId) -> bool:
+    """Tell whether one follows the other."""
+    return tx.value(_exists, _keys(follower, followed)) is not None
+
+
+def add_request(
+    tx: WriteTx, follower: AccountId, followed: AccountId, *, boosts: bool, notify: bool, languages: list[str] | None
+) -> bool:
+    """Record a request to follow; False when it was there."""
+    terms = _terms(boosts, notify, languages)
+    return tx.run(_add_request, {"id": tx.new_id(), "follower": follower, "followed": followed, **terms}) > 0
+
+
+def change_request(
+    tx: WriteTx, follower: AccountId, followed: AccountId, *, boosts: bool, notify: bool, languages: list[str] | None
+) -> bool:
+    """Set the terms of a request; False when there is none."""
+    return tx.run(_change_request, {**_keys(follower, followed), **_terms(boosts, notify, languages)}) > 0
+
+
+def remove_request(tx: WriteTx, follower: AccountId, followed: AccountId) -> bool:
+    """Take back or answer a request; False when there was none."""
+    return tx.run(_remove_request, _keys(follower, followed)) > 0
+
+
+def accept_request(tx: WriteTx, follower: AccountId, followed: AccountId) -> bool:
+    """Turn a request into a follow, on its terms; False when there was none."""
+    terms = tx.first(_request_terms, _keys(follower, followed))
+    if terms is None:
+        return False
+    tx.run(_remove_request, _keys(follower, followed))
+    tx.run(_add, {"id": tx.new_id(), "follower": follower, "followed": followed, **terms._asdict()})
+    return True
+
+
+def request_exists(tx: Tx, follower: AccountId, followed: AccountId) -> bool:
+    """Tell whether a request waits for an answer."""
+    return tx.value(_request_exists, _keys(follower, followed)) is not None

@@ -1,0 +1,141 @@
+"""Apps and the tokens they hold: who may ask, as whom, for what."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, or_, select, update
+
+from bema.model.ids import AccountId, AppId, LoginId, Millis, TokenId
+from bema.model.policy import Role, Standing
+from bema.store.dialect import insert
+from bema.store.tables import account, app, login, token
+from bema.store.tx import Tx, WriteTx, text_of
+
+
+def digest(secret: str) -> bytes:
+    """Return what is stored of a secret of full entropy: its SHA-256."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+_insert_app = insert(app).values({column.name: bindparam(column.name) for column in app.c})
+_app_by_client_id = select(app).where(app.c.client_id == bindparam("client_id"))
+_app_by_id = select(app).where(app.c.id == bindparam("id"))
+
+
+def add_app(
+    tx: WriteTx, *, client_id: str, secret: str, name: str, website: str | None, redirect_uris: list[str], scopes: str
+) -> AppId:
+    """Register an app."""
+    id_ = AppId(tx.new_id())
+    tx.run(
+        _insert_app,
+        {
+            "id": id_,
+            "client_id": client_id,
+            "secret_hash": digest(secret),
+            "name": name,
+            "website": website,
+            "redirect_uris": text_of(redirect_uris),
+            "scopes": scopes,
+            "created_at": tx.now,
+        },
+    )
+    return id_
+
+
+def app_by_client_id(tx: Tx, client_id: str) -> Any | None:
+    """Load an app by its public name: a row of the table."""
+    return tx.first(_app_by_client_id, {"client_id": client_id})
+
+
+def app_by_id(tx: Tx, id_: AppId) -> Any | None:
+    """Load an app."""
+    return tx.first(_app_by_id, {"id": id_})
+
+
+_insert_token = insert(token).values(
+    {name: bindparam(name) for name in "id secret_hash app_id login_id account_id scopes created_at".split()}
+)
+
+
+def add_token(
+    tx: WriteTx, *, secret: str, app_id: AppId, login_id: LoginId | None, account_id: AccountId | None, scopes: str
+) -> TokenId:
+    """Record a token; only its hash is kept."""
+    id_ = TokenId(tx.new_id())
+    tx.run(
+        _insert_token,
+        {
+            "id": id_,
+            "secret_hash": digest(secret),
+            "app_id": app_id,
+            "login_id": login_id,
+            "account_id": account_id,
+            "scopes": scopes,
+            "created_at": tx.now,
+        },
+    )
+    return id_
+
+
+class Grant(msgspec.Struct, frozen=True, gc=False):
+    """What a valid token allows."""
+
+    token: TokenId
+    app: AppId
+    login: LoginId | None
+    account: AccountId | None
+    scopes: frozenset[str]
+    role: Role | None
+    confirmed: bool
+    last_used_at: Millis | None
+
+
+_grant = (
+    select(
+        token.c.id,
+        token.c.app_id,
+        token.c.login_id,
+        token.c.account_id,
+        token.c.scopes,
+        login.c.role,
+        login.c.confirmed_at,
+        login.c.approved_at,
+        token.c.last_used_at,
+    )
+    .select_from(
+        token.outerjoin(login, login.c.id == token.c.login_id).outerjoin(account, account.c.id == token.c.account_id)
+    )
+    .where(
+        token.c.secret_hash == bindparam("hash"),
+        token.c.revoked_at.is_(None),
+        login.c.disabled_at.is_(None),
+        or_(account.c.standing.is_(None), account.c.standing <= int(Standing.PENDING)),
+    )
+)
+
+
+def by_secret(tx: Tx, secret: str) -> Grant | None:
+    """Return what a bearer token allows; None when it is unknown, revoked, or its login or account is not in use."""
+    row = tx.first(_grant, {"hash": digest(secret)})
+    if row is None:
+        return None
+    return Grant(
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        frozenset(row[4].split()),
+        None if row[5] is None else Role(row[5]),
+        row[2] is None or (row[6] is not None and row[7] is not None),
+        row[8],
+    )
+
+
+_touch = update(token).where(token.c.id == bindparam("key")).values(last_used_at=bindparam("now"))
+
+
+def touch(tx: WriteTx, id_: TokenId) -> None:
+    """Remember that a token was used."""
+    tx.run(_touch, {"key": id_, "now": tx.now})

@@ -1,0 +1,239 @@
+"""Posts: what is said, and how a list of them is loaded for a viewer in a handful of statements, whatever their number."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, delete, exists, func, literal_column, select
+
+from bema.model.ids import AccountId, AppId, Millis, PostId
+from bema.model.policy import Visibility
+from bema.model.views import Attachment, Emoji, Flags, Mention, Post, PostedWith
+from bema.store import accounts
+from bema.store.dialect import insert, one_of_ids
+from bema.store.tables import app, bookmark, favourite, pin, post, post_counts, thread_mute
+from bema.store.tx import Tx, WriteTx, text_of
+from bema.store.visible import sees_with_boosted, viewer
+
+_attachments = msgspec.json.Decoder(list[Attachment]).decode
+_mentions = msgspec.json.Decoder(list[Mention]).decode
+_tags = msgspec.json.Decoder(list[str]).decode
+_emojis = msgspec.json.Decoder(list[Emoji]).decode
+_VISIBILITIES = {int(visibility): visibility for visibility in Visibility}
+
+# --- Loading ----------------------------------------------------------------------------------------------------------
+
+_ZERO = literal_column("0")
+_columns = (
+    post.c.id,
+    post.c.author_id,
+    post.c.boost_of_id,
+    post.c.visibility,
+    post.c.text,
+    post.c.content_html,
+    post.c.warning,
+    post.c.sensitive,
+    post.c.language,
+    post.c.in_reply_to_id,
+    post.c.in_reply_to_author_id,
+    post.c.thread_id,
+    post.c.attachments,
+    post.c.mentions,
+    post.c.tags,
+    post.c.emojis,
+    app.c.name.label("app_name"),
+    app.c.website.label("app_website"),
+    post.c.local,
+    post.c.uri,
+    post.c.url,
+    post.c.created_at,
+    post.c.edited_at,
+    func.coalesce(post_counts.c.replies, _ZERO).label("replies"),
+    func.coalesce(post_counts.c.boosts, _ZERO).label("boosts"),
+    func.coalesce(post_counts.c.favourites, _ZERO).label("favourites"),
+)
+_source = post.outerjoin(post_counts, post_counts.c.post_id == post.c.id).outerjoin(app, app.c.id == post.c.app_id)
+_by_ids = select(*_columns).select_from(_source).where(one_of_ids(post.c.id))
+
+_own_boost = post.alias("own_boost")
+_flags = select(
+    post.c.id,
+    exists(select(1).where(favourite.c.account_id == viewer, favourite.c.post_id == post.c.id)).label("favourited"),
+    exists(select(1).where(_own_boost.c.boost_of_id == post.c.id, _own_boost.c.author_id == viewer)).label("boosted"),
+    exists(select(1).where(bookmark.c.account_id == viewer, bookmark.c.post_id == post.c.id)).label("bookmarked"),
+    exists(select(1).where(thread_mute.c.account_id == viewer, thread_mute.c.thread_id == post.c.thread_id)).label("muted"),
+    exists(select(1).where(pin.c.account_id == viewer, pin.c.post_id == post.c.id)).label("pinned"),
+).where(one_of_ids(post.c.id))
+
+
+def load(tx: Tx, ids: Sequence[PostId], viewer_id: AccountId | None) -> list[Post]:
+    """Load posts that the viewer was found to see, in the order given, with authors, boosted posts and the viewer's flags."""
+    if not ids:
+        return []
+    rows = {row[0]: row for row in tx.all(_by_ids, {"ids": ids})}
+    boosted = {row[2] for row in rows.values() if row[2] is not None} - rows.keys()
+    if boosted:
+        rows.update((row[0], row) for row in tx.all(_by_ids, {"ids": list(boosted)}))
+    people = accounts.by_ids(tx, {row[1] for row in rows.values()})
+    flags: dict[int, Flags] = {}
+    if viewer_id is not None:
+        flags = {
+            row[0]: Flags(row[1], row[2], row[3], row[4], row[5])
+            for row in tx.all(_flags, {"ids": list(rows), "viewer": viewer_id})
+        }
+    made: dict[int, Post] = {}
+    for id_, row in rows.items():
+        if row[2] is None:
+            made[id_] = _of_row(row, people, flags.get(id_), None)
+    for id_, row in rows.items():
+        if row[2] is not None and row[2] in made:
+            made[id_] = _of_row(row, people, flags.get(id_), made[row[2]])
+    return [made[id_] for id_ in ids if id_ in made]
+
+
+def _of_row(row: Any, people: dict[AccountId, accounts.Account], flags: Flags | None, boosted: Post | None) -> Post:
+    return Post(
+        row[0],
+        people[row[1]],
+        _VISIBILITIES[row[3]],
+        row[4],
+        row[5],
+        row[6],
+        row[7],
+        row[8],
+        row[9],
+        row[10],
+        row[11],
+        _attachments(row[12]) if row[12] != "[]" else [],
+        _mentions(row[13]) if row[13] != "[]" else [],
+        _tags(row[14]) if row[14] != "[]" else [],
+        _emojis(row[15]) if row[15] != "[]" else [],
+        PostedWith(row[16], row[17]) if row[16] is not None else None,
+        row[18],
+        row[19],
+        row[20],
+        row[21],
+        row[22],
+        row[23],
+        row[24],
+        row[25],
+        flags,
+        boosted,
+    )
+
+
+_visible_ids = select(post.c.id).where(one_of_ids(post.c.id), sees_with_boosted())
+
+
+def visible_ids(tx: Tx, ids: Iterable[PostId], viewer_id: AccountId | None) -> set[PostId]:
+    """Return which of these posts exist and may be seen by the viewer."""
+    return set(tx.values(_visible_ids, {"ids": list(ids), "viewer": viewer_id}))
+
+
+# --- Writing ----------------------------------------------------------------------------------------------------------
+
+_insert = insert(post).values({column.name: bindparam(column.name) for column in post.c})
+_insert_boost = _insert.on_conflict_do_nothing()
+
+
+class NewPost(msgspec.Struct, frozen=True, kw_only=True):
+    """A post about to be stored; the text is rendered already."""
+
+    id: PostId
+    author: AccountId
+    visibility: Visibility
+    created_at: Millis
+    text: str = ""
+    content_html: str = ""
+    warning: str = ""
+    sensitive: bool = False
+    language: str | None = None
+    in_reply_to: PostId | None = None
+    in_reply_to_author: AccountId | None = None
+    thread: PostId | None = None  # None: it opens a thread
+    boost_of: PostId | None = None
+    attachments: list[Attachment] = []
+    mentions: list[Mention] = []
+    tags: list[str] = []
+    emojis: list[Emoji] = []
+    app: AppId | None = None
+    local: bool = True
+    uri: str | None = None
+    url: str | None = None
+
+
+def add(tx: WriteTx, new: NewPost) -> bool:
+    """Store a post; False when it is a boost that exists already."""
+    added = tx.run(
+        _insert_boost if new.boost_of is not None else _insert,
+        {
+            "id": new.id,
+            "author_id": new.author,
+            "visibility": int(new.visibility),
+            "boost_of_id": new.boost_of,
+            "in_reply_to_id": new.in_reply_to,
+            "in_reply_to_author_id": new.in_reply_to_author,
+            "thread_id": new.id if new.thread is None else new.thread,
+            "text": new.text,
+            "content_html": new.content_html,
+            "warning": new.warning,
+            "sensitive": new.sensitive,
+            "language": new.language,
+            "attachments": text_of(new.attachments),
+            "mentions": text_of(new.mentions),
+            "tags": text_of(new.tags),
+            "emojis": text_of(new.emojis),
+            "app_id": new.app,
+            "local": new.local,
+            "uri": new.uri,
+            "url": new.url,
+            "created_at": new.created_at,
+            "edited_at": None,
+        },
+    )
+    return added > 0
+
+
+class Bare(msgspec.Struct, frozen=True, gc=False):
+    """What operations and readers of the log need of a post: no text, no flags."""
+
+    id: PostId
+    author: AccountId
+    visibility: Visibility
+    boost_of: PostId | None
+    in_reply_to: PostId | None
+    in_reply_to_author: AccountId | None
+    thread: PostId
+    created_at: Millis
+
+
+_bare = select(
+    post.c.id,
+    post.c.author_id,
+    post.c.visibility,
+    post.c.boost_of_id,
+    post.c.in_reply_to_id,
+    post.c.in_reply_to_author_id,
+    post.c.thread_id,
+    post.c.created_at,
+).where(post.c.id == bindparam("id"))
+_boost_by = select(post.c.id).where(post.c.boost_of_id == bindparam("post"), post.c.author_id == bindparam("account"))
+_delete = delete(post).where(post.c.id == bindparam("id"))
+
+
+def bare(tx: Tx, id_: PostId) -> Bare | None:
+    """Load the skeleton of a post, whoever may see it: not for showing."""
+    row = tx.first(_bare, {"id": id_})
+    return Bare(row[0], row[1], Visibility(row[2]), *row[3:]) if row else None
+
+
+def boost_by(tx: Tx, id_: PostId, account_id: AccountId) -> PostId | None:
+    """Return the id of somebody's boost of a post."""
+    return tx.value(_boost_by, {"post": id_, "account": account_id})
+
+
+def remove(tx: WriteTx, id_: PostId) -> bool:
+    """Delete a post with what hangs on it; False when it was gone."""
+    return tx.run(_delete, {"id": id_}) > 0
+
+

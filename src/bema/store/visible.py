@@ -1,0 +1,73 @@
+"""The one rule of who sees which post, in SQL; `model/policy.may_see` is the same rule on values, proven equal by a test.
+
+Every statement that returns posts to a viewer has this predicate, with the parameter `viewer` (null: not signed in).
+"""
+
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, exists, not_, or_, select
+from sqlalchemy.sql import FromClause
+
+from bema.model.policy import Standing, Visibility
+from bema.store.tables import account, block, follow, mention, mute, post
+
+viewer = bindparam("viewer", type_=BigInteger, required=True)
+
+
+def sees(shown: FromClause = post) -> ColumnElement[bool]:
+    """The viewer may see the post in `shown` (the table or an alias of it); of a boost, this is about the boost itself."""
+    author = account.alias()
+    blocked = exists(select(1).where(block.c.by_id == shown.c.author_id, block.c.target_id == viewer))
+    follows = exists(select(1).where(follow.c.follower_id == viewer, follow.c.followed_id == shown.c.author_id))
+    mentioned = exists(select(1).where(mention.c.post_id == shown.c.id, mention.c.account_id == viewer))
+    return or_(
+        shown.c.author_id == viewer,
+        and_(
+            or_(
+                shown.c.visibility <= int(Visibility.UNLISTED),
+                and_(shown.c.visibility == int(Visibility.FOLLOWERS), or_(follows, mentioned)),
+                and_(shown.c.visibility == int(Visibility.DIRECT), mentioned),
+            ),
+            not_(blocked),
+            exists(select(1).where(author.c.id == shown.c.author_id, author.c.standing == int(Standing.ACTIVE))),
+        ),
+    )
+
+
+def sees_with_boosted(shown: FromClause = post) -> ColumnElement[bool]:
+    """The viewer may see the post and, where it is a boost, also what it boosts."""
+    boosted = post.alias()
+    return and_(
+        sees(shown),
+        or_(
+            shown.c.boost_of_id.is_(None),
+            exists(select(1).where(boosted.c.id == shown.c.boost_of_id, sees(boosted))),
+        ),
+    )
+
+
+def wants(shown: FromClause = post) -> ColumnElement[bool]:
+    """The viewer did not block or mute the author; for timelines, where nobody asked for this very post."""
+    return and_(_wants_author(shown.c.author_id), _wants_boosted(shown))
+
+
+def _wants_author(author_id: ColumnElement[int]) -> ColumnElement[bool]:
+    now = bindparam("now", type_=BigInteger, required=True)
+    return and_(
+        not_(exists(select(1).where(block.c.by_id == viewer, block.c.target_id == author_id))),
+        not_(
+            exists(
+                select(1).where(
+                    mute.c.by_id == viewer,
+                    mute.c.target_id == author_id,
+                    or_(mute.c.expires_at.is_(None), mute.c.expires_at > now),
+                )
+            )
+        ),
+    )
+
+
+def _wants_boosted(shown: FromClause) -> ColumnElement[bool]:
+    boosted = post.alias()
+    return or_(
+        shown.c.boost_of_id.is_(None),
+        exists(select(1).where(boosted.c.id == shown.c.boost_of_id, _wants_author(boosted.c.author_id))),
+    )
