@@ -12,7 +12,7 @@ import msgspec
 from bema.model import limits
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 -- it is about the file: nothing went wrong here
     """The bytes do not follow their own format."""
 
 

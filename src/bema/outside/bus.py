@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 from bema.model import limits
 
 
-class FellBehind(Exception):
+class FellBehind(Exception):  # noqa: N818 -- it says what happened to a listener: nothing went wrong here
     """The subscriber did not keep up; what it has missed is lost to it, and it must begin anew."""
 
 
