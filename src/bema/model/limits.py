@@ -4,6 +4,8 @@
 BODY_BYTES = 1_048_576  # a JSON or form body: a post with four descriptions in four-byte scripts is under 40 kB
 UPLOAD_BYTES = 16_777_216  # a multipart body: Mastodon's image limit, which clients scale their pictures to
 QUERY_BYTES = 16_384  # a query string: 40 ids of `relationships` are 1 kB
+UPLOAD_FILES = 8  # files in one form: four pictures, an avatar and a header
+RATE_COUNTERS = 100_000  # people and addresses counted at a time; when more ask, all start anew
 HEADER_TOKEN_CHARACTERS = 512  # a bearer token as it arrives: ours are 43, the rest is refused unread
 NESTING_DEPTH = 32  # levels in a JSON body: entities of the API nest four deep
 PARAMETERS = 1_000  # pairs in a form or query: Elk asks for hundreds of list members
@@ -52,6 +54,12 @@ ACCOUNTS_PER_LOGIN = 20  # public identities one person may hold or share
 # Timelines
 HOME_ENTRIES = 800  # newest entries kept per account; older pages are read from the posts of those one follows
 FANOUT_FOLLOWERS = 200_000  # an author with more followers is merged when a home is read
+
+# Search
+SEARCH_TEXT_CHARACTERS = 65_536  # of a text that are indexed: as many as a post has bytes
+SEARCH_TOKENS = 2_000  # different tokens of one text; a post of 500 graphemes has at most as many
+SEARCH_TOKEN_CHARACTERS = 64  # of one token; what is longer is found by its beginning
+SEARCH_TERMS = 16  # tokens of a query that are looked for: each costs a walk through an index
 
 # Event log and its readers
 EVENT_BATCH = 200  # events that a reader takes in one transaction
