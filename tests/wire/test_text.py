@@ -163,6 +163,7 @@ def test_characters_are_counted_as_readers_do(text: str, count: int) -> None:
 
 @given(LIVELY, st.integers(0, 30))
 @example("\u202e", 1)
+@example("a\u202eb\nc", 4)
 @example("\u2069e\u0301", 9)
 def test_cleaning_is_bounded_and_settled(text: str, limit: int) -> None:
     """Cleaning twice changes nothing more; what is shown stays within the limit."""

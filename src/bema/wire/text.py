@@ -134,12 +134,8 @@ def clean_text(text: str, limit: int) -> str:
     """
     if text.isascii() and text.isprintable():
         return text[:limit]
-    cleaned = unicodedata.normalize("NFC", strip_controls(text))
-    if len(cleaned) > limit:
-        cleaned = _first(cleaned, limit)
-    if _BIDI.search(cleaned):
-        cleaned = unicodedata.normalize("NFC", "\n".join(_balanced(line) for line in cleaned.split("\n")))
-    return cleaned
+    cleaned = unicodedata.normalize("NFC", _with_own_direction(strip_controls(text)))
+    return _with_own_direction(_first(cleaned, limit)) if len(cleaned) > limit else cleaned
 
 
 def _token(match: "regex.Match[str]") -> Token | None:
@@ -182,6 +178,10 @@ def _first(text: str, limit: int) -> str:
         if count == limit:
             return text[: grapheme.start()]
     return text
+
+
+def _with_own_direction(text: str) -> str:
+    return "\n".join(_balanced(line) for line in text.split("\n")) if _BIDI.search(text) else text
 
 
 def _balanced(line: str) -> str:
