@@ -103,7 +103,7 @@ def _interest(reader: Person, post: Post, *, follower: bool) -> float:
     readable = _understands(reader, post.language)
     if not readable and not post.pictures:
         return 0.01 if follower else 0.0
-    likely = (0.22 if follower else 0.03) * (1.0 if readable else 0.45)
+    likely = (0.32 if follower else 0.05) * (1.0 if readable else 0.45)
     return likely * 0.2 if reader.kind is Kind.INSTITUTION else likely
 
 

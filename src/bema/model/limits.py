@@ -63,10 +63,15 @@ SEARCH_TERMS = 16  # tokens of a query that are looked for: each costs a walk th
 
 # Event log and its readers
 EVENT_BATCH = 200  # events that a reader takes in one transaction
+EVENT_ROWS = 20_000  # changed rows after which such a transaction ends early: others write meanwhile, some 60 ms
+EVENT_ERROR_CHARACTERS = 4_000  # kept of the error of a fact or task that failed: a trace with its last frames
 EVENT_POLL_MILLISECONDS = 250  # how soon a reader looks by itself for what other processes wrote
 TASK_ATTEMPTS = 12  # tries of an effect before it is given up and shown to the operator
 TASK_BACKOFF_SECONDS = 15  # before the first repetition; doubles each time
 TASK_BACKOFF_SECONDS_MAX = 21_600  # between two tries, at the most: six hours
+TASK_LEASE_SECONDS = 600  # how long a taken task is left alone; longer than any attempt may take
+TASKS_AT_ONCE = 16  # tasks that are performed at the same time: they wait for others' servers
+RUNNER_STOP_SECONDS = 10  # how long a stopping server waits for tasks under way, as uvicorn does for requests
 
 # Store
 WRITE_QUEUE = 2_000  # waiting write operations of one process; more are refused with 503
@@ -116,7 +121,9 @@ ANIMATION_PIXELS = 921_600  # pixels of one frame of an animation (1280x720): as
 ANIMATION_FRAMES = 500  # frames of an animation: 20 seconds at 25 a second
 ANIMATION_WORK_PIXELS = 200_000_000  # pixels of all frames together: 2 seconds of a core to look at each
 ANIMATION_BLOCKS = 200_000  # parts of a GIF's file: three times what 16 MiB in whole blocks have
-PORTRAIT_WORK_PIXELS = 24_000_000  # pixels of all frames of an animated avatar (150 frames): 1.5 seconds of a core to write
+PORTRAIT_WORK_PIXELS = (
+    24_000_000  # pixels of all frames of an animated avatar (150 frames): 1.5 seconds of a core to write
+)
 AVATAR_SIDE = 400  # pixels of a kept avatar: as on Mastodon
 AVATAR_SMALL_SIDE = 120  # pixels of an avatar beside a post, on a dense screen
 HEADER_WIDTH = 1_500  # pixels of a kept header: as on Mastodon

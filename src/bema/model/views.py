@@ -4,7 +4,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from bema.model.ids import AccountId, AppId, MediaId, Millis, PostId
+from bema.model.ids import AccountId, MediaId, Millis, PostId
 from bema.model.policy import Kind, Standing, Visibility
 
 T = TypeVar("T")
@@ -134,7 +134,6 @@ class Post(View):
     id: PostId
     author: Account
     visibility: Visibility
-    text: str
     content_html: str
     warning: str
     sensitive: bool

@@ -173,10 +173,7 @@ def add_local(
     return id_ if added else None
 
 
-_UPDATABLE = (
-    "kind standing locked discoverable indexable hide_collections display_name note note_html fields emojis avatar "
-    "header post_visibility post_sensitive post_language"
-).split()
+_UPDATABLE = ["kind", "standing", "locked", "discoverable", "indexable", "hide_collections", "display_name", "note", "note_html", "fields", "emojis", "avatar", "header", "post_visibility", "post_sensitive", "post_language"]
 _updates = {
     name: update(account)
     .where(account.c.id == bindparam("key"))

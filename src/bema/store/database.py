@@ -42,7 +42,9 @@ class _Job:
 
     __slots__ = ("_loop", "args", "error", "future", "kwargs", "op", "result")
 
-    def __init__(self, op: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], future: Any, loop: Any) -> None:
+    def __init__(
+        self, op: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], future: Any, loop: Any
+    ) -> None:
         self.op, self.args, self.kwargs, self.future, self._loop = op, args, kwargs, future, loop
         self.result: Any = None
         self.error: BaseException | None = None
@@ -78,7 +80,9 @@ def _finish(jobs: Iterable[_Job]) -> None:
 class Database:
     """Runs `read` and `write` operations: plain functions whose first parameter is a transaction."""
 
-    def __init__(self, url: str, clock: Clock, *, run_dir: Path | None = None, observer: Observer | None = None) -> None:
+    def __init__(
+        self, url: str, clock: Clock, *, run_dir: Path | None = None, observer: Observer | None = None
+    ) -> None:
         """Open the database. `run_dir` holds lock files and is needed for SQLite; its default is beside the database."""
         self.url = make_url(url)
         self.clock = clock
@@ -100,11 +104,13 @@ class Database:
         write = self._write_grouped if self.is_sqlite else self._write_singly
         self._threads = [threading.Thread(target=write, name=f"bema-write-{n}", daemon=True) for n in range(writers)]
         self._threads += [
-            threading.Thread(target=self._read_loop, name=f"bema-read-{n}", daemon=True) for n in range(limits.READ_THREADS)
+            threading.Thread(target=self._read_loop, name=f"bema-read-{n}", daemon=True)
+            for n in range(limits.READ_THREADS)
         ]
         self._writer_count = writers
         self._closed = False
         self._here: sqlite3.Connection | None = None
+        self._rounds_left = 0
         for thread in self._threads:
             thread.start()
 
@@ -169,12 +175,18 @@ class Database:
         """Run a read on the caller's thread, with statements cut off when they take more than a few milliseconds."""
         if self._here is None:
             self._here = self._connect_sqlite(read_only=True)
-            self._here.set_progress_handler(lambda: 1, limits.READ_HERE_STEPS)
+            self._here.set_progress_handler(self._steps_taken, limits.READ_HERE_STEPS)
+        self._rounds_left = 2  # SQLite counts on from a statement's former uses: the first round may be a short one
         self._here.execute("BEGIN")
         try:
             return op(self._tx(self._here), *args, **kwargs)
         finally:
             self._here.execute("ROLLBACK")
+
+    def _steps_taken(self) -> bool:
+        """Tell SQLite, every so many steps, whether to break off."""
+        self._rounds_left -= 1
+        return self._rounds_left == 0
 
     def _read_loop(self) -> None:
         connection: Any = None

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Text, bindparam
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as insert
 from sqlalchemy.engine import Dialect
@@ -54,6 +54,30 @@ def _one_of_sqlite(element: OneOf, compiler: SQLCompiler, **kw: Any) -> str:
 def _one_of_postgresql(element: OneOf, compiler: SQLCompiler, **kw: Any) -> str:
     column, parameter = (compiler.process(clause, **kw) for clause in element.clauses)
     return f"{column} = ANY({parameter})"
+
+
+class _Listed(FunctionElement[int]):
+    """The values of a list parameter, as a table of one column."""
+
+    name = "listed"
+    inherit_cache = True
+    type = BigInteger()
+
+
+@compiles(_Listed, "sqlite")
+def _listed_sqlite(element: _Listed, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_each({compiler.process(next(iter(element.clauses)), **kw)})"
+
+
+@compiles(_Listed, "postgresql")
+def _listed_postgresql(element: _Listed, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"(SELECT unnest({compiler.process(next(iter(element.clauses)), **kw)}) AS value)"
+
+
+def listed_ids(parameter: str = "ids") -> Select[tuple[int]]:
+    """Select the ids in one list parameter, as a column `id`: to be joined with, or made a common table."""
+    table = _Listed(bindparam(parameter, type_=_List(BigInteger))).table_valued("value")
+    return select(table.c.value.label("id"))
 
 
 def one_of_ids(column: ColumnElement[Any], parameter: str = "ids") -> ColumnElement[bool]:

@@ -12,7 +12,9 @@ _add = (
     .values(id=bindparam("id"), post_id=bindparam("post"), account_id=bindparam("account"))
     .on_conflict_do_nothing()
 )
-_remove = delete(favourite).where(favourite.c.account_id == bindparam("account"), favourite.c.post_id == bindparam("post"))
+_remove = delete(favourite).where(
+    favourite.c.account_id == bindparam("account"), favourite.c.post_id == bindparam("post")
+)
 
 
 def add(tx: WriteTx, post_id: PostId, account_id: AccountId) -> bool:

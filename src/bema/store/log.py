@@ -6,15 +6,15 @@ lock, numbers rows after they were committed, and readers see numbered rows only
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import bindparam, delete, func, select, text
+from sqlalchemy import bindparam, delete, exists, func, select, text
 from sqlalchemy.sql import Select
 
 from bema.model.events import AnyEvent, Event
 from bema.model.ids import Millis
-from bema.store.dialect import insert
+from bema.store.dialect import insert, one_of_texts
 from bema.store.tables import cursor, event, parked_event
 from bema.store.tx import Tx, WriteTx
 
@@ -22,12 +22,21 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(AnyEvent).decode  # type: ignore[arg-type]  # a union is a valid target of msgspec
 
 
-class Entry(NamedTuple):
+E = TypeVar("E", bound=Event)
+
+
+class Entry(NamedTuple, Generic[E]):
     """A fact with its place in the log."""
 
     position: int
     at: Millis
-    event: Event
+    event: E
+
+
+class Unreadable(Event):
+    """A row of the log that this release cannot read; nobody emits it."""
+
+    body: str
 
 
 _append = event.insert().values(body=bindparam("body"), at=bindparam("at"))
@@ -60,6 +69,22 @@ def number_committed(tx: WriteTx) -> int:
     return tx.run(_number)
 
 
+_lock_out_writers = text("lock table event in exclusive mode")
+
+
+def stand_still(tx: WriteTx) -> int:
+    """Keep others from adding to the log until this transaction ends, and return its end.
+
+    Whatever this transaction sees in other tables is then spoken of before that end, and nothing after it is seen.
+    """
+    if tx.dialect != "sqlite":  # there, the one writer is us
+        tx.run(_lock_sequencer)  # in the order of `number_committed`, which needs the table after it
+        tx.run(_lock_out_writers)
+        while number_committed(tx):
+            pass
+    return end(tx)
+
+
 def _after(position: object) -> Select[tuple[int, int, str]]:
     place = event.c.id if position is event.c.id else event.c.seq
     return (
@@ -71,13 +96,21 @@ def _after(position: object) -> Select[tuple[int, int, str]]:
 
 
 _after_sqlite, _after_postgresql = _after(event.c.id), _after(event.c.seq)
+_unnumbered = select(exists(select(1).where(event.c.seq.is_(None))))
 _end_sqlite, _end_postgresql = select(func.max(event.c.id)), select(func.max(event.c.seq))
 
 
-def after(tx: Tx, position: int, limit: int) -> list[Entry]:
+def after(tx: Tx, position: int, limit: int) -> list[Entry[Event]]:
     """Return the next facts after a position, in order."""
     rows = tx.all(_after_sqlite if tx.dialect == "sqlite" else _after_postgresql, {"after": position, "limit": limit})
-    return [Entry(place, at, _decode(body)) for place, at, body in rows]
+    return [Entry(place, at, _fact(body)) for place, at, body in rows]
+
+
+def _fact(body: str) -> Event:
+    try:
+        return _decode(body)
+    except msgspec.DecodeError:
+        return Unreadable(body=body)
 
 
 def end(tx: Tx) -> int:
@@ -88,8 +121,14 @@ def end(tx: Tx) -> int:
 # --- Cursors and parked events ----------------------------------------------------------------------------------------
 
 _cursor = select(cursor.c.position).where(cursor.c.subscriber == bindparam("name"))
-_cursor_for_update = _cursor.with_for_update()
+_cursors_for_update = (
+    select(cursor.c.subscriber, cursor.c.position)
+    .where(one_of_texts(cursor.c.subscriber, "names"))
+    .order_by(cursor.c.subscriber)
+    .with_for_update()
+)
 _cursors = select(cursor.c.subscriber, cursor.c.position)
+_begin_cursor = insert(cursor).values(subscriber=bindparam("name"), position=0).on_conflict_do_nothing()
 _set_cursor = insert(cursor).values(subscriber=bindparam("name"), position=bindparam("position"))
 _set_cursor = _set_cursor.on_conflict_do_update(
     index_elements=["subscriber"], set_={"position": _set_cursor.excluded.position}
@@ -101,18 +140,26 @@ def cursor_of(tx: Tx, name: str) -> int:
     return int(tx.value(_cursor, {"name": name}) or 0)
 
 
-def hold_cursor(tx: WriteTx, name: str) -> int:
-    """Return how far a subscriber has read, and keep others from reading on until this transaction ends."""
-    held = tx.value(_cursor_for_update, {"name": name})
-    if held is None:
-        move_cursor(tx, name, 0)
-        return 0
-    return int(held)
+def hold_cursors(tx: WriteTx, names: Sequence[str]) -> dict[str, int]:
+    """Return how far subscribers have read, and keep others from reading on for them until this transaction ends."""
+    held = dict(tx.all(_cursors_for_update, {"names": names}))
+    if len(held) == len(names):
+        return held
+    for name in names:
+        tx.run(_begin_cursor, {"name": name})
+    return dict(tx.all(_cursors_for_update, {"names": names}))
 
 
-def move_cursor(tx: WriteTx, name: str, position: int) -> None:
-    """Remember how far a subscriber has read."""
-    tx.run(_set_cursor, {"name": name, "position": position})
+def move_cursors(tx: WriteTx, names: Sequence[str], position: int) -> None:
+    """Remember how far subscribers have read."""
+    tx.run_each(_set_cursor, [{"name": name, "position": position} for name in names])
+
+
+def has_news(tx: Tx, names: Sequence[str]) -> bool:
+    """Tell whether a subscriber is behind the log, or rows wait for their place in it."""
+    if tx.dialect != "sqlite" and tx.value(_unnumbered):
+        return True
+    return any(lags(tx, names).values())
 
 
 def lags(tx: Tx, names: Sequence[str]) -> dict[str, int]:
@@ -122,22 +169,27 @@ def lags(tx: Tx, names: Sequence[str]) -> dict[str, int]:
     return {name: newest - cursors.get(name, 0) for name in names}
 
 
-_park = insert(parked_event).values(
-    subscriber=bindparam("name"),
-    position=bindparam("position"),
-    body=bindparam("body"),
-    error=bindparam("error"),
-    parked_at=bindparam("at"),
+_park = (
+    insert(parked_event)
+    .values(
+        subscriber=bindparam("name"),
+        position=bindparam("position"),
+        body=bindparam("body"),
+        error=bindparam("error"),
+        parked_at=bindparam("at"),
+    )
+    .on_conflict_do_nothing()
 )
 _parked = select(parked_event).order_by(parked_event.c.parked_at.desc()).limit(bindparam("limit"))
 _forget_parked = delete(parked_event).where(parked_event.c.subscriber == bindparam("name"))
 _parked_count = select(func.count()).select_from(parked_event)
 
 
-def park(tx: WriteTx, name: str, entry: Entry, error: str) -> None:
+def park(tx: WriteTx, name: str, entry: Entry[Event], error: str) -> None:
     """Put aside a fact that a subscriber cannot digest, with the reason, so that the others go on."""
-    parameters = {"name": name, "position": entry.position, "body": _encode(entry.event).decode(), "error": error, "at": tx.now}
-    tx.run(_park.on_conflict_do_nothing(), parameters)
+    fact = entry.event
+    body = fact.body if isinstance(fact, Unreadable) else _encode(fact).decode()
+    tx.run(_park, {"name": name, "position": entry.position, "body": body, "error": error, "at": tx.now})
 
 
 class Parked(NamedTuple):

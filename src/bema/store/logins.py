@@ -10,10 +10,7 @@ from bema.store.dialect import insert
 from bema.store.tables import account, login, membership
 from bema.store.tx import Tx, WriteTx
 
-_COLUMNS = (
-    "id email email_folded password_hash role locale reason created_at confirmed_at approved_at disabled_at totp_secret "
-    "totp_enabled_at totp_last_step signed_up_from invited_by"
-).split()
+_COLUMNS = ["id", "email", "email_folded", "password_hash", "role", "locale", "reason", "created_at", "confirmed_at", "approved_at", "disabled_at", "totp_secret", "totp_enabled_at", "totp_last_step", "signed_up_from", "invited_by"]
 
 _insert = insert(login).values({name: bindparam(name) for name in _COLUMNS}).on_conflict_do_nothing()
 _join = (
@@ -38,7 +35,8 @@ _by_username = (
     .order_by(login.c.id)
 )
 _updates = {
-    name: update(login).where(login.c.id == bindparam("key")).values({name: bindparam("value")}) for name in _COLUMNS[1:]
+    name: update(login).where(login.c.id == bindparam("key")).values({name: bindparam("value")})
+    for name in _COLUMNS[1:]
 }
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, exists, func, literal_column, select
+from sqlalchemy import bindparam, delete, func, literal_column, select, union_all
 
 from bema.model.ids import AccountId, AppId, Millis, PostId
 from bema.model.policy import Visibility
 from bema.model.views import Attachment, Emoji, Flags, Mention, Post, PostedWith
 from bema.store import accounts
-from bema.store.dialect import insert, one_of_ids
+from bema.store.dialect import insert, listed_ids, one_of_ids
 from bema.store.tables import app, bookmark, favourite, pin, post, post_counts, thread_mute
 from bema.store.tx import Tx, WriteTx, text_of
 from bema.store.visible import sees_with_boosted, viewer
@@ -29,7 +29,6 @@ _columns = (
     post.c.author_id,
     post.c.boost_of_id,
     post.c.visibility,
-    post.c.text,
     post.c.content_html,
     post.c.warning,
     post.c.sensitive,
@@ -55,15 +54,44 @@ _columns = (
 _source = post.outerjoin(post_counts, post_counts.c.post_id == post.c.id).outerjoin(app, app.c.id == post.c.app_id)
 _by_ids = select(*_columns).select_from(_source).where(one_of_ids(post.c.id))
 
-_own_boost = post.alias("own_boost")
-_flags = select(
-    post.c.id,
-    exists(select(1).where(favourite.c.account_id == viewer, favourite.c.post_id == post.c.id)).label("favourited"),
-    exists(select(1).where(_own_boost.c.boost_of_id == post.c.id, _own_boost.c.author_id == viewer)).label("boosted"),
-    exists(select(1).where(bookmark.c.account_id == viewer, bookmark.c.post_id == post.c.id)).label("bookmarked"),
-    exists(select(1).where(thread_mute.c.account_id == viewer, thread_mute.c.thread_id == post.c.thread_id)).label("muted"),
-    exists(select(1).where(pin.c.account_id == viewer, pin.c.post_id == post.c.id)).label("pinned"),
-).where(one_of_ids(post.c.id))
+# What the viewer did with the posts: only what is so comes back, a row for each. Several times faster than a column of
+# `exists` for each post.
+_FAVOURITED, _BOOSTED, _BOOKMARKED, _MUTED, _PINNED = 1, 2, 4, 8, 16
+_wanted = listed_ids("ids").cte("wanted")
+_wanted_ids = select(_wanted.c.id)
+_wanted_posts = post.join(_wanted, _wanted.c.id == post.c.id)
+
+
+def _did(what: int, id_: Any, *conditions: Any) -> Any:
+    return select(id_.label("id"), literal_column(str(what)).label("what")).where(*conditions)
+
+
+_flags = union_all(
+    _did(_FAVOURITED, favourite.c.post_id, favourite.c.account_id == viewer, favourite.c.post_id.in_(_wanted_ids)),
+    _did(_BOOSTED, post.c.boost_of_id, post.c.author_id == viewer, post.c.boost_of_id.in_(_wanted_ids)),
+    _did(_BOOKMARKED, bookmark.c.post_id, bookmark.c.account_id == viewer, bookmark.c.post_id.in_(_wanted_ids)),
+    _did(_PINNED, pin.c.post_id, pin.c.account_id == viewer, pin.c.post_id.in_(_wanted_ids)),
+    select(post.c.id, literal_column(str(_MUTED)))
+    .select_from(_wanted_posts.join(thread_mute, thread_mute.c.thread_id == post.c.thread_id))
+    .where(thread_mute.c.account_id == viewer),
+)
+_NO_FLAGS = Flags()
+
+
+def _flags_of(tx: Tx, ids: Iterable[PostId], viewer_id: AccountId) -> dict[PostId, Flags]:
+    did: dict[PostId, int] = {}
+    for id_, what in tx.all(_flags, {"ids": list(ids), "viewer": viewer_id}):
+        did[id_] = did.get(id_, 0) | what
+    return {
+        id_: Flags(
+            favourited=bool(bits & _FAVOURITED),
+            boosted=bool(bits & _BOOSTED),
+            bookmarked=bool(bits & _BOOKMARKED),
+            thread_muted=bool(bits & _MUTED),
+            pinned=bool(bits & _PINNED),
+        )
+        for id_, bits in did.items()
+    }
 
 
 def load(tx: Tx, ids: Sequence[PostId], viewer_id: AccountId | None) -> list[Post]:
@@ -75,19 +103,15 @@ def load(tx: Tx, ids: Sequence[PostId], viewer_id: AccountId | None) -> list[Pos
     if boosted:
         rows.update((row[0], row) for row in tx.all(_by_ids, {"ids": list(boosted)}))
     people = accounts.by_ids(tx, {row[1] for row in rows.values()})
-    flags: dict[int, Flags] = {}
-    if viewer_id is not None:
-        flags = {
-            row[0]: Flags(row[1], row[2], row[3], row[4], row[5])
-            for row in tx.all(_flags, {"ids": list(rows), "viewer": viewer_id})
-        }
+    flags = _flags_of(tx, rows, viewer_id) if viewer_id is not None else {}
+    none = None if viewer_id is None else _NO_FLAGS
     made: dict[int, Post] = {}
     for id_, row in rows.items():
         if row[2] is None:
-            made[id_] = _of_row(row, people, flags.get(id_), None)
+            made[id_] = _of_row(row, people, flags.get(id_, none), None)
     for id_, row in rows.items():
         if row[2] is not None and row[2] in made:
-            made[id_] = _of_row(row, people, flags.get(id_), made[row[2]])
+            made[id_] = _of_row(row, people, flags.get(id_, none), made[row[2]])
     return [made[id_] for id_ in ids if id_ in made]
 
 
@@ -103,12 +127,12 @@ def _of_row(row: Any, people: dict[AccountId, accounts.Account], flags: Flags | 
         row[8],
         row[9],
         row[10],
-        row[11],
-        _attachments(row[12]) if row[12] != "[]" else [],
-        _mentions(row[13]) if row[13] != "[]" else [],
-        _tags(row[14]) if row[14] != "[]" else [],
-        _emojis(row[15]) if row[15] != "[]" else [],
-        PostedWith(row[16], row[17]) if row[16] is not None else None,
+        _attachments(row[11]) if row[11] != "[]" else [],
+        _mentions(row[12]) if row[12] != "[]" else [],
+        _tags(row[13]) if row[13] != "[]" else [],
+        _emojis(row[14]) if row[14] != "[]" else [],
+        PostedWith(row[15], row[16]) if row[15] is not None else None,
+        row[17],
         row[18],
         row[19],
         row[20],
@@ -116,10 +140,18 @@ def _of_row(row: Any, people: dict[AccountId, accounts.Account], flags: Flags | 
         row[22],
         row[23],
         row[24],
-        row[25],
         flags,
         boosted,
     )
+
+
+_source_of = select(post.c.text, post.c.warning).where(post.c.id == bindparam("id"))
+
+
+def source(tx: Tx, id_: PostId) -> tuple[str, str]:
+    """Return text and warning of a post as they were typed."""
+    row = tx.first(_source_of, {"id": id_})
+    return (row.text, row.warning) if row else ("", "")
 
 
 _visible_ids = select(post.c.id).where(one_of_ids(post.c.id), sees_with_boosted())
@@ -235,5 +267,3 @@ def boost_by(tx: Tx, id_: PostId, account_id: AccountId) -> PostId | None:
 def remove(tx: WriteTx, id_: PostId) -> bool:
     """Delete a post with what hangs on it; False when it was gone."""
     return tx.run(_delete, {"id": id_}) > 0
-
-

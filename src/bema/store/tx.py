@@ -3,10 +3,13 @@
 `Tx` can only read; `WriteTx` can also change rows and emit events. Neither can wait, look at a clock or reach the network.
 """
 
-from collections.abc import Callable, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
+import psycopg
 from sqlalchemy import Executable
 
 from bema.model.events import Event
@@ -53,7 +56,7 @@ class Tx:
 class WriteTx(Tx):
     """A transaction that may change rows. What it emits is in the event log if, and only if, the rows are committed."""
 
-    __slots__ = ("_ids", "emitted")
+    __slots__ = ("_ids", "changed", "emitted")
 
     def __init__(
         self,
@@ -67,13 +70,16 @@ class WriteTx(Tx):
         super().__init__(driver, dialect, prepare, now, observer)
         self._ids = ids
         self.emitted: list[Event] = []
+        self.changed = 0  # rows so far; a reader of the log ends its batch by it
 
     def run(self, statement: Executable, parameters: Parameters | None = None) -> int:
         """Change rows and return how many were changed."""
         prepared = self._prepare(statement)
         if self._observer is not None:
             self._observer(prepared.sql)
-        return int(self._driver.execute(prepared.sql, prepared.bind(parameters)).rowcount)
+        changed = int(self._driver.execute(prepared.sql, prepared.bind(parameters)).rowcount)
+        self.changed += changed
+        return changed
 
     def run_each(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
         """Run a statement that changes rows once for each set of parameters."""
@@ -83,6 +89,21 @@ class WriteTx(Tx):
         if self._observer is not None:
             self._observer(prepared.sql)
         self._driver.cursor().executemany(prepared.sql, [prepared.bind(each) for each in parameters])
+        self.changed += len(parameters)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what is done inside when an error leaves it; the transaction goes on with what was done before."""
+        emitted = len(self.emitted)
+        self._driver.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self._driver.execute("ROLLBACK TO SAVEPOINT part")
+            self._driver.execute("RELEASE SAVEPOINT part")
+            del self.emitted[emitted:]
+            raise
+        self._driver.execute("RELEASE SAVEPOINT part")
 
     def emit(self, event: Event) -> None:
         """Add a fact to the event log, with this transaction."""
@@ -95,6 +116,13 @@ class WriteTx(Tx):
     def new_id_at(self, moment: Millis) -> int:
         """Make an id for something that happened at `moment`."""
         return self._ids.at(moment)
+
+
+def may_pass(error: BaseException) -> bool:
+    """Tell whether the same operation may succeed later: the disk is full, the server went away, another was in the way."""
+    if isinstance(error, sqlite3.OperationalError):
+        return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) != sqlite3.SQLITE_ERROR
+    return isinstance(error, psycopg.OperationalError)
 
 
 _encode = msgspec.json.Encoder().encode

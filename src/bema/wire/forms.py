@@ -42,15 +42,17 @@ def json_body(body: bytes) -> dict[str, object]:
 
 def form_body(body: bytes) -> dict[str, object]:
     """Read a form-urlencoded body or a query string, nested names included."""
-    if not body:
-        return {}
+    return nest(form_pairs(body)) if body else {}
+
+
+def form_pairs(body: bytes) -> list[tuple[str, str]]:
+    """Read the names and values of a form or query string as they come."""
     try:
-        pairs = parse_qsl(
+        return parse_qsl(
             body.decode(), keep_blank_values=True, errors="strict", max_num_fields=limits.PARAMETERS, separator="&"
         )
     except ValueError:  # UnicodeDecodeError is one
         raise BadRequest("The parameters could not be read") from None
-    return nest(pairs)
 
 
 def nest(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:

@@ -1,0 +1,85 @@
+"""The server as a whole: builds database, outside, edges and subscribers from the settings; nothing else builds objects."""
+
+import asyncio
+import signal
+
+from bema.edge.answers import ApiPresenter
+from bema.edge.mastodon import ROUTES as MASTODON
+from bema.edge.parts import Parts
+from bema.edge.routes import Surface
+from bema.edge.server import Server
+from bema.model.site import Site
+from bema.outside.blobs import Blobs
+from bema.outside.clock import Clock, SystemClock
+from bema.outside.images import PictureWorkshop
+from bema.outside.passwords import Passwords
+from bema.settings import Settings
+from bema.store.database import Database
+from bema.store.tx import Observer
+from bema.subscribers import SUBSCRIBERS
+from bema.subscribers.runner import Runner
+
+
+class App:
+    """A server, ready to be run; `close` lets go of everything."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        passwords: Passwords | None = None,
+        observer: Observer | None = None,
+        reads_log: bool = True,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.site = site_of(settings)
+        self.database = Database(settings.database_url, self.clock, run_dir=settings.home / "run", observer=observer)
+        self.passwords = passwords or Passwords()
+        self.blobs = Blobs(
+            settings.media_root, public_url=self.site.media("").rstrip("/"), secret=settings.secret.encode()
+        )
+        self.workshop = PictureWorkshop()
+        self.parts = Parts(settings, self.site, self.database, self.clock, self.passwords, self.blobs, self.workshop)
+
+        self.runner = Runner(self.database, SUBSCRIBERS, {})
+        self.server = Server(
+            self.parts,
+            MASTODON,
+            {Surface.API: ApiPresenter(), Surface.PLAIN: ApiPresenter(), Surface.WEB: ApiPresenter()},
+            {},
+            on_start=self._start,
+            on_stop=self._stop,
+        )
+        self.reads_log = reads_log
+
+    async def _start(self) -> None:
+        if self.reads_log:
+            self.database.on_events = self.runner.wake
+            await self.runner.start()
+
+    async def _stop(self) -> None:
+        if self.reads_log:
+            await self.runner.stop()
+
+    async def work(self) -> None:
+        """Read the log until the process is told to stop."""
+        stopping = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopping.set)
+        await self._start()
+        await stopping.wait()
+        await self._stop()
+
+    def close(self) -> None:
+        """Finish what was begun and let go of everything."""
+        self.workshop.close()
+        self.passwords.close()
+        self.database.close()
+
+
+def site_of(settings: Settings) -> Site:
+    """Return the server's addresses."""
+    return Site(settings.domain, settings.scheme, settings.title)

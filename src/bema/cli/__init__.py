@@ -1,0 +1,36 @@
+"""The command line: `bema VERB …`; a contract that other tools call, also while the server runs."""
+
+import sys
+
+from cyclopts import App as Commands
+
+from bema import __version__
+from bema.cli import administering, serving
+from bema.model.errors import Refusal
+from bema.settings import SettingsError
+
+commands = Commands(name="bema", version=__version__, help="A public square that anyone can run.")
+commands.command(administering.init)
+commands.command(administering.migrate)
+commands.command(serving.serve)
+
+account = Commands(name="account", help="People who sign in, and the accounts they speak for.")
+account.command(administering.create_account, name="create")
+commands.command(account)
+
+token = Commands(name="token", help="Tokens by which programs act for an account.")
+token.command(administering.create_token, name="create")
+commands.command(token)
+
+
+def main() -> None:
+    """Run one command; an expected no is one sentence and exit code 1."""
+    try:
+        commands()
+    except (Refusal, SettingsError) as error:
+        print(f"bema: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""Serving: one process that does everything, or several over one database of which one reads the log."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Literal
+
+import structlog
+import uvicorn
+import uvloop
+
+from bema.app import App
+from bema.cli.home import check_schema, settings_of
+from bema.settings import Settings
+
+log = structlog.get_logger("bema.serve")
+
+_RESTART_SECONDS = 1.0  # between the death of a process and its successor
+
+
+def serve(
+    *,
+    home: Path,
+    listen: str = "127.0.0.1:8000",
+    role: Literal["all", "web", "worker"] = "all",
+    processes: int = 1,
+) -> None:
+    """Run the server until it is told to stop (SIGTERM, SIGINT).
+
+    Parameters
+    ----------
+    home
+        Folder of the server.
+    listen
+        Address and port to listen on.
+    role
+        `web` answers requests, `worker` reads the event log, `all` does both.
+    processes
+        How many processes answer requests; with more than one, another reads the log.
+    """
+    settings = settings_of(home)
+    check_schema(settings)
+    if settings.federation_private_peers:
+        log.warning(
+            "PRIVATE PEERS ARE ALLOWED: whatever is fetched or delivered may reach this network. Never in production."
+        )
+    if role == "worker":
+        work(settings)
+        return
+    listener = _bind(listen)
+    if processes == 1:
+        run(settings, listener, reads_log=role == "all")
+    else:
+        _supervise(settings, listener, processes, with_worker=role == "all")
+
+
+def run(settings: Settings, listener: socket.socket, *, reads_log: bool) -> None:
+    """Answer requests on a socket, and read the log where that is this process's part."""
+    app = App(settings, reads_log=reads_log)
+    config = uvicorn.Config(
+        app.server,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # believed by us alone, and only of trusted_proxies
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=10,
+        h11_max_incomplete_event_size=65_536,
+    )
+    host, port = listener.getsockname()[:2]
+    log.info("listening", address=f"{host}:{port}", url=settings.base, reads_log=reads_log)
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        app.close()
+
+
+def work(settings: Settings) -> None:
+    """Read the event log and do what follows from it, without answering requests."""
+    app = App(settings)
+    try:
+        uvloop.run(app.work())
+    finally:
+        app.close()
+
+
+def _bind(listen: str) -> socket.socket:
+    host, _, port = listen.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host.strip("[]") or "127.0.0.1", int(port)))
+    except OSError as error:
+        sys.exit(f"bema: cannot listen on {listen}: {error.strerror}")
+    listener.listen(2_048)
+    listener.set_inheritable(True)
+    return listener
+
+
+def _supervise(settings: Settings, listener: socket.socket, processes: int, *, with_worker: bool) -> None:
+    """Keep the processes running: one that dies is replaced; told to stop, tell all to."""
+    children: dict[int, bool] = {}  # process id -> whether it is the worker
+
+    def start(worker: bool) -> None:
+        pid = os.fork()
+        if pid == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            if worker:
+                listener.close()
+                work(settings)
+            else:
+                run(settings, listener, reads_log=False)
+            os._exit(0)
+        children[pid] = worker
+
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+        for pid in children:
+            os.kill(pid, signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    for _ in range(processes):
+        start(worker=False)
+    if with_worker:
+        start(worker=True)
+    while children:
+        pid, status = os.wait()
+        worker = children.pop(pid, None)
+        if worker is not None and not stopping:
+            log.error("a process ended and is replaced", process=pid, status=os.waitstatus_to_exitcode(status))
+            time.sleep(_RESTART_SECONDS)
+            start(worker)

@@ -1,0 +1,71 @@
+"""Following: whose posts one reads at home."""
+
+import msgspec
+
+from bema.domain import reading
+from bema.model.errors import Forbidden, NotFound
+from bema.model.events import Followed, FollowRequestAnswered, FollowRequested, Unfollowed
+from bema.model.ids import AccountId
+from bema.store import blocks, follows, homes
+from bema.store.tx import WriteTx
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What one wants to see of whom one follows."""
+
+    boosts: bool = True
+    notify: bool = False
+    languages: list[str] | None = None  # None: all
+
+
+def follow(tx: WriteTx, actor: AccountId, target: AccountId, terms: Terms) -> None:
+    """Follow an account, or ask to where it is locked; on an existing follow, change its terms."""
+    account = reading.account(tx, target)
+    if target == actor or blocks.exists(tx, by=target, target=actor) or blocks.exists(tx, by=actor, target=target):
+        raise Forbidden("This action is not allowed")
+    wanted = {"boosts": terms.boosts, "notify": terms.notify, "languages": terms.languages}
+    if follows.change(tx, actor, target, **wanted) or follows.change_request(tx, actor, target, **wanted):
+        return
+    if account.locked:
+        follows.add_request(tx, actor, target, **wanted)
+        tx.emit(FollowRequested(follower=actor, followed=target))
+    else:
+        follows.add(tx, actor, target, **wanted)
+        homes.merge(tx, actor, target)
+        tx.emit(Followed(follower=actor, followed=target))
+
+
+def unfollow(tx: WriteTx, actor: AccountId, target: AccountId) -> None:
+    """Stop following, or take a request back; where there is neither, nothing changes."""
+    reading.account(tx, target)
+    end(tx, follower=actor, followed=target)
+
+
+def remove_follower(tx: WriteTx, actor: AccountId, follower: AccountId) -> None:
+    """Send a follower away; they may come back, unlike after a block."""
+    reading.account(tx, follower)
+    end(tx, follower=follower, followed=actor)
+
+
+def accept(tx: WriteTx, actor: AccountId, follower: AccountId) -> None:
+    """Let somebody follow who asked to."""
+    if not follows.accept_request(tx, follower, actor):
+        raise NotFound
+    tx.emit(FollowRequestAnswered(follower=follower, followed=actor, accepted=True))
+    tx.emit(Followed(follower=follower, followed=actor))
+
+
+def reject(tx: WriteTx, actor: AccountId, follower: AccountId) -> None:
+    """Refuse somebody who asked to follow."""
+    if not follows.remove_request(tx, follower, actor):
+        raise NotFound
+    tx.emit(FollowRequestAnswered(follower=follower, followed=actor, accepted=False))
+
+
+def end(tx: WriteTx, *, follower: AccountId, followed: AccountId) -> None:
+    """End a follow or a request, whoever wishes it; a block does so both ways."""
+    if follows.remove(tx, follower, followed):
+        homes.unmerge(tx, follower, followed)
+        tx.emit(Unfollowed(follower=follower, followed=followed))
+    elif follows.remove_request(tx, follower, followed):
+        tx.emit(FollowRequestAnswered(follower=follower, followed=followed, accepted=False))

@@ -1,0 +1,187 @@
+"""Posting: writing a post, answering, boosting, taking back."""
+
+import msgspec
+
+from bema.domain.reading import visible_post
+from bema.model import limits
+from bema.model.errors import Forbidden, Invalid, NotFound
+from bema.model.events import PostBoosted, PostDeleted, PostPublished
+from bema.model.ids import AccountId, AppId, MediaId, PostId, moment_of
+from bema.model.policy import Visibility
+from bema.model.searching import fold
+from bema.model.site import Site
+from bema.model.views import Attachment, Emoji, Mention
+from bema.store import accounts, custom_emojis, homes, idempotency, media, mentions, posts, tags, tombstones
+from bema.store.posts import NewPost
+from bema.store.tx import WriteTx
+from bema.wire import text as texts
+from bema.wire.html import MentionLink, render
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wants to say."""
+
+    text: str = ""
+    warning: str = ""
+    sensitive: bool = False
+    visibility: Visibility | None = None  # None: the author's usual one
+    language: str | None = None
+    in_reply_to: PostId | None = None
+    media: list[MediaId] = []
+    app: AppId | None = None
+    idempotency_key: str | None = None
+    created_at: int | None = None  # None: now; only for posts that are brought in from before
+
+
+class Rendered(msgspec.Struct, frozen=True):
+    """What a text comes to: its HTML, and whom and what it names."""
+
+    html: str
+    mentions: list[Mention]
+    tags: dict[str, str]  # folded name -> as it was written
+    emojis: list[Emoji]
+
+
+def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
+    """Publish a post. A repeated idempotency key gives the first post and publishes nothing."""
+    if draft.idempotency_key and (first := idempotency.post_of(tx, author, draft.idempotency_key)) is not None:
+        return first
+    text, warning = checked_text(draft.text, draft.warning, has_media=bool(draft.media))
+    parent = visible_parent(tx, author, draft.in_reply_to) if draft.in_reply_to is not None else None
+    own = accounts.own(tx, author)
+    visibility = own.post_visibility if draft.visibility is None else draft.visibility
+    id_ = PostId(tx.new_id() if draft.created_at is None else tx.new_id_at(draft.created_at))
+    rendered = rendered_text(tx, site, text)
+    posts.add(
+        tx,
+        NewPost(
+            id=id_,
+            author=author,
+            visibility=visibility,
+            created_at=moment_of(id_),
+            text=text,
+            content_html=rendered.html,
+            warning=warning,
+            sensitive=draft.sensitive or bool(warning) or (bool(draft.media) and own.post_sensitive),
+            language=draft.language or own.post_language,
+            in_reply_to=parent.id if parent else None,
+            in_reply_to_author=parent.author if parent else None,
+            thread=parent.thread if parent else None,
+            attachments=attach(tx, author, id_, draft.media),
+            mentions=rendered.mentions,
+            tags=list(rendered.tags.values()),
+            emojis=rendered.emojis,
+            app=draft.app,
+        ),
+    )
+    mentions.add(tx, id_, [mention.id for mention in rendered.mentions])
+    tags.tag_post(tx, id_, rendered.tags)
+    if draft.idempotency_key:
+        idempotency.remember(tx, author, draft.idempotency_key, id_)
+    homes.add_own(tx, author, id_)
+    tx.emit(PostPublished(post=id_, author=author))
+    return id_
+
+
+def boost(tx: WriteTx, actor: AccountId, post_id: PostId, visibility: Visibility | None = None) -> PostId:
+    """Pass a post on to one's followers and return the boost; boosting twice gives the first boost."""
+    post = visible_post(tx, actor, post_id)
+    if post.visibility is Visibility.DIRECT or (post.visibility is Visibility.FOLLOWERS and post.author != actor):
+        raise Forbidden("This post cannot be boosted: it is not public")
+    if (existing := posts.boost_by(tx, post.id, actor)) is not None:
+        return existing
+    id_ = PostId(tx.new_id())
+    posts.add(
+        tx,
+        NewPost(
+            id=id_,
+            author=actor,
+            visibility=max(post.visibility, Visibility.PUBLIC if visibility is None else visibility),
+            created_at=moment_of(id_),
+            boost_of=post.id,
+        ),
+    )
+    homes.add_own(tx, actor, id_)
+    tx.emit(PostBoosted(post=id_, author=actor, boost_of=post.id))
+    return id_
+
+
+def unboost(tx: WriteTx, actor: AccountId, post_id: PostId) -> PostId:
+    """Take a boost back and return the post that was boosted; where there is none, nothing changes."""
+    post = visible_post(tx, actor, post_id)
+    boost_id = posts.boost_by(tx, post.id, actor)
+    if boost_id is not None:
+        posts.remove(tx, boost_id)
+        tx.emit(PostDeleted(post=boost_id, author=actor, boost_of=post.id))
+    return post.id
+
+
+def delete(tx: WriteTx, actor: AccountId, post_id: PostId) -> None:
+    """Delete one's own post with what hangs on it; its files stay usable for a redraft until they expire."""
+    post = posts.bare(tx, post_id)
+    if post is None or post.author != actor or post.boost_of is not None:
+        raise NotFound
+    media.release(tx, post_id)
+    tombstones.add(tx, str(post_id))
+    posts.remove(tx, post_id)
+    tx.emit(PostDeleted(post=post_id, author=actor, in_reply_to=post.in_reply_to))
+
+
+# --- Parts that editing shares ----------------------------------------------------------------------------------------
+
+
+def checked_text(text: str, warning: str, *, has_media: bool) -> tuple[str, str]:
+    """Return text and warning in clean form, or refuse them when there is nothing, or too much, to say."""
+    if len(text.encode()) > limits.POST_TEXT_BYTES or len(warning.encode()) > limits.POST_TEXT_BYTES:
+        raise Invalid(f"Validation failed: Text character limit of {limits.POST_CHARACTERS} exceeded")
+    text, warning = texts.strip_controls(text).strip(), texts.strip_controls(warning).strip()
+    if not text and not has_media:
+        if not warning:
+            raise Invalid("Validation failed: Text can't be blank")
+        text, warning = warning, ""  # a warning about nothing is the text, as on Mastodon
+    if texts.character_count(text) + texts.character_count(warning) > limits.POST_CHARACTERS:
+        raise Invalid(f"Validation failed: Text character limit of {limits.POST_CHARACTERS} exceeded")
+    return text, warning
+
+
+def visible_parent(tx: WriteTx, author: AccountId, id_: PostId) -> posts.Bare:
+    """Return the post that is answered, which the author must be able to see."""
+    try:
+        return visible_post(tx, author, id_)
+    except NotFound:
+        raise NotFound("The post you are trying to reply to does not appear to exist") from None
+
+
+def rendered_text(tx: WriteTx, site: Site, text: str) -> Rendered:
+    """Find out whom and what a text names, and render it once and for all."""
+    tokens = texts.parse(text)
+    named = {token.handle: token for token in tokens if isinstance(token, texts.Mention)}
+    written: dict[str, str] = {}
+    for token in tokens:
+        if isinstance(token, texts.Hashtag) and len(written) < limits.POST_TAGS:
+            written.setdefault(fold(token.name), token.name)
+    shortcodes = {token.shortcode for token in tokens if isinstance(token, texts.Emoji)}
+    found = mentions.resolve(tx, site.domain, list(named)[: limits.POST_MENTIONS]) if named else {}
+    links = {
+        handle: MentionLink(acct=each.acct, username=each.username, url=each.url or site.profile(each.acct))
+        for handle, each in found.items()
+    }
+    unique = {each.id: Mention(each.id, each.username, each.domain) for each in found.values()}
+    return Rendered(
+        render(text, links, site.tag),
+        list(unique.values()),
+        written,
+        custom_emojis.used(tx, shortcodes) if shortcodes else [],
+    )
+
+
+def attach(tx: WriteTx, author: AccountId, post_id: PostId, ids: list[MediaId]) -> list[Attachment]:
+    """Give uploaded files to a post, in the order named; each file belongs to one post only."""
+    if not ids:
+        return []
+    if len(ids) > limits.POST_ATTACHMENTS:
+        raise Invalid(f"Validation failed: Cannot attach more than {limits.POST_ATTACHMENTS} files")
+    attachments = media.take(tx, author, post_id, ids)
+    if len(attachments) < len(set(ids)):
+        raise Invalid("Validation failed: A file is missing, is another's or was used already")
+    return attachments

@@ -1,0 +1,1 @@
+"""What comes in by HTTP: decoded, authenticated, handed to one operation, and its result rendered."""

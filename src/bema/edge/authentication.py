@@ -1,0 +1,59 @@
+"""Who asks: bearer tokens for the API, cookies for pages, and whether a route is open to them."""
+
+from bema.edge.call import Call
+from bema.edge.routes import Needs, Surface
+from bema.model import limits
+from bema.model.errors import Forbidden, Unauthenticated
+from bema.model.policy import scope_allows
+from bema.store import grants, sessions
+from bema.store.tx import Tx
+
+SESSION_COOKIE = "bema_session"
+
+
+def authenticate(tx: Tx, call: Call) -> None:
+    """Find the grant of the bearer token, if one came; a token that is not valid is refused wherever it comes."""
+    secret = _bearer(call)
+    if secret is None:
+        return
+    grant = grants.by_secret(tx, secret) if len(secret) <= limits.HEADER_TOKEN_CHARACTERS else None
+    if grant is None:
+        raise Unauthenticated
+    call.grant = grant
+
+
+def authenticate_session(tx: Tx, call: Call) -> None:
+    """Find the session of the cookie, if one came; one that is not valid is like none."""
+    secret = call.cookie(SESSION_COOKIE)
+    if secret and len(secret) <= limits.HEADER_TOKEN_CHARACTERS:
+        oldest = tx.now - limits.SESSION_SECONDS * 1_000
+        call.session = sessions.by_secret(tx, secret, oldest)
+
+
+def check(call: Call) -> None:
+    """Refuse whoever may not call this route."""
+    route, grant = call.route, call.grant
+    if route.surface is Surface.WEB:
+        if route.needs is Needs.SESSION and call.session is None:
+            raise Unauthenticated("Please sign in first")
+        return
+    if grant is None:
+        if route.needs is not Needs.NOBODY:
+            raise Unauthenticated
+        return
+    if route.scope is not None and not scope_allows(grant.scopes, route.scope):
+        raise Forbidden("This action is outside the authorized scopes")
+    if route.needs is Needs.USER and grant.account is None:
+        raise Unauthenticated("This method requires an authenticated user")
+    if grant.account is not None and not grant.confirmed and not route.unconfirmed:
+        raise Forbidden("Your login is missing a confirmed e-mail address or awaits approval")
+
+
+def _bearer(call: Call) -> str | None:
+    """Return the token of the Authorization header, or of the parameter `access_token` that some clients use."""
+    header = call.header(b"authorization")
+    if header:
+        kind, _, secret = header.partition(" ")
+        return secret.strip() if kind.lower() == "bearer" else None
+    secret = call.parameters.get("access_token")
+    return secret if isinstance(secret, str) and secret else None

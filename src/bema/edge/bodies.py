@@ -1,0 +1,77 @@
+"""Request bodies: read within a limit, and merged with the query string into one set of parameters."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from bema.edge.call import Call, Upload
+from bema.model import limits
+from bema.model.errors import BadRequest, TooLarge
+from bema.wire.forms import form_body, json_body, merge, nest
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+
+async def read(call: Call, receive: Receive) -> dict[str, object]:
+    """Return the parameters of a request, from its body (JSON, form or multipart, whatever the method) and its query."""
+    query = form_body(call.query_string)
+    length = call.headers.get(b"content-length")
+    if call.method in ("GET", "HEAD") and length in (None, b"0"):
+        return query
+    most = call.route.body_bytes
+    if length is not None and (not length.isdigit() or int(length) > most):
+        raise TooLarge(f"The request is larger than {most} bytes")
+    content_type = call.header(b"content-type").partition(";")[0].strip().lower()
+    if content_type == "multipart/form-data":
+        return merge(query, await _multipart(call, _chunks(receive, most)))
+    body = b"".join([chunk async for chunk in _chunks(receive, most)])
+    if not body:
+        return query
+    if content_type in ("application/json", "text/json") or content_type.endswith("+json"):
+        return merge(query, json_body(body))
+    if content_type == "" and body.lstrip()[:1] in (b"{", b"["):
+        return merge(query, json_body(body))
+    return merge(query, form_body(body))
+
+
+async def _chunks(receive: Receive, most: int) -> AsyncIterator[bytes]:
+    received = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BadRequest("The request ended too early")
+        chunk: bytes = message.get("body", b"")
+        received += len(chunk)
+        if received > most:
+            raise TooLarge(f"The request is larger than {most} bytes")
+        yield chunk
+        if not message.get("more_body"):
+            return
+
+
+async def _multipart(call: Call, chunks: AsyncIterator[bytes]) -> dict[str, object]:
+    parser = MultiPartParser(
+        Headers(raw=list(call.headers.items())),
+        chunks,
+        max_files=limits.UPLOAD_FILES,
+        max_fields=limits.PARAMETERS,
+        max_part_size=limits.BODY_BYTES,
+    )
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError, ValueError, UnicodeDecodeError):
+        raise BadRequest("The form could not be read") from None
+    try:
+        pairs: list[tuple[str, object]] = []
+        for name, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                if value.filename or value.size:
+                    content = await value.read()
+                    pairs.append((name, Upload(value.filename or "", value.content_type or "", content)))
+            else:
+                pairs.append((name, value))
+        return nest(pairs)
+    finally:
+        await form.close()

@@ -1,0 +1,23 @@
+"""What the edges are given to work with; built once by `app.py`."""
+
+import msgspec
+
+from bema.model.site import Site
+from bema.outside.blobs import Blobs
+from bema.outside.clock import Clock
+from bema.outside.images import PictureWorkshop
+from bema.outside.passwords import Passwords
+from bema.settings import Settings
+from bema.store.database import Database
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """The parts of a running server."""
+
+    settings: Settings
+    site: Site
+    database: Database
+    clock: Clock
+    passwords: Passwords
+    blobs: Blobs
+    workshop: PictureWorkshop

@@ -1,0 +1,244 @@
+"""The ASGI application: from a request to its route, its caller, its parameters, its handler and its answer.
+
+A request that one transaction can answer is answered in it, authentication included: a token that was revoked before
+the transaction began is worth nothing in it.
+"""
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+import structlog
+
+from bema.edge import bodies, rates
+from bema.edge.answers import Answer, Header, Presenter
+from bema.edge.authentication import authenticate, authenticate_session, check
+from bema.edge.call import Call
+from bema.edge.parts import Parts
+from bema.edge.routes import Found, Route, Surface, Table
+from bema.model import limits
+from bema.model.errors import NotFound, Refusal, TooMany
+from bema.store.tx import Tx
+from bema.wire.forms import decode
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+log = structlog.get_logger("bema.edge")
+
+_CORS: list[Header] = [
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Mastodon-Async-Refresh",
+    ),
+]
+_PREFLIGHT: list[Header] = [
+    *_CORS,
+    (b"access-control-allow-methods", b"POST, PUT, DELETE, GET, PATCH, OPTIONS"),
+    (b"access-control-allow-headers", b"Authorization, Content-Type, Idempotency-Key"),
+    (b"access-control-max-age", b"86400"),
+]
+_ALWAYS: list[Header] = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
+
+
+class Server:
+    """Answers requests."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        routes: Iterable[Route],
+        presenters: Mapping[Surface, Presenter],
+        mounts: Mapping[str, Callable[[Scope, Receive, Send], Awaitable[None]]],
+        *,
+        on_start: Callable[[], Awaitable[None]],
+        on_stop: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.parts = parts
+        self.table = Table(routes)
+        self._presenters = presenters
+        self._mounts = mounts  # first path segment -> ASGI application: static files and media
+        self._rates = rates.Rates(parts.settings.rate_limit_factor)
+        self._proxies = [ip_network(each, strict=False) for each in parts.settings.trusted_proxies]
+        self._on_start, self._on_stop = on_start, on_stop
+        self._by_default: dict[str, Surface] = {"api": Surface.API, "oauth": Surface.API, ".well-known": Surface.PLAIN}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take part in ASGI."""
+        if scope["type"] == "http":
+            mount = self._mounts.get(scope["path"].split("/", 2)[1])
+            if mount is not None:
+                await mount(scope, receive, send)
+            else:
+                await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": "There is no WebSocket at this address"})
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await self._on_start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._on_stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = secrets.token_hex(8)
+        method, path = scope["method"], scope["path"]
+        found = self.table.find(method, path)
+        more: list[Header] = []
+        call: Call | None = None
+        if not isinstance(found, Found):
+            surface = self._by_default.get(path.split("/", 2)[1], Surface.WEB)
+            cors = surface is not Surface.WEB
+            if method == "OPTIONS" and cors:
+                await _send(send, Answer(b"", 200, headers=_PREFLIGHT), more, request_id, head=False)
+                return
+            refusal = NotFound() if found is None else Refusal("This method is not known here", status=405)
+            if isinstance(found, set):
+                more.append((b"allow", ", ".join(sorted(found)).encode()))
+            answer = self._presenters[surface].refuse(None, refusal)
+        else:
+            route = found.route
+            presenter = self._presenters[route.surface]
+            cors = route.cors
+            try:
+                call = self._call(scope, found, request_id)
+                answer = await self._answer(call, receive, presenter, more)
+            except Refusal as refusal:
+                answer = presenter.refuse(call, refusal)
+            except Exception:
+                log.exception("request failed", request=request_id, method=method, path=path)
+                answer = presenter.fail(call, request_id)
+            if call is not None and call.cookies_to_set:
+                more.extend((b"set-cookie", cookie.encode("latin-1")) for cookie in call.cookies_to_set)
+        if cors:
+            more.extend(_CORS)
+        await _send(send, answer, more, request_id, head=method == "HEAD")
+
+    def _call(self, scope: Scope, found: Found, request_id: str) -> Call:
+        if len(scope["query_string"]) > limits.QUERY_BYTES:
+            raise Refusal("The query string is too long", status=414)
+        headers: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            headers[name] = headers[name] + b", " + value if name in headers and name != b"cookie" else value
+        address, secure = (scope.get("client") or ("", 0))[0], scope.get("scheme") == "https"
+        if self._proxies and _within(address, self._proxies):
+            address, secure = self._behind_proxy(address, secure, headers)
+        return Call(
+            self.parts,
+            found.route,
+            id_=request_id,
+            method=scope["method"],
+            path=scope["path"],
+            path_values=found.path,
+            query_string=scope["query_string"],
+            headers=headers,
+            address=address,
+            secure=secure,
+        )
+
+    def _behind_proxy(self, address: str, secure: bool, headers: dict[bytes, bytes]) -> tuple[str, bool]:
+        """Believe a trusted proxy: the client is the last address in the chain that is not one of our proxies."""
+        chain = [part.strip() for part in headers.get(b"x-forwarded-for", b"").decode("latin-1").split(",")]
+        for candidate in reversed([part for part in chain if part]):
+            address = candidate
+            if not _within(candidate, self._proxies):
+                break
+        protocol = headers.get(b"x-forwarded-proto", b"").split(b",")[0].strip()
+        if b"x-forwarded-host" in headers:
+            headers[b"host"] = headers[b"x-forwarded-host"].split(b",")[0].strip()
+        return address, protocol == b"https" if protocol else secure
+
+    async def _answer(self, call: Call, receive: Receive, presenter: Presenter, more: list[Header]) -> Answer:
+        route = call.route
+        network = rates.network_of(call.address)
+        standing = self._rates.take("address", network)
+        if not standing.allowed:
+            more.extend(_rate_headers(standing))
+            raise TooMany(retry_after_seconds=_seconds_until(standing))
+        call.parameters = await bodies.read(call, receive)
+        ask = decode(call.parameters, route.ask) if route.ask is not None else None
+        database = self.parts.database
+
+        def admit(tx: Tx) -> None:
+            nonlocal standing
+            if route.surface is Surface.WEB:
+                authenticate_session(tx, call)
+            else:
+                authenticate(tx, call)
+            check(call)
+            who = call.viewer
+            if who is not None:
+                standing = self._rates.take("account", who)
+            if route.rate is not None and standing.allowed:
+                own = self._rates.take(route.rate, network if who is None else who)
+                standing = own if own.remaining < standing.remaining or not own.allowed else standing
+            if not standing.allowed:
+                raise TooMany(retry_after_seconds=_seconds_until(standing))
+
+        def perform(tx: Any) -> Answer:
+            admit(tx)
+            result = route.handler(call, tx, ask) if ask is not None else route.handler(call, tx)
+            return presenter.answer(call, result)
+
+        try:
+            if route.is_async:
+                await database.read(admit)
+                result = await (route.handler(call, ask) if ask is not None else route.handler(call))
+                return presenter.answer(call, result)
+            if route.writes:
+                return await database.write(perform)
+            return await database.read(perform)
+        finally:
+            more.extend(_rate_headers(standing))
+
+
+def _within(address: str, networks: list[Any]) -> bool:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in networks)
+
+
+def _seconds_until(standing: rates.Standing) -> int:
+    return max(1, standing.resets_at - int(time.time()))
+
+
+_reset_texts: dict[int, bytes] = {}
+
+
+def _rate_headers(standing: rates.Standing) -> list[Header]:
+    reset = _reset_texts.get(standing.resets_at)
+    if reset is None:
+        if len(_reset_texts) > 1_000:  # moments of the past
+            _reset_texts.clear()
+        moment = datetime.fromtimestamp(standing.resets_at, UTC)
+        reset = _reset_texts[standing.resets_at] = moment.strftime("%Y-%m-%dT%H:%M:%S.000Z").encode()
+    return [
+        (b"x-ratelimit-limit", str(standing.limit).encode()),
+        (b"x-ratelimit-remaining", str(max(0, standing.remaining)).encode()),
+        (b"x-ratelimit-reset", reset),
+    ]
+
+
+async def _send(send: Send, answer: Answer, more: list[Header], request_id: str, *, head: bool) -> None:
+    headers = [
+        (b"content-type", answer.content_type),
+        (b"content-length", str(len(answer.body)).encode()),
+        (b"x-request-id", request_id.encode()),
+        *_ALWAYS,
+        *answer.headers,
+        *more,
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if head else answer.body})

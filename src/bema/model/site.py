@@ -1,0 +1,48 @@
+"""The server's own addresses: where accounts, posts, tags and files are found, on the web and by other servers."""
+
+from urllib.parse import quote
+
+import msgspec
+
+from bema.model.ids import PostId
+
+
+class Site(msgspec.Struct, frozen=True):
+    """Where this server is reached. `domain` includes the port where it is not the scheme's own."""
+
+    domain: str
+    scheme: str = "https"
+    title: str = "Bema"
+
+    @property
+    def base(self) -> str:
+        """The address that everything else begins with, without a slash at the end."""
+        return f"{self.scheme}://{self.domain}"
+
+    def profile(self, acct: str) -> str:
+        """The page of an account."""
+        return f"{self.scheme}://{self.domain}/@{acct}"
+
+    def post(self, acct: str, id_: PostId) -> str:
+        """The page of a post."""
+        return f"{self.scheme}://{self.domain}/@{acct}/{id_}"
+
+    def actor(self, username: str) -> str:
+        """The ActivityPub id of an account of this server."""
+        return f"{self.scheme}://{self.domain}/users/{username}"
+
+    def object(self, username: str, id_: PostId) -> str:
+        """The ActivityPub id of a post of this server."""
+        return f"{self.scheme}://{self.domain}/users/{username}/statuses/{id_}"
+
+    def tag(self, name: str) -> str:
+        """The page of a hashtag."""
+        return f"{self.scheme}://{self.domain}/tags/{quote(name)}"
+
+    def media(self, key: str) -> str:
+        """The address of a stored file."""
+        return f"{self.scheme}://{self.domain}/media/{key}"
+
+    def static(self, path: str) -> str:
+        """The address of a file that comes with the server."""
+        return f"{self.scheme}://{self.domain}/static/{path}"

@@ -1,0 +1,36 @@
+"""Idempotency keys: a client that repeats a request gets the first post again."""
+
+from sqlalchemy import bindparam, delete, select
+
+from bema.model import limits
+from bema.model.ids import AccountId, PostId
+from bema.store.dialect import insert
+from bema.store.tables import idempotency
+from bema.store.tx import Tx, WriteTx
+
+_find = select(idempotency.c.post_id).where(
+    idempotency.c.account_id == bindparam("account"),
+    idempotency.c.key == bindparam("name"),
+    idempotency.c.created_at > bindparam("oldest"),
+)
+_add = insert(idempotency).values(
+    account_id=bindparam("account"), key=bindparam("name"), post_id=bindparam("post"), created_at=bindparam("now")
+)
+_add = _add.on_conflict_do_update(
+    index_elements=["account_id", "key"],
+    set_={"post_id": _add.excluded.post_id, "created_at": _add.excluded.created_at},
+)
+_forget = delete(idempotency).where(idempotency.c.created_at <= bindparam("oldest"))
+
+
+def post_of(tx: Tx, account_id: AccountId, key: str) -> PostId | None:
+    """Return the post that was published under a key within the last hour."""
+    oldest = tx.now - limits.IDEMPOTENCY_SECONDS * 1_000
+    return tx.value(_find, {"account": account_id, "name": key[: limits.IDEMPOTENCY_KEY_CHARACTERS], "oldest": oldest})
+
+
+def remember(tx: WriteTx, account_id: AccountId, key: str, post_id: PostId) -> None:
+    """Remember what was published under a key, and forget the keys of former hours."""
+    tx.run(_forget, {"oldest": tx.now - limits.IDEMPOTENCY_SECONDS * 1_000})
+    name = key[: limits.IDEMPOTENCY_KEY_CHARACTERS]
+    tx.run(_add, {"account": account_id, "name": name, "post": post_id, "now": tx.now})

@@ -1,0 +1,42 @@
+"""Hashtags: names, the posts that carry them."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import bindparam, delete, select
+
+from bema.model.ids import PostId
+from bema.store.dialect import insert, one_of_texts
+from bema.store.tables import post_tag, tag
+from bema.store.tx import Tx, WriteTx
+
+_ids = select(tag.c.name, tag.c.id).where(one_of_texts(tag.c.name, "names"))
+_add = (
+    insert(tag)
+    .values(id=bindparam("id"), name=bindparam("name"), display=bindparam("display"), created_at=bindparam("now"))
+    .on_conflict_do_nothing()
+)
+_tag_post = insert(post_tag).values(tag_id=bindparam("tag"), post_id=bindparam("post")).on_conflict_do_nothing()
+_untag_post = delete(post_tag).where(post_tag.c.post_id == bindparam("post"))
+
+
+def ids(tx: Tx, names: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the folded names that are known."""
+    return dict(tx.all(_ids, {"names": list(names)}))
+
+
+def tag_post(tx: WriteTx, post_id: PostId, names: Mapping[str, str]) -> None:
+    """Let a post carry the tags: folded name -> as it was written. New tags are added."""
+    if not names:
+        return
+    known = ids(tx, names)
+    new = [name for name in names if name not in known]
+    if new:
+        rows = [{"id": tx.new_id(), "name": name, "display": names[name], "now": tx.now} for name in new]
+        tx.run_each(_add, rows)
+        known = ids(tx, names)
+    tx.run_each(_tag_post, [{"tag": id_, "post": post_id} for id_ in known.values()])
+
+
+def untag_post(tx: WriteTx, post_id: PostId) -> None:
+    """Take all tags from a post."""
+    tx.run(_untag_post, {"post": post_id})

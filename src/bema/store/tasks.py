@@ -1,0 +1,85 @@
+"""Tasks: what is to be done to the world outside, at least once per key, and when it is tried again."""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import bindparam, delete, exists, func, select, update
+
+from bema.model import limits
+from bema.store.dialect import insert, one_of_texts
+from bema.store.tables import task
+from bema.store.tx import Tx, WriteTx
+
+_add = (
+    insert(task)
+    .values(
+        id=bindparam("id"),
+        subscriber=bindparam("subscriber"),
+        key=bindparam("key"),
+        body=bindparam("body"),
+        attempts=0,
+        due_at=bindparam("due"),
+    )
+    .on_conflict_do_nothing()
+)
+_is_due = (task.c.due_at <= bindparam("now"), one_of_texts(task.c.subscriber, "subscribers"))
+_due = select(task.c.id).where(*_is_due).order_by(task.c.due_at).limit(bindparam("limit"))
+_take = (
+    update(task)
+    .where(task.c.id.in_(_due.with_for_update(skip_locked=True)))
+    .values(attempts=task.c.attempts + 1, due_at=bindparam("lease"))
+    .returning(task.c.id, task.c.subscriber, task.c.body, task.c.attempts)
+)
+_any_due = select(exists(select(1).where(*_is_due)))
+_remove = delete(task).where(task.c.id == bindparam("id"))
+_fail = update(task).where(task.c.id == bindparam("key")).values(due_at=bindparam("due"), error=bindparam("reason"))
+_given_up = select(func.count()).select_from(task).where(task.c.due_at.is_(None))
+
+
+class Task(msgspec.Struct, frozen=True, gc=False):
+    """A task that was taken; `attempts` counts this one too."""
+
+    id: int
+    subscriber: str
+    body: str
+    attempts: int
+
+
+def add(tx: WriteTx, subscriber: str, key: str, body: str) -> None:
+    """Ask for something to be done. What has a task of this key already is not asked for twice."""
+    tx.run(_add, {"id": tx.new_id(), "subscriber": subscriber, "key": key, "body": body, "due": tx.now})
+
+
+def take(tx: WriteTx, subscribers: Sequence[str], limit: int) -> list[Task]:
+    """Take what is due, so that nobody else does; it falls due again if it is heard of no more."""
+    lease = tx.now + limits.TASK_LEASE_SECONDS * 1_000
+    rows = tx.all(_take, {"now": tx.now, "subscribers": subscribers, "limit": limit, "lease": lease})
+    return [Task(*row) for row in sorted(rows)]
+
+
+def any_due(tx: Tx, subscribers: Sequence[str]) -> bool:
+    """Tell whether something is due."""
+    return bool(tx.value(_any_due, {"now": tx.now, "subscribers": subscribers}))
+
+
+def done(tx: WriteTx, id_: int) -> None:
+    """Forget a task that succeeded."""
+    tx.run(_remove, {"id": id_})
+
+
+def failed(tx: WriteTx, taken: Task, reason: str, *, hopeless: bool = False) -> bool:
+    """Put off a task that failed, for longer each time; tell whether it was given up, to be seen by the operator."""
+    give_up = hopeless or taken.attempts >= limits.TASK_ATTEMPTS
+    due = None if give_up else tx.now + backoff_seconds(taken.attempts) * 1_000
+    tx.run(_fail, {"key": taken.id, "due": due, "reason": reason})
+    return give_up
+
+
+def backoff_seconds(attempts: int) -> int:
+    """Return how long to wait after so many attempts: it doubles, up to a bound."""
+    return int(min(limits.TASK_BACKOFF_SECONDS * 2 ** (attempts - 1), limits.TASK_BACKOFF_SECONDS_MAX))
+
+
+def given_up(tx: Tx) -> int:
+    """Count the tasks that wait for the operator."""
+    return int(tx.value(_given_up))

@@ -1,0 +1,22 @@
+"""Tombstones: what was deleted stays deleted, whoever brings it again."""
+
+import hashlib
+
+from sqlalchemy import bindparam, select
+
+from bema.store.dialect import insert
+from bema.store.tables import tombstone
+from bema.store.tx import Tx, WriteTx
+
+_add = insert(tombstone).values(hash=bindparam("hash"), created_at=bindparam("now")).on_conflict_do_nothing()
+_find = select(tombstone.c.created_at).where(tombstone.c.hash == bindparam("hash"))
+
+
+def add(tx: WriteTx, name: str) -> None:
+    """Remember that what had this id or URI was deleted."""
+    tx.run(_add, {"hash": hashlib.sha256(name.encode()).digest(), "now": tx.now})
+
+
+def covers(tx: Tx, name: str) -> bool:
+    """Tell whether what had this id or URI was deleted."""
+    return tx.value(_find, {"hash": hashlib.sha256(name.encode()).digest()}) is not None
