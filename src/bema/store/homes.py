@@ -1,40 +1,278 @@
-"""Homes: what each account finds in its home timeline."""
+"""Homes: which posts each account of this server finds in its home timeline, the newest of them.
 
-from sqlalchemy import bindparam, delete, select
+A home follows from the other tables alone: who follows whom on what terms, and what was posted. Blocks and mutes play no
+part; they are looked at when a home is read. Of several boosts of one post within a day, a home has the first.
+"""
 
-from bema.model.ids import AccountId, PostId
-from bema.store.dialect import insert
-from bema.store.tables import home, post
-from bema.store.tx import WriteTx
+from typing import Any
 
-_add = insert(home).values(account_id=bindparam("account"), post_id=bindparam("post")).on_conflict_do_nothing()
-_merge = (
-    insert(home)
-    .from_select(
-        ["account_id", "post_id"],
-        select(bindparam("follower"), post.c.id)
-        .where(post.c.author_id == bindparam("followed"), post.c.visibility <= 2)
-        .order_by(post.c.id.desc())
-        .limit(800),
-    )
-    .on_conflict_do_nothing()
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
 )
-_unmerge = delete(home).where(
-    home.c.account_id == bindparam("follower"),
-    home.c.post_id.in_(select(post.c.id).where(post.c.author_id == bindparam("followed"))),
+
+from bema.model import limits
+from bema.model.ids import AccountId, PostId, lowest_id_at
+from bema.model.policy import Visibility
+from bema.store.dialect import insert
+from bema.store.tables import account, follow, home, mention, post, post_tag, tag_follow
+from bema.store.tx import Tx, WriteTx
+
+_DAY = lowest_id_at(86_400_000)  # how far ids are apart that were made a day apart
+_post_id = bindparam("post", type_=BigInteger)
+_author = bindparam("author", type_=BigInteger)
+_follower = bindparam("follower", type_=BigInteger)
+_followed = bindparam("followed", type_=BigInteger)
+
+
+def _into_home(entries: Select[Any]) -> Any:
+    return insert(home).from_select(["account_id", "post_id"], entries).on_conflict_do_nothing()
+
+
+# --- What a follower finds --------------------------------------------------------------------------------------------
+
+
+def _is_for(shown: FromClause, terms: FromClause) -> ColumnElement[bool]:
+    """The post is for the follower: its visibility, its language, and whom it answers."""
+    mentioned = exists(select(1).where(mention.c.post_id == shown.c.id, mention.c.account_id == terms.c.follower_id))
+    other = follow.alias()
+    follows_answered = exists(
+        select(1).where(
+            other.c.follower_id == terms.c.follower_id, other.c.followed_id == shown.c.in_reply_to_author_id
+        )
+    )
+    language_wanted = terms.c.languages.like(literal('%"').concat(shown.c.language).concat('"%'))
+    return and_(
+        or_(shown.c.visibility != int(Visibility.DIRECT), mentioned),
+        or_(terms.c.languages.is_(None), shown.c.language.is_(None), language_wanted),
+        or_(
+            shown.c.in_reply_to_author_id.is_(None),
+            shown.c.in_reply_to_author_id == shown.c.author_id,
+            shown.c.in_reply_to_author_id == terms.c.follower_id,
+            follows_answered,
+        ),
+    )
+
+
+_is_local = exists(select(1).where(account.c.id == follow.c.follower_id, account.c.uri.is_(None)))
+_add_to_followers = _into_home(
+    select(follow.c.follower_id, post.c.id)
+    .select_from(post.join(follow, follow.c.followed_id == post.c.author_id))
+    .where(post.c.id == _post_id, _is_for(post, follow), _is_local)
+)
+
+# A boost says something new only where neither what it boosts nor another boost of it came within the day before.
+_original = bindparam("original", type_=BigInteger)
+_earlier = (
+    select(post.c.author_id)
+    .where(post.c.boost_of_id == _original, post.c.id < _post_id, post.c.id > _post_id - _DAY)
+    .order_by(post.c.id.desc())
+    .limit(limits.HOME_EARLIER_BOOSTS)
+    .subquery()
+)
+_other_follow = follow.alias()
+_has_original = exists(
+    select(1).where(home.c.account_id == follow.c.follower_id, home.c.post_id == _original, _original > _post_id - _DAY)
+)
+_has_earlier = exists(
+    select(1)
+    .select_from(_earlier.join(_other_follow, _other_follow.c.followed_id == _earlier.c.author_id))
+    .where(_other_follow.c.follower_id == follow.c.follower_id, _other_follow.c.boosts)
+)
+_boosted_it_before = exists(select(1).where(_earlier.c.author_id == follow.c.follower_id))
+_add_boost_to_followers = _into_home(
+    select(follow.c.follower_id, post.c.id)
+    .select_from(post.join(follow, follow.c.followed_id == post.c.author_id))
+    .where(post.c.id == _post_id, follow.c.boosts, _is_local, ~_has_original, ~_has_earlier, ~_boosted_it_before)
+)
+
+_add_own = _into_home(
+    select(account.c.id, post.c.id)
+    .select_from(post.join(account, account.c.id == post.c.author_id))
+    .where(post.c.id == _post_id, account.c.id == _author, account.c.uri.is_(None))
+)
+_is_for_tags = and_(
+    post.c.visibility == int(Visibility.PUBLIC), post.c.boost_of_id.is_(None), post.c.in_reply_to_author_id.is_(None)
+)
+_tag_followers = post_tag.join(tag_follow, tag_follow.c.tag_id == post_tag.c.tag_id)
+_add_to_tag_followers = _into_home(
+    select(tag_follow.c.account_id, post.c.id)
+    .select_from(_tag_followers.join(post, post.c.id == post_tag.c.post_id))
+    .where(post_tag.c.post_id == _post_id, _is_for_tags)
+    .distinct()
 )
 
 
 def add_own(tx: WriteTx, author: AccountId, post_id: PostId) -> None:
-    """Let an author find what they wrote."""
-    tx.run(_add, {"account": author, "post": post_id})
+    """Let authors find what they wrote or boosted, if they are of this server."""
+    tx.run(_add_own, {"author": author, "post": post_id})
+
+
+def add(tx: WriteTx, author: AccountId, post_id: PostId) -> None:
+    """Let a post be found by its author, and by those followers of the author and of its tags whom it is for."""
+    add_own(tx, author, post_id)
+    tx.run(_add_to_followers, {"post": post_id})
+    tx.run(_add_to_tag_followers, {"post": post_id})
+
+
+def add_boost(tx: WriteTx, author: AccountId, boost: PostId, original: PostId) -> None:
+    """Let a boost be found by whoever made it, and by those followers to whom it says something new."""
+    add_own(tx, author, boost)
+    tx.run(_add_boost_to_followers, {"post": boost, "original": original})
+
+
+# --- Following and unfollowing ----------------------------------------------------------------------------------------
+
+_passed_on = post.alias()
+_passed_on_already = (
+    select(_passed_on.c.boost_of_id)
+    .select_from(home.join(_passed_on, _passed_on.c.id == home.c.post_id))
+    .where(home.c.account_id == _follower, _passed_on.c.boost_of_id.is_not(None))
+)
+_found_already = select(home.c.post_id).where(home.c.account_id == _follower)
+_merge = _into_home(
+    select(follow.c.follower_id, post.c.id)
+    .select_from(follow.join(post, post.c.author_id == follow.c.followed_id))
+    .where(
+        follow.c.follower_id == _follower,
+        follow.c.followed_id == _followed,
+        _is_for(post, follow),
+        _is_local,
+        or_(
+            post.c.boost_of_id.is_(None),
+            and_(
+                follow.c.boosts,
+                post.c.boost_of_id.not_in(_passed_on_already),
+                post.c.boost_of_id.not_in(_found_already),
+            ),
+        ),
+    )
+    .order_by(post.c.id.desc())
+    .limit(limits.HOME_ENTRIES)
+)
+_by_tag = exists(
+    select(1)
+    .select_from(_tag_followers)
+    .where(post_tag.c.post_id == post.c.id, tag_follow.c.account_id == _follower, _is_for_tags)
+)
+_still_follows = exists(select(1).where(follow.c.follower_id == _follower, follow.c.followed_id == _followed))
+_theirs = (
+    select(home.c.post_id)
+    .select_from(home.join(post, post.c.id == home.c.post_id))
+    .where(home.c.account_id == _follower, post.c.author_id == _followed, ~_by_tag, ~_still_follows)
+)
+_unmerge = delete(home).where(home.c.account_id == _follower, home.c.post_id.in_(_theirs))
 
 
 def merge(tx: WriteTx, follower: AccountId, followed: AccountId) -> None:
-    """Let a new follower find what was written before."""
+    """Let a new follower find what was posted before, as far as it is for them."""
     tx.run(_merge, {"follower": follower, "followed": followed})
+    _trim(tx, tx.all(_overfull_account, {"account": follower}))
 
 
 def unmerge(tx: WriteTx, follower: AccountId, followed: AccountId) -> None:
-    """Take the posts of somebody who is followed no more."""
+    """Take the posts of somebody who is followed no more, except those with a tag that is followed."""
     tx.run(_unmerge, {"follower": follower, "followed": followed})
+
+
+# --- Deleting and trimming --------------------------------------------------------------------------------------------
+
+_followers = select(follow.c.follower_id).where(follow.c.followed_id == _author)
+_remove_from_author = delete(home).where(home.c.account_id == _author, home.c.post_id == _post_id)
+_remove_from_followers = delete(home).where(home.c.account_id.in_(_followers), home.c.post_id == _post_id)
+
+
+def remove(tx: WriteTx, author: AccountId, post_id: PostId) -> None:
+    """Take a deleted post from the homes of its author's followers. Elsewhere it is found no more either: it is gone."""
+    tx.run(_remove_from_author, {"author": author, "post": post_id})
+    tx.run(_remove_from_followers, {"author": author, "post": post_id})
+
+
+_SLICES = 64  # a home is trimmed at every 64th of the events that may add to it, so it is never much too long
+
+
+def _overfull(account_id: ColumnElement[int], *conditions: ColumnElement[bool]) -> Select[Any]:
+    """Select accounts with the newest post that their home has no room for, or none."""
+    entry = home.alias()
+    bound = (
+        select(entry.c.post_id)
+        .where(entry.c.account_id == account_id)
+        .order_by(entry.c.post_id.desc())
+        .limit(1)
+        .offset(limits.HOME_ENTRIES)
+        .scalar_subquery()
+    )
+    return select(account_id.label("account"), bound.label("bound")).where(*conditions)
+
+
+def _in_slice(account_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The account's turn, by the millisecond in its id: the lower bits are mostly zero."""
+    return account_id.op("/")(1 << 16).op("%")(_SLICES) == bindparam("slice", type_=Integer)
+
+
+_overfull_followers = _overfull(follow.c.follower_id, follow.c.followed_id == _author, _in_slice(follow.c.follower_id))
+_overfull_tag_followers = _overfull(
+    tag_follow.c.account_id,
+    tag_follow.c.tag_id.in_(select(post_tag.c.tag_id).where(post_tag.c.post_id == _post_id)),
+    _in_slice(tag_follow.c.account_id),
+)
+_overfull_account = _overfull(account.c.id, account.c.id == bindparam("account"))
+_overfull_anywhere = _overfull(
+    account.c.id,
+    account.c.id.in_(select(home.c.account_id).group_by(home.c.account_id).having(func.count() > limits.HOME_ENTRIES)),
+)
+_cut = delete(home).where(home.c.account_id == bindparam("key"), home.c.post_id <= bindparam("bound"))
+
+
+def trim(tx: WriteTx, author: AccountId, post_id: PostId, turn: int) -> None:
+    """Cut the homes that a post may have made too long: of the author, and of those followers whose turn it is."""
+    which = {"slice": turn % _SLICES}
+    overfull = tx.all(_overfull_followers, {"author": author, **which})
+    overfull += tx.all(_overfull_tag_followers, {"post": post_id, **which})
+    if turn % _SLICES == 0:
+        overfull += tx.all(_overfull_account, {"account": author})
+    _trim(tx, overfull)
+
+
+def _trim(tx: WriteTx, overfull: list[Any]) -> None:
+    tx.run_each(_cut, [{"key": row.account, "bound": row.bound} for row in overfull if row.bound is not None])
+
+
+# --- Starting anew ----------------------------------------------------------------------------------------------------
+
+_page = (
+    select(post.c.id, post.c.author_id, post.c.boost_of_id)
+    .where(post.c.id > bindparam("after"))
+    .order_by(post.c.id)
+    .limit(bindparam("limit"))
+)
+_clear = delete(home)
+
+
+def rebuild(tx: WriteTx) -> None:
+    """Fill all homes from the posts and follows that there are."""
+    tx.run(_clear)
+    after = -1
+    while page := _posts_after(tx, after):
+        for id_, author, boost_of in page:
+            if boost_of is None:
+                add(tx, author, id_)
+            else:
+                add_boost(tx, author, id_, boost_of)
+        after = page[-1][0]
+    _trim(tx, tx.all(_overfull_anywhere))
+
+
+def _posts_after(tx: Tx, after: int) -> list[Any]:
+    return tx.all(_page, {"after": after, "limit": limits.EVENT_BATCH})

@@ -5,7 +5,7 @@ a reader that asks for "greater than the last I saw" would lose rows; therefore 
 lock, numbers rows after they were committed, and readers see numbered rows only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -19,7 +19,7 @@ from bema.store.tables import cursor, event, parked_event
 from bema.store.tx import Tx, WriteTx
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(AnyEvent).decode  # type: ignore[arg-type]  # a union is a valid target of msgspec
+_decode: Callable[[str], Event] = msgspec.json.Decoder(AnyEvent).decode
 
 
 E = TypeVar("E", bound=Event)
@@ -33,7 +33,7 @@ class Entry(NamedTuple, Generic[E]):
     event: E
 
 
-class Unreadable(Event):
+class Unreadable(Event, frozen=True, gc=False):
     """A row of the log that this release cannot read; nobody emits it."""
 
     body: str

@@ -1,0 +1,50 @@
+"""Home timelines: what is posted goes to those who follow, in one statement whatever their number."""
+
+from bema.model.events import Followed, PostBoosted, PostDeleted, PostEdited, PostPublished, Unfollowed
+from bema.store import homes
+from bema.store.log import Entry
+from bema.store.tx import WriteTx
+from bema.subscribers.runner import Subscriber
+
+
+def _published(tx: WriteTx, entry: Entry[PostPublished]) -> None:
+    post, author = entry.event.post, entry.event.author
+    homes.add(tx, author, post)
+    homes.trim(tx, author, post, entry.position)
+
+
+def _edited(tx: WriteTx, entry: Entry[PostEdited]) -> None:
+    """Let those find it who follow a tag that it has now, or are mentioned now."""
+    homes.add(tx, entry.event.author, entry.event.post)
+
+
+def _boosted(tx: WriteTx, entry: Entry[PostBoosted]) -> None:
+    fact = entry.event
+    homes.add_boost(tx, fact.author, fact.post, fact.boost_of)
+    homes.trim(tx, fact.author, fact.post, entry.position)
+
+
+def _deleted(tx: WriteTx, entry: Entry[PostDeleted]) -> None:
+    homes.remove(tx, entry.event.author, entry.event.post)
+
+
+def _followed(tx: WriteTx, entry: Entry[Followed]) -> None:
+    homes.merge(tx, entry.event.follower, entry.event.followed)
+
+
+def _unfollowed(tx: WriteTx, entry: Entry[Unfollowed]) -> None:
+    homes.unmerge(tx, entry.event.follower, entry.event.followed)
+
+
+TIMELINES = Subscriber(
+    "timelines",
+    {
+        PostPublished: _published,
+        PostEdited: _edited,
+        PostBoosted: _boosted,
+        PostDeleted: _deleted,
+        Followed: _followed,
+        Unfollowed: _unfollowed,
+    },
+    homes.rebuild,
+)
