@@ -1,21 +1,12 @@
 """Following: whose posts one reads at home."""
 
-import msgspec
-
 from bema.domain import reading
 from bema.model.errors import Forbidden, NotFound
 from bema.model.events import Followed, FollowRequestAnswered, FollowRequested, Unfollowed
 from bema.model.ids import AccountId
 from bema.store import blocks, follows, homes
+from bema.store.follows import Terms
 from bema.store.tx import WriteTx
-
-
-class Terms(msgspec.Struct, frozen=True):
-    """What one wants to see of whom one follows."""
-
-    boosts: bool = True
-    notify: bool = False
-    languages: list[str] | None = None  # None: all
 
 
 def follow(tx: WriteTx, actor: AccountId, target: AccountId, terms: Terms) -> None:
@@ -23,14 +14,13 @@ def follow(tx: WriteTx, actor: AccountId, target: AccountId, terms: Terms) -> No
     account = reading.account(tx, target)
     if target == actor or blocks.exists(tx, by=target, target=actor) or blocks.exists(tx, by=actor, target=target):
         raise Forbidden("This action is not allowed")
-    wanted = {"boosts": terms.boosts, "notify": terms.notify, "languages": terms.languages}
-    if follows.change(tx, actor, target, **wanted) or follows.change_request(tx, actor, target, **wanted):
+    if follows.change(tx, actor, target, terms) or follows.change_request(tx, actor, target, terms):
         return
     if account.locked:
-        follows.add_request(tx, actor, target, **wanted)
+        follows.add_request(tx, actor, target, terms)
         tx.emit(FollowRequested(follower=actor, followed=target))
     else:
-        follows.add(tx, actor, target, **wanted)
+        follows.add(tx, actor, target, terms)
         homes.merge(tx, actor, target)
         tx.emit(Followed(follower=actor, followed=target))
 

@@ -15,7 +15,31 @@ from bema.store.tx import WriteTx
 _USERNAME = re.compile(r"[A-Za-z0-9_]+")
 _EMAIL = re.compile(r"[^@\s<>,;\"\x00-\x1f]+@[^@\s<>,;\"\x00-\x1f]+")
 RESERVED = frozenset(
-    ["about", "admin", "administrator", "api", "auth", "explore", "federation", "help", "home", "instance", "mod", "moderator", "notifications", "oauth", "owner", "postmaster", "public", "root", "security", "settings", "support", "system", "webmaster"]
+    [
+        "about",
+        "admin",
+        "administrator",
+        "api",
+        "auth",
+        "explore",
+        "federation",
+        "help",
+        "home",
+        "instance",
+        "mod",
+        "moderator",
+        "notifications",
+        "oauth",
+        "owner",
+        "postmaster",
+        "public",
+        "root",
+        "security",
+        "settings",
+        "support",
+        "system",
+        "webmaster",
+    ]
 )
 
 

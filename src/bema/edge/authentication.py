@@ -55,5 +55,5 @@ def _bearer(call: Call) -> str | None:
     if header:
         kind, _, secret = header.partition(" ")
         return secret.strip() if kind.lower() == "bearer" else None
-    secret = call.parameters.get("access_token")
-    return secret if isinstance(secret, str) and secret else None
+    parameter = call.parameters.get("access_token")
+    return parameter if isinstance(parameter, str) and parameter else None

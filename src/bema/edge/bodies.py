@@ -1,6 +1,6 @@
 """Request bodies: read within a limit, and merged with the query string into one set of parameters."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 from starlette.datastructures import Headers, UploadFile
@@ -36,7 +36,7 @@ async def read(call: Call, receive: Receive) -> dict[str, object]:
     return merge(query, form_body(body))
 
 
-async def _chunks(receive: Receive, most: int) -> AsyncIterator[bytes]:
+async def _chunks(receive: Receive, most: int) -> AsyncGenerator[bytes, None]:
     received = 0
     while True:
         message = await receive()
@@ -51,7 +51,7 @@ async def _chunks(receive: Receive, most: int) -> AsyncIterator[bytes]:
             return
 
 
-async def _multipart(call: Call, chunks: AsyncIterator[bytes]) -> dict[str, object]:
+async def _multipart(call: Call, chunks: AsyncGenerator[bytes, None]) -> dict[str, object]:
     parser = MultiPartParser(
         Headers(raw=list(call.headers.items())),
         chunks,

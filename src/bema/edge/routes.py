@@ -201,10 +201,10 @@ def _walk(node: _Node, segments: list[str], at: int, held: dict[str, str]) -> _N
     branch = node.branches.get(segment)
     if branch is not None and (found := _walk(branch, segments, at + 1, held)) is not None:
         return found
-    if node.prefixed is not None and segment.startswith(node.prefix):
-        if (found := _walk(node.prefixed, segments, at + 1, held)) is not None:
-            held[node.prefixed.name] = segment[len(node.prefix) :]
-            return found
+    behind = node.prefixed if node.prefixed is not None and segment.startswith(node.prefix) else None
+    if behind is not None and (found := _walk(behind, segments, at + 1, held)) is not None:
+        held[behind.name] = segment[len(node.prefix) :]
+        return found
     if node.parameter is not None and segment:
         if node.parameter.name.endswith("..."):
             held[node.parameter.name.removesuffix("...")] = "/".join(segments[at:])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - a refusal is no error: it is an answer
     """The request cannot be carried out, for a reason that the caller may read. Anything else that rises is a bug."""
 
     status = 422

@@ -9,39 +9,39 @@ class Event(msgspec.Struct, frozen=True, gc=False, tag_field="type", omit_defaul
     """A fact that was committed together with the rows it speaks of."""
 
 
-class AccountCreated(Event):
+class AccountCreated(Event, frozen=True):
     """An account came to be."""
 
     account: AccountId
 
 
-class AccountUpdated(Event):
+class AccountUpdated(Event, frozen=True):
     """A profile was changed."""
 
     account: AccountId
 
 
-class AccountDeleted(Event):
+class AccountDeleted(Event, frozen=True):
     """An account was deleted by those who own it."""
 
     account: AccountId
 
 
-class PostPublished(Event):
+class PostPublished(Event, frozen=True):
     """A post was written."""
 
     post: PostId
     author: AccountId
 
 
-class PostEdited(Event):
+class PostEdited(Event, frozen=True):
     """A post got a new version."""
 
     post: PostId
     author: AccountId
 
 
-class PostDeleted(Event):
+class PostDeleted(Event, frozen=True):
     """A post was deleted by its author. `boost_of` is set when it was a boost that was undone."""
 
     post: PostId
@@ -50,7 +50,7 @@ class PostDeleted(Event):
     boost_of: PostId | None = None
 
 
-class PostBoosted(Event):
+class PostBoosted(Event, frozen=True):
     """A post was boosted; `post` is the boost, `boost_of` what it passes on."""
 
     post: PostId
@@ -58,21 +58,21 @@ class PostBoosted(Event):
     boost_of: PostId
 
 
-class PostFavourited(Event):
+class PostFavourited(Event, frozen=True):
     """A post was favourited."""
 
     post: PostId
     by: AccountId
 
 
-class PostUnfavourited(Event):
+class PostUnfavourited(Event, frozen=True):
     """A favourite was withdrawn."""
 
     post: PostId
     by: AccountId
 
 
-class PostPinned(Event):
+class PostPinned(Event, frozen=True):
     """A post was pinned to its author's profile, or taken from it."""
 
     post: PostId
@@ -80,21 +80,21 @@ class PostPinned(Event):
     pinned: bool
 
 
-class Followed(Event):
+class Followed(Event, frozen=True):
     """`follower` follows `followed` from now on."""
 
     follower: AccountId
     followed: AccountId
 
 
-class FollowRequested(Event):
+class FollowRequested(Event, frozen=True):
     """`follower` asks to follow a locked account."""
 
     follower: AccountId
     followed: AccountId
 
 
-class FollowRequestAnswered(Event):
+class FollowRequestAnswered(Event, frozen=True):
     """A request to follow was accepted (a `Followed` comes with it), rejected, or withdrawn."""
 
     follower: AccountId
@@ -102,42 +102,42 @@ class FollowRequestAnswered(Event):
     accepted: bool
 
 
-class Unfollowed(Event):
+class Unfollowed(Event, frozen=True):
     """`follower` follows `followed` no more, by either one's wish."""
 
     follower: AccountId
     followed: AccountId
 
 
-class Blocked(Event):
+class Blocked(Event, frozen=True):
     """`by` wants neither to see nor to be seen by `target`."""
 
     by: AccountId
     target: AccountId
 
 
-class Unblocked(Event):
+class Unblocked(Event, frozen=True):
     """A block ended."""
 
     by: AccountId
     target: AccountId
 
 
-class Muted(Event):
+class Muted(Event, frozen=True):
     """`by` does not want to see `target`."""
 
     by: AccountId
     target: AccountId
 
 
-class Unmuted(Event):
+class Unmuted(Event, frozen=True):
     """A mute ended."""
 
     by: AccountId
     target: AccountId
 
 
-class NotificationsDismissed(Event):
+class NotificationsDismissed(Event, frozen=True):
     """`account` put away one notification (`only`), or all up to and with `until`."""
 
     account: AccountId
@@ -145,26 +145,26 @@ class NotificationsDismissed(Event):
     until: NotificationId | None = None
 
 
-class MediaUploaded(Event):
+class MediaUploaded(Event, frozen=True):
     """A file was uploaded and is ready to be attached."""
 
     media: MediaId
     account: AccountId
 
 
-class LetterWritten(Event):
+class LetterWritten(Event, frozen=True):
     """A letter (e-mail) waits to be sent."""
 
     letter: int
 
 
-class LoginCreated(Event):
+class LoginCreated(Event, frozen=True):
     """Somebody signed up."""
 
     login: LoginId
 
 
-class LoginChanged(Event):
+class LoginChanged(Event, frozen=True):
     """A login was confirmed, approved, given another role, or its secrets changed."""
 
     login: LoginId

@@ -53,7 +53,9 @@ ACCOUNTS_PER_LOGIN = 20  # public identities one person may hold or share
 
 # Timelines
 HOME_ENTRIES = 800  # newest entries kept per account; older pages are read from the posts of those one follows
-HOME_EARLIER_BOOSTS = 50  # earlier boosts of a post that a new one is compared with: bounds the cost of what is boosted most
+HOME_EARLIER_BOOSTS = (
+    50  # earlier boosts of a post that a new one is compared with: bounds the cost of what is boosted most
+)
 FANOUT_FOLLOWERS = 200_000  # an author with more followers is merged when a home is read
 
 # Search

@@ -14,7 +14,7 @@ class View(msgspec.Struct, frozen=True, gc=False):
     """A value that is loaded, rendered and thrown away."""
 
 
-class Emoji(View):
+class Emoji(View, frozen=True):
     """A custom emoji used in a text."""
 
     shortcode: str
@@ -22,7 +22,7 @@ class Emoji(View):
     static_url: str
 
 
-class Field(View):
+class Field(View, frozen=True):
     """A name and value on a profile; `html` is the rendered value, `verified_at` when its link was seen to link back."""
 
     name: str
@@ -31,7 +31,7 @@ class Field(View):
     verified_at: Millis | None = None
 
 
-class Picture(View):
+class Picture(View, frozen=True):
     """One stored size of an image: where it lies (a key of `outside/blobs`), and how large it is in pixels."""
 
     key: str
@@ -39,7 +39,7 @@ class Picture(View):
     height: int
 
 
-class ProfilePicture(View):
+class ProfilePicture(View, frozen=True):
     """An avatar or header."""
 
     original: Picture
@@ -47,7 +47,7 @@ class ProfilePicture(View):
     description: str = ""
 
 
-class Attachment(View):
+class Attachment(View, frozen=True):
     """A media file of a post. `focus` is in -1..1 on both axes, from the centre, upwards."""
 
     id: MediaId
@@ -60,7 +60,7 @@ class Attachment(View):
     content_type: str = ""
 
 
-class Mention(View):
+class Mention(View, frozen=True):
     """Somebody a post addresses. `domain` is None for people of this server."""
 
     id: AccountId
@@ -68,7 +68,7 @@ class Mention(View):
     domain: str | None
 
 
-class Account(View):
+class Account(View, frozen=True):
     """An account as everybody sees it. Counts are a projection and may lag by a moment."""
 
     id: AccountId
@@ -101,7 +101,7 @@ class Account(View):
         return self.username if self.domain is None else f"{self.username}@{self.domain}"
 
 
-class OwnAccount(View):
+class OwnAccount(View, frozen=True):
     """What only those who own an account see of it."""
 
     account: Account
@@ -111,7 +111,7 @@ class OwnAccount(View):
     follow_requests: int
 
 
-class Flags(View):
+class Flags(View, frozen=True):
     """What the viewer did with a post."""
 
     favourited: bool = False
@@ -121,14 +121,14 @@ class Flags(View):
     pinned: bool = False
 
 
-class PostedWith(View):
+class PostedWith(View, frozen=True):
     """The app a post was written with."""
 
     name: str
     website: str | None
 
 
-class Post(View):
+class Post(View, frozen=True):
     """A post as one viewer sees it; `flags` is None for a viewer who is not signed in."""
 
     id: PostId
@@ -158,7 +158,7 @@ class Post(View):
     boost_of: "Post | None" = None
 
 
-class PostVersion(View):
+class PostVersion(View, frozen=True):
     """One version of a post's text."""
 
     content_html: str
@@ -169,7 +169,7 @@ class PostVersion(View):
     created_at: Millis
 
 
-class Relationship(View):
+class Relationship(View, frozen=True):
     """How the viewer and another account stand to each other."""
 
     id: AccountId
@@ -188,7 +188,7 @@ class Relationship(View):
     note: str = ""
 
 
-class Notification(View):
+class Notification(View, frozen=True):
     """Something an account is told of."""
 
     id: int
@@ -198,7 +198,7 @@ class Notification(View):
     post: Post | None
 
 
-class Thread(View):
+class Thread(View, frozen=True):
     """A post with what it answers and what answers it."""
 
     ancestors: list[Post]
@@ -206,7 +206,7 @@ class Thread(View):
     descendants: list[Post]
 
 
-class TagDay(View):
+class TagDay(View, frozen=True):
     """How much a tag was used on a day (days since 1970-01-01)."""
 
     day: int
@@ -214,7 +214,7 @@ class TagDay(View):
     accounts: int
 
 
-class Tag(View):
+class Tag(View, frozen=True):
     """A hashtag. `following` is None for a viewer who is not signed in."""
 
     id: int
@@ -223,7 +223,7 @@ class Tag(View):
     following: bool | None
 
 
-class Page(View, Generic[T]):
+class Page(View, Generic[T], frozen=True):
     """Part of a list, newest first, with the cursors that its first and last item stand for."""
 
     items: list[T]

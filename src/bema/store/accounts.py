@@ -19,7 +19,7 @@ _picture = msgspec.json.Decoder(ProfilePicture).decode
 _KINDS = {int(kind): kind for kind in Kind}
 _STANDINGS = {int(standing): standing for standing in Standing}
 
-_ZERO = literal_column("0")
+_ZERO: Any = literal_column("0")
 COLUMNS = (
     account.c.id,
     account.c.username,
@@ -108,10 +108,10 @@ def by_id(tx: Tx, id_: AccountId) -> Account | None:
 def by_handle(tx: Tx, username: str, host: str | None) -> Account | None:
     """Load an account by its address; `host` None means this server."""
     folded = username.lower()
-    if host is None:
-        row = tx.first(_local_by_name, {"folded": folded})
-    else:
-        row = tx.first(_by_handle, {"folded": folded, "host": host})
+    statement, parameters = _local_by_name, {"folded": folded}
+    if host is not None:
+        statement, parameters = _by_handle, {"folded": folded, "host": host}
+    row = tx.first(statement, parameters)
     return of_row(row) if row else None
 
 
@@ -173,7 +173,24 @@ def add_local(
     return id_ if added else None
 
 
-_UPDATABLE = ["kind", "standing", "locked", "discoverable", "indexable", "hide_collections", "display_name", "note", "note_html", "fields", "emojis", "avatar", "header", "post_visibility", "post_sensitive", "post_language"]
+_UPDATABLE = [
+    "kind",
+    "standing",
+    "locked",
+    "discoverable",
+    "indexable",
+    "hide_collections",
+    "display_name",
+    "note",
+    "note_html",
+    "fields",
+    "emojis",
+    "avatar",
+    "header",
+    "post_visibility",
+    "post_sensitive",
+    "post_language",
+]
 _updates = {
     name: update(account)
     .where(account.c.id == bindparam("key"))
@@ -185,9 +202,8 @@ _updates = {
 def change(tx: WriteTx, id_: AccountId, **values: Any) -> None:
     """Set columns of an account; values of document columns are encoded here."""
     for name, value in values.items():
-        if isinstance(value, list | msgspec.Struct):
-            value = text_of(value)
-        tx.run(_updates[name], {"key": id_, "value": value, "now": tx.now})
+        stored = text_of(value) if isinstance(value, list | msgspec.Struct) else value
+        tx.run(_updates[name], {"key": id_, "value": stored, "now": tx.now})
 
 
 _domain_by_name = select(domain.c.id).where(domain.c.name == bindparam("name"))

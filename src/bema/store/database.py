@@ -199,10 +199,11 @@ class Database:
                         job.result = job.op(self._tx(connection), *job.args, **job.kwargs)
                     finally:
                         connection.execute("ROLLBACK")
-                except BaseException as error:  # whatever it is belongs to the one who waits
+                except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the one who waits
                     job.error = error
                     if _is_broken(connection):
-                        connection = _discard(connection)
+                        _discard(connection)
+                        connection = None
                         if attempt == 1:
                             job.error = None
                             continue
@@ -246,12 +247,12 @@ class Database:
                 connection.execute("SAVEPOINT operation")
                 try:
                     emitted |= self._perform(connection, job)
-                except BaseException as error:  # whatever it is belongs to the one who waits
+                except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the one who waits
                     job.error = error
                     connection.execute("ROLLBACK TO operation")
                 connection.execute("RELEASE operation")
             connection.execute("COMMIT")
-        except BaseException as error:  # nothing of this batch is on the disk (full, failing, or locked)
+        except BaseException as error:  # noqa: BLE001 - nothing of this batch is on the disk (full, failing, locked)
             for job in batch:
                 job.error = job.error or _unavailable(error)
             with suppress(sqlite3.Error):
@@ -279,11 +280,12 @@ class Database:
                     emitted = self._perform(connection, job)
                     committing = True
                     connection.execute("COMMIT")
-                except BaseException as error:  # whatever it is belongs to the one who waits
+                except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the one who waits
                     job.error = error
                     emitted = False
                     if _is_broken(connection):
-                        connection = _discard(connection)
+                        _discard(connection)
+                        connection = None
                         # A connection that breaks during COMMIT leaves it unknown whether the commit happened.
                         if isinstance(error, psycopg.Error) and not committing and attempt < limits.WRITE_RETRIES:
                             continue

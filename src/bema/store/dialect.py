@@ -4,13 +4,14 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam, select
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import insert as insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
+
+__all__ = ["OneOf", "insert", "listed_ids", "one_of_ids", "one_of_texts"]
 
 _encode = msgspec.json.Encoder()
 
@@ -41,7 +42,7 @@ class OneOf(FunctionElement[bool]):
 
     name = "one_of"
     inherit_cache = True
-    type = NullType()  # as Boolean, SQLite would be asked for "… = 1" and not use the index
+    type: Any = NullType()  # as Boolean, SQLite would be asked for "… = 1" and not use the index
 
 
 @compiles(OneOf, "sqlite")

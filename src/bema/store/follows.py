@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from sqlalchemy import bindparam, delete, select, update
 
 from bema.model.ids import AccountId
@@ -9,8 +10,17 @@ from bema.store.dialect import insert
 from bema.store.tables import follow, follow_request
 from bema.store.tx import Tx, WriteTx, text_of
 
-_follower = bindparam("follower")
-_followed = bindparam("followed")
+
+class Terms(msgspec.Struct, frozen=True):
+    """What a follower wants to see of whom they follow."""
+
+    boosts: bool = True
+    notify: bool = False
+    languages: list[str] | None = None  # None: all
+
+
+_follower: Any = bindparam("follower")
+_followed: Any = bindparam("followed")
 _TERMS = ("boosts", "notify", "languages")
 
 
@@ -39,23 +49,22 @@ def _keys(follower: AccountId, followed: AccountId) -> dict[str, Any]:
     return {"follower_key": follower, "followed_key": followed}
 
 
-def _terms(boosts: bool, notify: bool, languages: list[str] | None) -> dict[str, Any]:
-    return {"boosts": boosts, "notify": notify, "languages": None if languages is None else text_of(languages)}
+def _terms(terms: Terms) -> dict[str, Any]:
+    return {
+        "boosts": terms.boosts,
+        "notify": terms.notify,
+        "languages": None if terms.languages is None else text_of(terms.languages),
+    }
 
 
-def add(
-    tx: WriteTx, follower: AccountId, followed: AccountId, *, boosts: bool, notify: bool, languages: list[str] | None
-) -> bool:
+def add(tx: WriteTx, follower: AccountId, followed: AccountId, terms: Terms) -> bool:
     """Record a follow; False when it was there (its terms stay)."""
-    terms = _terms(boosts, notify, languages)
-    return tx.run(_add, {"id": tx.new_id(), "follower": follower, "followed": followed, **terms}) > 0
+    return tx.run(_add, {"id": tx.new_id(), "follower": follower, "followed": followed, **_terms(terms)}) > 0
 
 
-def change(
-    tx: WriteTx, follower: AccountId, followed: AccountId, *, boosts: bool, notify: bool, languages: list[str] | None
-) -> bool:
+def change(tx: WriteTx, follower: AccountId, followed: AccountId, terms: Terms) -> bool:
     """Set the terms of a follow; False when there is none."""
-    return tx.run(_change, {**_keys(follower, followed), **_terms(boosts, notify, languages)}) > 0
+    return tx.run(_change, {**_keys(follower, followed), **_terms(terms)}) > 0
 
 
 def remove(tx: WriteTx, follower: AccountId, followed: AccountId) -> bool:
@@ -68,19 +77,14 @@ def exists(tx: Tx, follower: AccountId, followed: AccountId) -> bool:
     return tx.value(_exists, _keys(follower, followed)) is not None
 
 
-def add_request(
-    tx: WriteTx, follower: AccountId, followed: AccountId, *, boosts: bool, notify: bool, languages: list[str] | None
-) -> bool:
+def add_request(tx: WriteTx, follower: AccountId, followed: AccountId, terms: Terms) -> bool:
     """Record a request to follow; False when it was there."""
-    terms = _terms(boosts, notify, languages)
-    return tx.run(_add_request, {"id": tx.new_id(), "follower": follower, "followed": followed, **terms}) > 0
+    return tx.run(_add_request, {"id": tx.new_id(), "follower": follower, "followed": followed, **_terms(terms)}) > 0
 
 
-def change_request(
-    tx: WriteTx, follower: AccountId, followed: AccountId, *, boosts: bool, notify: bool, languages: list[str] | None
-) -> bool:
+def change_request(tx: WriteTx, follower: AccountId, followed: AccountId, terms: Terms) -> bool:
     """Set the terms of a request; False when there is none."""
-    return tx.run(_change_request, {**_keys(follower, followed), **_terms(boosts, notify, languages)}) > 0
+    return tx.run(_change_request, {**_keys(follower, followed), **_terms(terms)}) > 0
 
 
 def remove_request(tx: WriteTx, follower: AccountId, followed: AccountId) -> bool:

@@ -55,7 +55,10 @@ def app_by_id(tx: Tx, id_: AppId) -> Any | None:
 
 
 _insert_token = insert(token).values(
-    {name: bindparam(name) for name in ["id", "secret_hash", "app_id", "login_id", "account_id", "scopes", "created_at"]}
+    {
+        name: bindparam(name)
+        for name in ["id", "secret_hash", "app_id", "login_id", "account_id", "scopes", "created_at"]
+    }
 )
 
 

@@ -26,7 +26,10 @@ _forget = delete(idempotency).where(idempotency.c.created_at <= bindparam("oldes
 def post_of(tx: Tx, account_id: AccountId, key: str) -> PostId | None:
     """Return the post that was published under a key within the last hour."""
     oldest = tx.now - limits.IDEMPOTENCY_SECONDS * 1_000
-    return tx.value(_find, {"account": account_id, "name": key[: limits.IDEMPOTENCY_KEY_CHARACTERS], "oldest": oldest})
+    found: PostId | None = tx.value(
+        _find, {"account": account_id, "name": key[: limits.IDEMPOTENCY_KEY_CHARACTERS], "oldest": oldest}
+    )
+    return found
 
 
 def remember(tx: WriteTx, account_id: AccountId, key: str, post_id: PostId) -> None:

@@ -10,7 +10,7 @@ from bema.store.dialect import insert
 from bema.store.tables import account, login, membership
 from bema.store.tx import Tx, WriteTx
 
-_COLUMNS = ["id", "email", "email_folded", "password_hash", "role", "locale", "reason", "created_at", "confirmed_at", "approved_at", "disabled_at", "totp_secret", "totp_enabled_at", "totp_last_step", "signed_up_from", "invited_by"]
+_COLUMNS = [column.name for column in login.c]
 
 _insert = insert(login).values({name: bindparam(name) for name in _COLUMNS}).on_conflict_do_nothing()
 _join = (
@@ -105,7 +105,8 @@ def logins_of(tx: Tx, account_id: AccountId) -> list[LoginId]:
 
 def membership_role(tx: Tx, login_id: LoginId, account_id: AccountId) -> str | None:
     """Return what a login may do with an account: `owner`, `editor`, or nothing."""
-    return tx.value(_is_member, {"login": login_id, "account": account_id})
+    role: str | None = tx.value(_is_member, {"login": login_id, "account": account_id})
+    return role
 
 
 def change(tx: WriteTx, id_: LoginId, **values: Any) -> None:

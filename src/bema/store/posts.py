@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, func, literal_column, select, union_al
 
 from bema.model.ids import AccountId, AppId, Millis, PostId
 from bema.model.policy import Visibility
-from bema.model.views import Attachment, Emoji, Flags, Mention, Post, PostedWith
+from bema.model.views import Account, Attachment, Emoji, Flags, Mention, Post, PostedWith
 from bema.store import accounts
 from bema.store.dialect import insert, listed_ids, one_of_ids
 from bema.store.tables import app, bookmark, favourite, pin, post, post_counts, thread_mute
@@ -23,7 +23,7 @@ _VISIBILITIES = {int(visibility): visibility for visibility in Visibility}
 
 # --- Loading ----------------------------------------------------------------------------------------------------------
 
-_ZERO = literal_column("0")
+_ZERO: Any = literal_column("0")
 _columns = (
     post.c.id,
     post.c.author_id,
@@ -115,7 +115,7 @@ def load(tx: Tx, ids: Sequence[PostId], viewer_id: AccountId | None) -> list[Pos
     return [made[id_] for id_ in ids if id_ in made]
 
 
-def _of_row(row: Any, people: dict[AccountId, accounts.Account], flags: Flags | None, boosted: Post | None) -> Post:
+def _of_row(row: Any, people: dict[AccountId, Account], flags: Flags | None, boosted: Post | None) -> Post:
     return Post(
         row[0],
         people[row[1]],
@@ -261,7 +261,8 @@ def bare(tx: Tx, id_: PostId) -> Bare | None:
 
 def boost_by(tx: Tx, id_: PostId, account_id: AccountId) -> PostId | None:
     """Return the id of somebody's boost of a post."""
-    return tx.value(_boost_by, {"post": id_, "account": account_id})
+    found: PostId | None = tx.value(_boost_by, {"post": id_, "account": account_id})
+    return found
 
 
 def remove(tx: WriteTx, id_: PostId) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 _DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
-    "postgresql": postgresql.dialect(),
+    "postgresql": postgresql.dialect(),  # type: ignore[no-untyped-call]  # SQLAlchemy left it so
 }
 _MOST_STATEMENTS = 3_000  # per database; more means that statements are built where they are used
 
@@ -37,14 +37,16 @@ class Prepared:
         self._defaults: dict[str, Any] = {
             name: bind.value for bind, name in compiled.bind_names.items() if not bind.required
         }
-        self._processors: dict[str, Callable[[Any], Any]] = dict(compiled._bind_processors)
+        self._processors: dict[str, Any] = dict(compiled._bind_processors)
         columns = compiled._result_columns or []
         self._converters = [
             (index, convert)
             for index, column in enumerate(columns)
             if (convert := column.type._cached_result_processor(dialect, None)) is not None
         ]
-        self._make = namedtuple("Row", [column.keyname for column in columns], rename=True)._make if columns else None  # type: ignore[misc]  # noqa: PYI024 - the names come from the statement
+        names: Any = [column.keyname for column in columns]
+        row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # noqa: PYI024 - names from the statement
+        self._make: Callable[[Sequence[Any]], Any] | None = row._make if columns else None
 
     def bind(self, parameters: Parameters | None) -> Parameters:
         """Return the parameters as the driver wants them."""

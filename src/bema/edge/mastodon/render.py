@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from msgspec import UNSET
 
@@ -96,7 +97,7 @@ def _acct(mention: views.Mention) -> str:
     return mention.username if mention.domain is None else f"{mention.username}@{mention.domain}"
 
 
-def account_fields(site: Site, account: views.Account) -> dict[str, object]:
+def account_fields(site: Site, account: views.Account) -> dict[str, Any]:
     """Return the fields that every form of the account entity has."""
     acct = account.acct
     avatar, header = account.avatar, account.header
