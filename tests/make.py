@@ -26,10 +26,12 @@ from bema.model.events import (
 )
 from bema.model.ids import AccountId, LoginId, Millis, PostId, moment_of
 from bema.model.policy import Kind, Role, Standing, Visibility
-from bema.store import accounts, favourites, follows, grants, logins, posts
+from bema.store import accounts, blocks, favourites, follows, grants, logins, posts
+from bema.store import mentions as mentioning
+from bema.store import tags as tagging
 from bema.store.database import Database
 from bema.store.dialect import insert
-from bema.store.tables import account, block, mention, mute, post_tag, tag, tag_follow
+from bema.store.tables import account, mute, tag, tag_follow
 from bema.store.tx import WriteTx
 
 HERE = "square.example"  # the domain of the server under test
@@ -116,7 +118,8 @@ class Make:
         languages: list[str] | None = None,
     ) -> None:
         """Let one account follow another, whether that one is locked or not."""
-        self.database.write_now(_follow, follower, followed, boosts, notify, languages)
+        terms = follows.Terms(boosts=boosts, notify=notify, languages=languages)
+        self.database.write_now(_follow, follower, followed, terms)
 
     def unfollow(self, follower: AccountId, followed: AccountId) -> None:
         """End a follow."""
@@ -148,18 +151,11 @@ class Make:
 # --- The transactions -------------------------------------------------------------------------------------------------
 
 _set_uri = update(account).where(account.c.id == bindparam("key")).values(uri=bindparam("uri"), url=bindparam("uri"))
-_add_mention = insert(mention).values(post_id=bindparam("post"), account_id=bindparam("account"))
-_add_tag = (
-    insert(tag)
-    .values(id=bindparam("id"), name=bindparam("name"), display=bindparam("display"), created_at=bindparam("now"))
-    .on_conflict_do_nothing()
-)
 _tag = select(tag.c.id).where(tag.c.name == bindparam("name"))
-_add_post_tag = insert(post_tag).values(tag_id=bindparam("tag"), post_id=bindparam("post"))
+_add_tag = insert(tag).values(id=bindparam("id"), name=bindparam("name"), display=bindparam("name"), created_at=0)
 _add_tag_follow = insert(tag_follow).values(
     id=bindparam("id"), tag_id=bindparam("tag"), account_id=bindparam("account")
 )
-_add_block = insert(block).values(id=bindparam("id"), by_id=bindparam("by"), target_id=bindparam("target"))
 _add_mute = insert(mute).values(
     id=bindparam("id"),
     by_id=bindparam("by"),
@@ -267,15 +263,10 @@ def _post(
             tags=list(tags),
         ),
     )
-    tx.run_each(_add_mention, [{"post": id_, "account": one} for one in mentions])
-    tx.run_each(_add_post_tag, [{"post": id_, "tag": _tag_id(tx, name)} for name in tags])
+    mentioning.add(tx, id_, mentions)
+    tagging.tag_post(tx, id_, {name.lower(): name for name in tags})
     tx.emit(PostPublished(post=id_, author=author))
     return id_
-
-
-def _tag_id(tx: WriteTx, name: str) -> int:
-    tx.run(_add_tag, {"id": tx.new_id(), "name": name.lower(), "display": name, "now": tx.now})
-    return int(tx.value(_tag, {"name": name.lower()}))
 
 
 def _boost(tx: WriteTx, by: AccountId, post: PostId, at: Millis | None) -> PostId:
@@ -306,10 +297,8 @@ def _delete(tx: WriteTx, post: PostId) -> None:
     tx.emit(PostDeleted(post=post, author=bare.author, in_reply_to=bare.in_reply_to, boost_of=bare.boost_of))
 
 
-def _follow(
-    tx: WriteTx, follower: AccountId, followed: AccountId, boosts: bool, notify: bool, languages: list[str] | None
-) -> None:
-    assert follows.add(tx, follower, followed, boosts=boosts, notify=notify, languages=languages)
+def _follow(tx: WriteTx, follower: AccountId, followed: AccountId, terms: follows.Terms) -> None:
+    assert follows.add(tx, follower, followed, terms)
     tx.emit(Followed(follower=follower, followed=followed))
 
 
@@ -319,16 +308,18 @@ def _unfollow(tx: WriteTx, follower: AccountId, followed: AccountId) -> None:
 
 
 def _follow_request(tx: WriteTx, follower: AccountId, followed: AccountId) -> None:
-    assert follows.add_request(tx, follower, followed, boosts=True, notify=False, languages=None)
+    assert follows.add_request(tx, follower, followed, follows.Terms())
     tx.emit(FollowRequested(follower=follower, followed=followed))
 
 
 def _follow_tag(tx: WriteTx, follower: AccountId, name: str) -> None:
-    tx.run(_add_tag_follow, {"id": tx.new_id(), "tag": _tag_id(tx, name), "account": follower})
+    if tx.value(_tag, {"name": name}) is None:
+        tx.run(_add_tag, {"id": tx.new_id(), "name": name})
+    tx.run(_add_tag_follow, {"id": tx.new_id(), "tag": tx.value(_tag, {"name": name}), "account": follower})
 
 
 def _block(tx: WriteTx, by: AccountId, target: AccountId) -> None:
-    tx.run(_add_block, {"id": tx.new_id(), "by": by, "target": target})
+    assert blocks.add(tx, by=by, target=target)
     tx.emit(Blocked(by=by, target=target))
 
 
