@@ -46,6 +46,9 @@ NOTE_CHARACTERS = 500  # graphemes of a profile's text
 PROFILE_FIELDS = 4  # name and value pairs on a profile
 FIELD_CHARACTERS = 255  # graphemes of a field's name or value
 PRIVATE_NOTE_CHARACTERS = 2_000  # graphemes of what one notes about another
+PORTRAIT_DESCRIPTION_CHARACTERS = 1_500  # graphemes of what an avatar or header is described with, as of other pictures
+LANGUAGE_CHARACTERS = 35  # of a language tag (BCP 47): what RFC 5646 says suffices
+FAMILIAR_FOLLOWERS = 40  # shown of those whom one follows and who follow an account too: two pages of faces
 FOLLOWS_BASE = 7_500  # accounts one follows before having as many followers, as on Mastodon
 MUTE_SECONDS_MAX = 31_536_000 * 10  # the longest mute that ends by itself
 EMAIL_CHARACTERS = 320  # RFC 3696: 64 + @ + 255
@@ -56,7 +59,10 @@ HOME_ENTRIES = 800  # newest entries kept per account; older pages are read from
 HOME_EARLIER_BOOSTS = (
     50  # earlier boosts of a post that a new one is compared with: bounds the cost of what is boosted most
 )
-FANOUT_FOLLOWERS = 200_000  # an author with more followers is merged when a home is read
+FANOUT_FOLLOWERS = 10_000  # an author with more is merged when a home is read: each home written to is a page of disk
+
+FILTERED_ENTRIES = 5_000  # entries that a filter looks through for a page; one that fits none must not read a whole tag
+TAGS_PER_FILTER = 4  # tags in each of any, all and none, as on Mastodon
 
 # Search
 SEARCH_TEXT_CHARACTERS = 65_536  # of a text that are indexed: as many as a post has bytes
@@ -91,6 +97,7 @@ APP_REDIRECTS = 10  # redirect URIs of an app
 URL_CHARACTERS = 2_000  # any address that a client gives us
 SCOPES_CHARACTERS = 2_000  # a scope string: all scopes of Mastodon together are 900
 CODE_SECONDS = 600  # life of an authorisation code
+CODE_KEPT_SECONDS = 86_400  # how long a used code is remembered, so that its second use still revokes the token
 SESSION_SECONDS = 31_536_000  # a browser session ends a year after it was last used
 TOKEN_TOUCH_SECONDS = 3_600  # how exactly "last used" is kept: a write an hour, not a write a request
 

@@ -1,5 +1,6 @@
 """Homes: which posts each account of this server finds in its home timeline, the newest of them.
 
+Posts of authors whom very many follow are not here: whoever reads a home takes them from the posts themselves.
 A home follows from the other tables alone: who follows whom on what terms, and what was posted. Blocks and mutes play no
 part; they are looked at when a home is read. Of several boosts of one post within a day, a home has the first.
 """
@@ -26,7 +27,17 @@ from bema.model import limits
 from bema.model.ids import AccountId, PostId, lowest_id_at
 from bema.model.policy import Visibility
 from bema.store.dialect import insert
-from bema.store.tables import account, follow, home, mention, post, post_tag, tag_follow
+from bema.store.tables import (
+    account,
+    account_counts,
+    follow,
+    home,
+    mention,
+    post,
+    post_tag,
+    tag_follow,
+    widely_followed,
+)
 from bema.store.tx import Tx, WriteTx
 
 _DAY = lowest_id_at(86_400_000)  # how far ids are apart that were made a day apart
@@ -43,7 +54,7 @@ def _into_home(entries: Select[Any]) -> Any:
 # --- What a follower finds --------------------------------------------------------------------------------------------
 
 
-def _is_for(shown: FromClause, terms: FromClause) -> ColumnElement[bool]:
+def is_for(shown: FromClause, terms: FromClause) -> ColumnElement[bool]:
     """The post is for the follower: its visibility, its language, and whom it answers."""
     mentioned = exists(select(1).where(mention.c.post_id == shown.c.id, mention.c.account_id == terms.c.follower_id))
     other = follow.alias()
@@ -66,10 +77,11 @@ def _is_for(shown: FromClause, terms: FromClause) -> ColumnElement[bool]:
 
 
 _is_local = exists(select(1).where(account.c.id == follow.c.follower_id, account.c.uri.is_(None)))
+_is_written = ~exists(select(1).where(widely_followed.c.account_id == follow.c.followed_id))  # into homes, that is
 _add_to_followers = _into_home(
     select(follow.c.follower_id, post.c.id)
     .select_from(post.join(follow, follow.c.followed_id == post.c.author_id))
-    .where(post.c.id == _post_id, _is_for(post, follow), _is_local)
+    .where(post.c.id == _post_id, is_for(post, follow), _is_local, _is_written)
 )
 
 # A boost says something new only where neither what it boosts nor another boost of it came within the day before.
@@ -94,7 +106,15 @@ _boosted_it_before = exists(select(1).where(_earlier.c.author_id == follow.c.fol
 _add_boost_to_followers = _into_home(
     select(follow.c.follower_id, post.c.id)
     .select_from(post.join(follow, follow.c.followed_id == post.c.author_id))
-    .where(post.c.id == _post_id, follow.c.boosts, _is_local, ~_has_original, ~_has_earlier, ~_boosted_it_before)
+    .where(
+        post.c.id == _post_id,
+        follow.c.boosts,
+        _is_local,
+        _is_written,
+        ~_has_original,
+        ~_has_earlier,
+        ~_boosted_it_before,
+    )
 )
 
 _add_own = _into_home(
@@ -147,8 +167,9 @@ _merge = _into_home(
     .where(
         follow.c.follower_id == _follower,
         follow.c.followed_id == _followed,
-        _is_for(post, follow),
+        is_for(post, follow),
         _is_local,
+        _is_written,
         or_(
             post.c.boost_of_id.is_(None),
             and_(
@@ -160,6 +181,16 @@ _merge = _into_home(
     )
     .order_by(post.c.id.desc())
     .limit(limits.HOME_ENTRIES)
+)
+_becomes_widely_followed = (
+    insert(widely_followed)
+    .from_select(
+        ["account_id"],
+        select(account_counts.c.account_id).where(
+            account_counts.c.account_id == _followed, account_counts.c.followers > limits.FANOUT_FOLLOWERS
+        ),
+    )
+    .on_conflict_do_nothing()
 )
 _by_tag = exists(
     select(1)
@@ -179,6 +210,11 @@ def merge(tx: WriteTx, follower: AccountId, followed: AccountId) -> None:
     """Let a new follower find what was posted before, as far as it is for them."""
     tx.run(_merge, {"follower": follower, "followed": followed})
     _trim(tx, tx.all(_overfull_account, {"account": follower}))
+
+
+def note_wide_following(tx: WriteTx, followed: AccountId) -> None:
+    """From now on write an author's posts into no home, if too many follow; those who are it once remain it."""
+    tx.run(_becomes_widely_followed, {"followed": followed})
 
 
 def unmerge(tx: WriteTx, follower: AccountId, followed: AccountId) -> None:
@@ -257,12 +293,18 @@ _page = (
     .order_by(post.c.id)
     .limit(bindparam("limit"))
 )
-_clear = delete(home)
+_clear, _clear_widely_followed = delete(home), delete(widely_followed)
+_find_widely_followed = insert(widely_followed).from_select(
+    ["account_id"],
+    select(follow.c.followed_id).group_by(follow.c.followed_id).having(func.count() > limits.FANOUT_FOLLOWERS),
+)
 
 
 def rebuild(tx: WriteTx) -> None:
     """Fill all homes from the posts and follows that there are."""
     tx.run(_clear)
+    tx.run(_clear_widely_followed)
+    tx.run(_find_widely_followed)
     after = -1
     while page := _posts_after(tx, after):
         for id_, author, boost_of in page:

@@ -265,13 +265,19 @@ post = Table(
     Index(None, "thread_id", "id"),
     Index(None, "app_id"),
 )
-_listed = (
+# What public timelines show. Statements must say it in the same words for a database to see that the index fits.
+LISTED = (
     (post.c.visibility == text("0"))
     & post.c.boost_of_id.is_(None)
     & (post.c.in_reply_to_author_id.is_(None) | (post.c.in_reply_to_author_id == post.c.author_id))
 )
-Index("ix_post_public", post.c.id, sqlite_where=_listed, postgresql_where=_listed)
-Index("ix_post_public_local", post.c.local, post.c.id, sqlite_where=_listed, postgresql_where=_listed)
+WITH_MEDIA = post.c.attachments != text("'[]'")
+Index("ix_post_public", post.c.id, sqlite_where=LISTED, postgresql_where=LISTED)
+Index("ix_post_public_local", post.c.local, post.c.id, sqlite_where=LISTED, postgresql_where=LISTED)
+_public_media = (post.c.visibility == text("0")) & WITH_MEDIA
+Index("ix_post_public_media", post.c.id, sqlite_where=_public_media, postgresql_where=_public_media)
+Index("ix_post_public_local_media", post.c.local, post.c.id, sqlite_where=_public_media, postgresql_where=_public_media)
+Index("ix_post_author_media", post.c.author_id, post.c.id, sqlite_where=WITH_MEDIA, postgresql_where=WITH_MEDIA)
 _boost = post.c.boost_of_id.is_not(None)
 Index(
     "uq_post_boost",
@@ -340,7 +346,7 @@ tag_day = Table(
     Column("day", Integer, primary_key=True),  # days since 1970-01-01
     _ref("account_id", "account.id", key=True),
     Column("uses", Integer, nullable=False),
-    Index(None, "account_id"),
+    Index(None, "account_id", "day"),
     sqlite_with_rowid=False,
 )
 
@@ -454,6 +460,14 @@ follow = Table(
     Index(None, "followed_id", "id"),
 )
 
+Index(
+    "ix_follow_notify",
+    follow.c.followed_id,
+    follow.c.follower_id,
+    sqlite_where=text("notify = 1"),
+    postgresql_where=text("notify"),
+)
+
 follow_request = Table(
     "follow_request",
     metadata,
@@ -509,6 +523,13 @@ home = Table(
     _ref("account_id", "account.id", key=True),
     Column("post_id", BigInteger, primary_key=True),
     sqlite_with_rowid=False,
+)
+
+# Projection: authors with so many followers that homes take up their posts when they are read, not when they are written.
+widely_followed = Table(
+    "widely_followed",
+    metadata,
+    Column("account_id", _Key, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
 )
 
 # Projection: what an account is told of. The id is the position of the event that caused it: one event tells an

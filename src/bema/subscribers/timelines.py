@@ -29,6 +29,7 @@ def _deleted(tx: WriteTx, entry: Entry[PostDeleted]) -> None:
 
 
 def _followed(tx: WriteTx, entry: Entry[Followed]) -> None:
+    homes.note_wide_following(tx, entry.event.followed)
     homes.merge(tx, entry.event.follower, entry.event.followed)
 
 

@@ -290,6 +290,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_follow_followed_id_id"), "follow", ["followed_id", "id"], unique=False)
     op.create_index(op.f("ix_follow_follower_id_followed_id"), "follow", ["follower_id", "followed_id"], unique=True)
     op.create_index(op.f("ix_follow_follower_id_id"), "follow", ["follower_id", "id"], unique=False)
+    op.create_index(
+        "ix_follow_notify",
+        "follow",
+        ["followed_id", "follower_id"],
+        unique=False,
+        sqlite_where=sa.text("notify = 1"),
+        postgresql_where=sa.text("notify"),
+    )
     op.create_table(
         "follow_request",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -401,6 +409,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_post_app_id"), "post", ["app_id"], unique=False)
     op.create_index(op.f("ix_post_author_id_id"), "post", ["author_id", "id"], unique=False)
+    op.create_index(
+        "ix_post_author_media",
+        "post",
+        ["author_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("attachments != '[]'"),
+        postgresql_where=sa.text("attachments != '[]'"),
+    )
     op.create_index(op.f("ix_post_in_reply_to_id_id"), "post", ["in_reply_to_id", "id"], unique=False)
     op.create_index(
         "ix_post_public",
@@ -425,6 +441,22 @@ def upgrade() -> None:
         postgresql_where=sa.text(
             "visibility = 0 AND boost_of_id IS NULL AND (in_reply_to_author_id IS NULL OR in_reply_to_author_id = author_id)"
         ),
+    )
+    op.create_index(
+        "ix_post_public_local_media",
+        "post",
+        ["local", "id"],
+        unique=False,
+        sqlite_where=sa.text("visibility = 0 AND attachments != '[]'"),
+        postgresql_where=sa.text("visibility = 0 AND attachments != '[]'"),
+    )
+    op.create_index(
+        "ix_post_public_media",
+        "post",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("visibility = 0 AND attachments != '[]'"),
+        postgresql_where=sa.text("visibility = 0 AND attachments != '[]'"),
     )
     op.create_index(op.f("ix_post_thread_id_id"), "post", ["thread_id", "id"], unique=False)
     op.create_index(
@@ -475,7 +507,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tag_id", "day", "account_id", name=op.f("pk_tag_day")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_tag_day_account_id"), "tag_day", ["account_id"], unique=False)
+    op.create_index(op.f("ix_tag_day_account_id_day"), "tag_day", ["account_id", "day"], unique=False)
     op.create_table(
         "tag_follow",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -518,6 +550,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_token_account_id"), "token", ["account_id"], unique=False)
     op.create_index(op.f("ix_token_app_id"), "token", ["app_id"], unique=False)
     op.create_index(op.f("ix_token_login_id"), "token", ["login_id"], unique=False)
+    op.create_table(
+        "widely_followed",
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_widely_followed_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_widely_followed")),
+    )
     op.create_table(
         "bookmark",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
