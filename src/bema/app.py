@@ -4,6 +4,7 @@ import asyncio
 import signal
 
 from bema.edge.answers import ApiPresenter
+from bema.edge.files import MediaFiles, StaticFiles
 from bema.edge.mastodon import ROUTES as MASTODON
 from bema.edge.parts import Parts
 from bema.edge.routes import Surface
@@ -41,6 +42,7 @@ class App:
             settings.media_root, public_url=self.site.media("").rstrip("/"), secret=settings.secret.encode()
         )
         self.workshop = PictureWorkshop()
+        self.static = StaticFiles()
         self.parts = Parts(settings, self.site, self.database, self.clock, self.passwords, self.blobs, self.workshop)
 
         self.runner = Runner(self.database, SUBSCRIBERS, {})
@@ -48,7 +50,7 @@ class App:
             self.parts,
             MASTODON,
             {Surface.API: ApiPresenter(), Surface.PLAIN: ApiPresenter(), Surface.WEB: ApiPresenter()},
-            {},
+            {"static": self.static, "media": MediaFiles(self.blobs)},
             on_start=self._start,
             on_stop=self._stop,
         )

@@ -101,8 +101,8 @@ def account_fields(site: Site, account: views.Account) -> dict[str, Any]:
     """Return the fields that every form of the account entity has."""
     acct = account.acct
     avatar, header = account.avatar, account.header
-    default_avatar = site.static(f"avatar-{_SHAPES[account.kind]}.png")
-    default_header = site.static("header.png")
+    default_avatar = site.static(f"pictures/{_SHAPES[account.kind]}.png")
+    default_header = site.static("pictures/header.png")
     return {
         "id": str(account.id),
         "username": account.username,
