@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -16,11 +17,16 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from bema.app import App
+from bema.model.ids import AccountId, LoginId
 from bema.outside.clock import ManualClock
+from bema.outside.passwords import Passwords
+from bema.settings import Settings
 from bema.store import accounts
 from bema.store.database import Database
 from bema.store.migrate import migrate
 from bema.store.tx import Tx, WriteTx
+from tests.client import Client, TestServer
 from tests.make import HERE, Make
 
 P = ParamSpec("P")
@@ -180,3 +186,71 @@ def _prepare(url: str, run_dir: Path | None) -> None:
     database = Database(url, ManualClock(START), run_dir=run_dir)
     database.write_now(accounts.domain_id, HERE, local=True)
     database.close()
+
+
+# --- A whole server ---------------------------------------------------------------------------------------------------
+
+
+class Square:
+    """A server in this process, and the people who use it."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.server = TestServer(app)
+        self.make = Make(app.database)
+
+    def client(self, token: str | None = None, *, address: str = "192.0.2.1") -> Client:
+        """Return a client, perhaps with a token."""
+        return Client(self.server, token, address=address)
+
+    @property
+    def stranger(self) -> Client:
+        """A client without a token."""
+        return self.client()
+
+    def person(self, username: str, *, scopes: str = "read write follow push", **more: Any) -> "Person":
+        """Make an account with a login, and a client that holds a token for it."""
+        account = self.make.account(username, **more)
+        login = self.make.login(f"{username}@example.org", account)
+        return Person(account, login, self.client(self.make.token(login, account, scopes)))
+
+    def settle(self) -> None:
+        """Wait until all that follows from what was done is done."""
+        self.server.settle()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who has an account here, and the client they use."""
+
+    account: AccountId
+    login: LoginId
+    client: Client
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The settings of the server under test."""
+    return Settings(
+        home=tmp_path, domain=HERE, scheme="https", database=database_url, secret="test", rate_limit_factor=100
+    )
+
+
+@pytest.fixture
+def open_square(clock: ManualClock) -> Iterator[Callable[..., Square]]:
+    """Opens servers with settings of their own; they are stopped when the test ends."""
+    opened: list[Square] = []
+
+    def open_(settings: Settings, **more: Any) -> Square:
+        opened.append(Square(App(settings, clock=clock, passwords=Passwords(memory_kib=64, passes=1), **more)))
+        return opened[-1]
+
+    yield open_
+    for square in opened:
+        square.server.close()
+
+
+@pytest.fixture
+def square(settings: Settings, open_square: Callable[..., Square], statements: list[str]) -> Square:
+    """A server with its own people, on both kinds of database."""
+    return open_square(settings, observer=statements.append)

@@ -31,7 +31,7 @@ from bema.store import mentions as mentioning
 from bema.store import tags as tagging
 from bema.store.database import Database
 from bema.store.dialect import insert
-from bema.store.tables import account, mute, tag, tag_follow
+from bema.store.tables import account, mute, tag, tag_follow, token
 from bema.store.tx import WriteTx
 
 HERE = "square.example"  # the domain of the server under test
@@ -74,6 +74,10 @@ class Make:
     def token(self, login: LoginId, speaks_for: AccountId, scopes: str = "read write follow push") -> str:
         """Make an app with a token for an account, and return the bearer token."""
         return self.database.write_now(_token, login, speaks_for, scopes)
+
+    def revoke_tokens(self, speaks_for: AccountId) -> None:
+        """Revoke all tokens of an account."""
+        self.database.write_now(_revoke_tokens, speaks_for)
 
     def post(
         self,
@@ -332,3 +336,10 @@ def _mute(tx: WriteTx, by: AccountId, target: AccountId, notifications: bool, ex
 def _emit(tx: WriteTx, facts: tuple[Event, ...]) -> None:
     for fact in facts:
         tx.emit(fact)
+
+
+_revoke = update(token).where(token.c.account_id == bindparam("account")).values(revoked_at=bindparam("now"))
+
+
+def _revoke_tokens(tx: WriteTx, speaks_for: AccountId) -> None:
+    tx.run(_revoke, {"account": speaks_for, "now": tx.now})
