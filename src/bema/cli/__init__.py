@@ -30,7 +30,3 @@ def main() -> None:
     except (Refusal, SettingsError) as error:
         print(f"bema: {error}", file=sys.stderr)
         sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()
