@@ -1,5 +1,6 @@
 """Who asks: bearer tokens for the API, cookies for pages, and whether a route is open to them."""
 
+from bema.edge import forgery
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Surface
 from bema.model import limits
@@ -36,12 +37,14 @@ def check(call: Call) -> None:
     if route.surface is Surface.WEB:
         if route.needs is Needs.SESSION and call.session is None:
             raise Unauthenticated("Please sign in first")
+        if route.method == "POST":
+            forgery.check(call)
         return
     if grant is None:
         if route.needs is not Needs.NOBODY:
             raise Unauthenticated
         return
-    if route.scope is not None and not scope_allows(grant.scopes, route.scope):
+    if route.scope is not None and not any(scope_allows(grant.scopes, each) for each in route.scope.split()):
         raise Forbidden("This action is outside the authorized scopes")
     if route.needs is Needs.USER and grant.account is None:
         raise Unauthenticated("This method requires an authenticated user")

@@ -113,6 +113,13 @@ class Call:
                 return value
         return None
 
+    def set_cookie(self, name: str, value: str, *, seconds: int | None) -> None:
+        """Set a cookie with the answer, that no script and no other site can use; without `seconds`, until the browser closes."""
+        self.cookies_to_set = [each for each in self.cookies_to_set if not each.startswith(f"{name}=")]
+        life = "" if seconds is None else f"; Max-Age={seconds}"
+        secure = "; Secure" if self.site.scheme == "https" else ""
+        self.cookies_to_set.append(f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{life}{secure}")
+
     async def read(self, op: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a reading operation."""
         return await self.parts.database.read(op, *args, **kwargs)

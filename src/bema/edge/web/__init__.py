@@ -1,0 +1,6 @@
+"""The pages that people see in a browser: complete without script."""
+
+from bema.edge.routes import Route
+from bema.edge.web import acting, composing, home, reading
+
+ROUTES: list[Route] = [route for module in (reading, home, composing, acting) for route in module.routes]

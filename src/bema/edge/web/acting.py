@@ -1,0 +1,97 @@
+"""Acting on posts and people by buttons: each is a form that works by itself, and that script may send in its place."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bema.domain import favouriting, following, posting, reading
+from bema.edge.call import Call
+from bema.edge.routes import Needs, Routes, Surface
+from bema.edge.web.pages import Redirect, State, back
+from bema.model.ids import AccountId, PostId
+from bema.store.follows import Terms
+from bema.store.tx import WriteTx
+
+routes = Routes(Surface.WEB)
+
+Operation = Callable[[WriteTx, AccountId, PostId], Any]
+
+# --- Posts ------------------------------------------------------------------------------------------------------------
+
+
+@routes.post("/posts/{id}/favourite", needs=Needs.SESSION)
+def favourite(call: Call, tx: WriteTx) -> State:
+    """Favourite a post."""
+    return _react(call, tx, favouriting.favourite, "favourited", "favourites", now=True)
+
+
+@routes.post("/posts/{id}/unfavourite", needs=Needs.SESSION)
+def unfavourite(call: Call, tx: WriteTx) -> State:
+    """Take a favourite back."""
+    return _react(call, tx, favouriting.unfavourite, "favourited", "favourites", now=False)
+
+
+@routes.post("/posts/{id}/boost", needs=Needs.SESSION, rate="publish")
+def boost(call: Call, tx: WriteTx) -> State:
+    """Pass a post on to one's followers."""
+    return _react(call, tx, posting.boost, "boosted", "boosts", now=True)
+
+
+@routes.post("/posts/{id}/unboost", needs=Needs.SESSION)
+def unboost(call: Call, tx: WriteTx) -> State:
+    """Take a boost back."""
+    return _react(call, tx, posting.unboost, "boosted", "boosts", now=False)
+
+
+def _react(call: Call, tx: WriteTx, act: Operation, flag: str, count: str, *, now: bool) -> State:
+    """Act, and count what the readers of the log will have counted in a moment."""
+    id_: PostId = call.path_id()
+    loaded = reading.post(tx, call.actor, id_)
+    post = loaded.boost_of or loaded
+    act(tx, call.actor, id_)
+    change = int(now) - int(bool(getattr(post.flags, flag)))
+    return State(now, max(0, getattr(post, count) + change))
+
+
+@routes.post("/posts/{id}/delete", needs=Needs.SESSION, rate="delete")
+def delete(call: Call, tx: WriteTx) -> Redirect:
+    """Delete one's own post."""
+    posting.delete(tx, call.actor, call.path_id())
+    return Redirect(back(call), flash="deleted")
+
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+
+@routes.post("/accounts/{id}/follow", needs=Needs.SESSION, rate="follow")
+def follow(call: Call, tx: WriteTx) -> State:
+    """Follow somebody, or ask to."""
+    following.follow(tx, call.actor, call.path_id(), Terms())
+    return State(True)
+
+
+@routes.post("/accounts/{id}/unfollow", needs=Needs.SESSION)
+def unfollow(call: Call, tx: WriteTx) -> State:
+    """Stop following somebody, or take a request back."""
+    following.unfollow(tx, call.actor, call.path_id())
+    return State(False)
+
+
+@routes.post("/accounts/{id}/remove_follower", needs=Needs.SESSION)
+def remove_follower(call: Call, tx: WriteTx) -> State:
+    """Send a follower away."""
+    following.remove_follower(tx, call.actor, call.path_id())
+    return State(False)
+
+
+@routes.post("/follow-requests/{id}/accept", needs=Needs.SESSION)
+def accept(call: Call, tx: WriteTx) -> State:
+    """Let somebody follow who asked to."""
+    following.accept(tx, call.actor, call.path_id())
+    return State(True)
+
+
+@routes.post("/follow-requests/{id}/reject", needs=Needs.SESSION)
+def reject(call: Call, tx: WriteTx) -> State:
+    """Refuse somebody who asked to follow."""
+    following.reject(tx, call.actor, call.path_id())
+    return State(False)

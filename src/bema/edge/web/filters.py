@@ -1,0 +1,161 @@
+"""What templates can call: words in the reader's language, times, numbers, addresses and icons."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from bema.edge.web.tongues import Tongue
+from bema.model.ids import Millis
+from bema.model.policy import Kind
+from bema.model.views import Account, Emoji, Mention, Picture, Post
+from bema.wire.html import plain
+
+_SHORTCODE = re.compile(r":([a-zA-Z0-9_]{2,}):")
+_TAGS = re.compile(r"(<[^>]*>)")
+_PORTRAITS = {Kind.PERSON: "person", Kind.INSTITUTION: "institution", Kind.AUTOMATED: "automated"}
+
+
+def install(environment: Environment, static: Callable[[str], str]) -> None:
+    """Give the templates what they call; `static` tells the address of a file that comes with the server."""
+
+    @lru_cache(maxsize=200)
+    def icon(name: str) -> Markup:
+        sprite = static("icons.svg")
+        return Markup(
+            f'<svg class="icon icon-{name}" width="20" height="20" aria-hidden="true" focusable="false">'
+            f'<use href="{sprite}#{name}"/></svg>'
+        )
+
+    def avatar_url(account: Account) -> str:
+        if account.avatar is not None:
+            return media_url(account.avatar.still)
+        return static(f"pictures/{_PORTRAITS[account.kind]}.svg")
+
+    def header_url(account: Account) -> str:
+        return media_url(account.header.original) if account.header is not None else static("pictures/header.svg")
+
+    environment.globals.update(
+        _=_gettext,
+        gettext=_gettext,
+        ngettext=_ngettext,
+        number=_number,
+        time=_time,
+        language_name=_language_name,
+        static=static,
+        icon=icon,
+        media_url=media_url,
+        avatar_url=avatar_url,
+        header_url=header_url,
+        profile_url=profile_url,
+        post_url=post_url,
+        tag_url=tag_url,
+        emojify=emojify,
+        excerpt=excerpt,
+    )
+    environment.filters["safe_html"] = safe_html
+
+
+@pass_context
+def _gettext(context: Context, message: str, **values: Any) -> Markup:
+    speech: Tongue = context["tongue"]
+    return Markup(speech.gettext(message)) % values
+
+
+@pass_context
+def _ngettext(context: Context, one: str, many: str, count: int, **values: Any) -> Markup:
+    speech: Tongue = context["tongue"]
+    values.setdefault("num", count)
+    return Markup(speech.ngettext(one, many, count)) % values
+
+
+@pass_context
+def _number(context: Context, number: int) -> str:
+    speech: Tongue = context["tongue"]
+    return speech.number(number)
+
+
+@pass_context
+def _language_name(context: Context, code: str) -> str:
+    speech: Tongue = context["tongue"]
+    return speech.language_name(code)
+
+
+@pass_context
+def _time(context: Context, moment: Millis, *, exact: bool = False) -> Markup:
+    """Write a moment: how long ago, with the date on hover, or the date itself."""
+    speech: Tongue = context["tongue"]
+    full = speech.exact(moment)
+    iso = datetime.fromtimestamp(moment // 1000, UTC).isoformat().replace("+00:00", "Z")
+    if exact:
+        return Markup('<time datetime="{}" data-exact>{}</time>').format(iso, full)
+    return Markup('<time datetime="{}" title="{}" data-relative>{}</time>').format(
+        iso, full, speech.ago(moment, context["now"])
+    )
+
+
+def media_url(picture: Picture) -> str:
+    """Return the address of a stored picture."""
+    return f"/media/{picture.key}"
+
+
+def profile_url(account: Account | Mention) -> str:
+    """Return the page of an account."""
+    domain = f"@{account.domain}" if account.domain else ""
+    return f"/@{quote(account.username)}{domain}"
+
+
+def post_url(post: Post) -> str:
+    """Return the page of a post."""
+    return f"{profile_url(post.author)}/{post.id}"
+
+
+def tag_url(name: str) -> str:
+    """Return the page of a hashtag."""
+    return f"/tags/{quote(name)}"
+
+
+def emojify(text: str, emojis: Iterable[Emoji] = ()) -> Markup:
+    """Escape a text and put the pictures of its custom emojis in."""
+    return _with_pictures(escape(text), emojis)
+
+
+def safe_html(html: str, emojis: Iterable[Emoji] = ()) -> Markup:
+    """Take HTML that wire/html.py made or cleaned as it is, with the pictures of its custom emojis."""
+    known = list(emojis)
+    if not known:
+        return Markup(html)
+    parts = _TAGS.split(html)
+    return Markup("").join(
+        Markup(part) if at % 2 else _with_pictures(Markup(part), known) for at, part in enumerate(parts)
+    )
+
+
+def excerpt(post: Post, characters: int) -> str:
+    """Return the beginning of what a post says as plain text; of one with a warning, the warning."""
+    text = post.warning or " ".join(plain(post.content_html).split())
+    return text if len(text) <= characters else text[: characters - 1].rstrip() + "…"
+
+
+def _with_pictures(text: Markup, emojis: Iterable[Emoji]) -> Markup:
+    by_shortcode = {emoji.shortcode: emoji for emoji in emojis}
+    if not by_shortcode:
+        return text
+
+    def picture(match: re.Match[str]) -> str:
+        emoji = by_shortcode.get(match[1])
+        if emoji is None:
+            return match[0]
+        return str(
+            Markup('<img class="emoji" src="{}" alt=":{}:" title=":{}:" width="20" height="20" loading="lazy">').format(
+                emoji.static_url, emoji.shortcode, emoji.shortcode
+            )
+        )
+
+    return Markup(_SHORTCODE.sub(picture, str(text)))

@@ -1,0 +1,123 @@
+"""What the pages say outside the templates: why something was refused and what to do next, and what was done."""
+
+import re
+
+from bema.edge.web.tongues import Tongue
+from bema.model.errors import Refusal
+
+
+def words(text: str) -> str:
+    """Mark a text for the catalogues; it is translated where it is shown."""
+    return text
+
+
+FLASHES = {
+    "published": words("Your post is on the square."),
+    "saved": words("Saved."),
+    "edited": words("The post was changed."),
+    "deleted": words("The post was deleted."),
+    "password": words("Your password was changed. All other sessions were signed out."),
+    "signed_out": words("You are signed out."),
+    "confirmed": words("Your address is confirmed. Welcome to the square."),
+    "session_ended": words("The session was ended."),
+    "app_removed": words("The app cannot act for you any more."),
+    "totp_off": words("Signing in asks for no code any more."),
+    "passkey_added": words("The passkey was added."),
+    "passkey_removed": words("The passkey was removed."),
+    "note": words("Your note was kept."),
+    "left": words("Your account was deleted."),
+}
+
+_TROUBLES = {
+    400: (words("That could not be read"), words("Go back, check what you sent and try again.")),
+    401: (words("Please sign in"), words("This page is for those who are signed in.")),
+    403: (words("That is not possible"), words("You may not do this. Nothing was changed.")),
+    404: (
+        words("Nothing stands here"),
+        words("The page was removed, never existed, or is not for you. Check the address, or look around the square."),
+    ),
+    405: (words("That is not possible"), words("This address cannot be used in this way. Go back and try again.")),
+    409: (words("Somebody was faster"), words("This was changed meanwhile. Go back, reload the page and try again.")),
+    410: (words("This was deleted"), words("It stood here once, and its author took it away.")),
+    413: (words("That is too large"), words("Choose smaller pictures, or fewer, and try again.")),
+    414: (words("That address is too long"), words("Shorten what you were looking for and try again.")),
+    422: (words("That cannot be done"), words("Go back, check what you sent and try again.")),
+    429: (words("Not so fast"), words("You asked too often. Wait a minute and try again; nothing is lost.")),
+    503: (words("One moment, please"), words("The server is busy. Try again in a moment; nothing is lost.")),
+}
+
+# What operations say when they refuse: in English, as clients of the API know it; here in the words of the pages.
+_KNOWN = {
+    "Text can't be blank": words("Write something, or add a picture."),
+    "Cannot attach more than 4 files": words("A post has four pictures at the most."),
+    "A file is missing, is another's or was used already": words("A picture is missing. Please choose it again."),
+    "This post cannot be boosted: it is not public": words("This post is not public and cannot be boosted."),
+    "The post you are trying to reply to does not appear to exist": words(
+        "The post you answer is gone. Your words are kept: you can post them by themselves."
+    ),
+    "This action is not allowed": words("You may not do this. Nothing was changed."),
+    "This form came from another site and was not accepted": words(
+        "This form came from another site and was not accepted."
+    ),
+    "This form is too old. Go back, reload the page and send it again": words(
+        "This form is too old. Go back, reload the page and send it again."
+    ),
+}
+_TOO_LONG = re.compile(r"Text character limit of (\d+) exceeded")
+_FIELD_ERRORS = {
+    "ERR_TAKEN": words("Somebody else has this already."),
+    "ERR_INVALID": words("This is not in the right form."),
+    "ERR_TOO_LONG": words("This is too long."),
+    "ERR_TOO_SHORT": words("This is too short."),
+    "ERR_RESERVED": words("This name is kept for the square itself."),
+    "ERR_BLANK": words("Please fill this in."),
+    "ERR_ACCEPTED": words("Please agree to go on."),
+    "ERR_BLOCKED": words("This address cannot be used here."),
+    "ERR_UNREACHABLE": words("No mail can be sent to this address."),
+}
+
+
+def of_refusal(refusal: Refusal, speech: Tongue) -> str:
+    """Say why something was refused."""
+    message = refusal.message.removeprefix("Validation failed: ")
+    if (too_long := _TOO_LONG.fullmatch(message)) is not None:
+        limit = speech.number(int(too_long[1]))
+        return speech.gettext("That is too long: a post has %(limit)s characters at the most.") % {"limit": limit}
+    known = _KNOWN.get(message)
+    if known is not None:
+        return speech.gettext(known)
+    if refusal.status in _TROUBLES and message == type(refusal).message:
+        return speech.gettext(_TROUBLES[refusal.status][1])
+    return speech.gettext(message)
+
+
+def trouble(refusal: Refusal, speech: Tongue) -> tuple[str, str]:
+    """Name what went wrong, and say what to do next."""
+    title, message = _TROUBLES.get(refusal.status, _TROUBLES[422])
+    if refusal.status in (404, 405, 401) or refusal.message == type(refusal).message:
+        return speech.gettext(title), speech.gettext(message)
+    return speech.gettext(title), of_refusal(refusal, speech)
+
+
+def fault(request_id: str, speech: Tongue) -> tuple[str, str]:
+    """Own up to a fault of the server."""
+    message = speech.gettext(
+        "Something broke on our side, and it was noted as %(number)s. Try again; if it happens again, tell us the number."
+    )
+    return speech.gettext("That was our fault"), message % {"number": request_id}
+
+
+def field_errors(refusal: Refusal, speech: Tongue) -> dict[str, str]:
+    """Say per field what is wrong, where the refusal knows."""
+    said: dict[str, str] = {}
+    for field, errors in (refusal.details or {}).items():
+        if errors:
+            known = _FIELD_ERRORS.get(errors[0].get("error", ""))
+            said[field] = speech.gettext(known) if known is not None else errors[0].get("description", "")
+    return said
+
+
+def flash(key: str, speech: Tongue) -> str | None:
+    """Return what was done, by its key."""
+    known = FLASHES.get(key)
+    return None if known is None else speech.gettext(known)
