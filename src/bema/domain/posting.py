@@ -1,5 +1,7 @@
 """Posting: writing a post, answering, boosting, taking back."""
 
+import re
+
 import msgspec
 
 from bema.domain.reading import visible_post
@@ -63,7 +65,7 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
             content_html=rendered.html,
             warning=warning,
             sensitive=draft.sensitive or bool(warning) or (bool(draft.media) and own.post_sensitive),
-            language=draft.language or own.post_language,
+            language=checked_language(draft.language) or own.post_language,
             in_reply_to=parent.id if parent else None,
             in_reply_to_author=parent.author if parent else None,
             thread=parent.thread if parent else None,
@@ -79,7 +81,7 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
     if draft.idempotency_key:
         idempotency.remember(tx, author, draft.idempotency_key, id_)
     homes.add_own(tx, author, id_)
-    tx.emit(PostPublished(post=id_, author=author))
+    tx.emit(PostPublished(post=id_, author=author, visibility=visibility, in_reply_to=parent.id if parent else None))
     return id_
 
 
@@ -117,14 +119,20 @@ def unboost(tx: WriteTx, actor: AccountId, post_id: PostId) -> PostId:
 
 
 def delete(tx: WriteTx, actor: AccountId, post_id: PostId) -> None:
-    """Delete one's own post with what hangs on it; its files stay usable for a redraft until they expire."""
+    """Delete one's own post or boost with what hangs on it; files stay usable for a redraft until they expire."""
     post = posts.bare(tx, post_id)
-    if post is None or post.author != actor or post.boost_of is not None:
+    if post is None or post.author != actor:
         raise NotFound
+    if post.boost_of is not None:
+        posts.remove(tx, post_id)
+        tx.emit(PostDeleted(post=post_id, author=actor, boost_of=post.boost_of))
+        return
     media.release(tx, post_id)
     tombstones.add(tx, str(post_id))
+    for boost_id, by in posts.boosts_of(tx, post_id):  # they go with it
+        tx.emit(PostDeleted(post=boost_id, author=by, boost_of=post_id))
     posts.remove(tx, post_id)
-    tx.emit(PostDeleted(post=post_id, author=actor, in_reply_to=post.in_reply_to))
+    tx.emit(PostDeleted(post=post_id, author=actor, in_reply_to=post.in_reply_to, visibility=post.visibility))
 
 
 # --- Parts that editing shares ----------------------------------------------------------------------------------------
@@ -142,6 +150,23 @@ def checked_text(text: str, warning: str, *, has_media: bool) -> tuple[str, str]
     if texts.character_count(text) + texts.character_count(warning) > limits.POST_CHARACTERS:
         raise Invalid(f"Validation failed: Text character limit of {limits.POST_CHARACTERS} exceeded")
     return text, warning
+
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")  # the shape of a tag of BCP 47
+
+
+def checked_language(code: str | None) -> str | None:
+    """Return a language code that has the shape of one; an empty one is none."""
+    if not code:
+        return None
+    if _LANGUAGE.fullmatch(code) is None:
+        raise Invalid("Validation failed: Language is invalid")
+    return code
+
+
+def too_many_files() -> Invalid:
+    """Say how many files a post can have."""
+    return Invalid(f"Validation failed: Cannot attach more than {limits.POST_ATTACHMENTS} files")
 
 
 def visible_parent(tx: WriteTx, author: AccountId, id_: PostId) -> posts.Bare:
@@ -180,7 +205,7 @@ def attach(tx: WriteTx, author: AccountId, post_id: PostId, ids: list[MediaId]) 
     if not ids:
         return []
     if len(ids) > limits.POST_ATTACHMENTS:
-        raise Invalid(f"Validation failed: Cannot attach more than {limits.POST_ATTACHMENTS} files")
+        raise too_many_files()
     attachments = media.take(tx, author, post_id, ids)
     if len(attachments) < len(set(ids)):
         raise Invalid("Validation failed: A file is missing, is another's or was used already")

@@ -1,11 +1,17 @@
 """Reading: the one guarded door to posts and accounts. What is hidden from a viewer and what is missing look the same."""
 
+from collections.abc import Sequence
+
+import msgspec
+
+from bema.model import limits
 from bema.model.errors import NotFound
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Standing
-from bema.model.views import Account, Post
-from bema.store import accounts, posts, timelines
-from bema.store.timelines import Range
+from bema.model.searching import fold
+from bema.model.views import Account, Page, Post
+from bema.store import accounts, posts, reactions, tags, timelines
+from bema.store.timelines import AuthorFilter, Filter, Range, TagFilter
 from bema.store.tx import Tx
 
 
@@ -44,3 +50,103 @@ def account(tx: Tx, id_: AccountId) -> Account:
 def home(tx: Tx, viewer: AccountId, range_: Range) -> list[Post]:
     """Load a page of the viewer's home timeline."""
     return posts.load(tx, timelines.home_ids(tx, viewer, range_), viewer)
+
+
+def public(tx: Tx, viewer: AccountId | None, filter_: Filter, range_: Range) -> list[Post]:
+    """Load a page of what everybody may read."""
+    return posts.load(tx, timelines.public_ids(tx, viewer, filter_, range_), viewer)
+
+
+class TagNames(msgspec.Struct, frozen=True):
+    """Tags that narrow or widen a tag's timeline: one of `any_of` will do too, all of `all_of` and none of `none_of`."""
+
+    any_of: Sequence[str] = ()
+    all_of: Sequence[str] = ()
+    none_of: Sequence[str] = ()
+
+
+_NO_NAMES = TagNames()
+
+
+def tagged(
+    tx: Tx, viewer: AccountId | None, name: str, range_: Range, filter_: Filter, others: TagNames = _NO_NAMES
+) -> list[Post]:
+    """Load a page of public posts with a tag; a tag that nobody used yet has none."""
+    most = limits.TAGS_PER_FILTER
+    any_of, all_of, none_of = (
+        [fold(each) for each in names[:most]] for names in (others.any_of, others.all_of, others.none_of)
+    )
+    known = tags.ids(tx, [fold(name), *any_of, *all_of, *none_of])
+    if any(each not in known for each in all_of):
+        return []
+    first, *rest = [known.get(each) for each in dict.fromkeys((fold(name), *any_of))]
+    also = [id_ for id_ in rest if id_ is not None]
+    if first is None:
+        if not also:
+            return []
+        first, *also = also
+    narrowed = TagFilter(
+        also,
+        list({known[each] for each in all_of}),
+        [known[each] for each in none_of if each in known],
+    )
+    return posts.load(tx, timelines.tag_ids(tx, viewer, first, range_, filter_, narrowed), viewer)
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """Which posts of an account are asked for."""
+
+    without_replies: bool = False
+    without_boosts: bool = False
+    only_media: bool = False
+    tag: str | None = None
+
+
+def by_author(tx: Tx, viewer: AccountId | None, author: AccountId, selection: Selection, range_: Range) -> list[Post]:
+    """Load a page of what an account posted and boosted, as far as the viewer may see it."""
+    account(tx, author)
+    tag_id = None
+    if selection.tag:
+        tag_id = tags.ids(tx, [fold(selection.tag)]).get(fold(selection.tag))
+        if tag_id is None:
+            return []
+    wanted = AuthorFilter(selection.without_replies, selection.without_boosts, selection.only_media, tag_id)
+    return posts.load(tx, timelines.author_ids(tx, viewer, author, wanted, range_), viewer)
+
+
+def pinned(tx: Tx, viewer: AccountId | None, author: AccountId) -> list[Post]:
+    """Load what an account pinned to its profile, the newest pin first."""
+    account(tx, author)
+    return posts.load(tx, timelines.pinned_ids(tx, viewer, author), viewer)
+
+
+def favourites(tx: Tx, viewer: AccountId, range_: Range) -> Page[Post]:
+    """Load a page of what the viewer favourited, the newest favourite first."""
+    return _kept(tx, viewer, timelines.favourites(tx, viewer, range_))
+
+
+def bookmarks(tx: Tx, viewer: AccountId, range_: Range) -> Page[Post]:
+    """Load a page of what the viewer bookmarked, the newest bookmark first."""
+    return _kept(tx, viewer, timelines.bookmarks(tx, viewer, range_))
+
+
+def _kept(tx: Tx, viewer: AccountId, rows: list[tuple[int, PostId]]) -> Page[Post]:
+    loaded = posts.load(tx, [id_ for _, id_ in rows], viewer)
+    return Page(loaded, rows[0][0], rows[-1][0]) if rows else Page([])
+
+
+def favourited_by(tx: Tx, viewer: AccountId | None, post_id: PostId, range_: Range) -> Page[Account]:
+    """Load a page of who favourited a post, without those who the viewer blocked, mutes or is blocked by."""
+    return _people(tx, reactions.favourites(tx, viewer, visible_post(tx, viewer, post_id).id, range_))
+
+
+def boosted_by(tx: Tx, viewer: AccountId | None, post_id: PostId, range_: Range) -> Page[Account]:
+    """Load a page of who boosted a post so that the viewer may see it, with the same left out."""
+    return _people(tx, reactions.boosts(tx, viewer, visible_post(tx, viewer, post_id).id, range_))
+
+
+def _people(tx: Tx, rows: list[tuple[int, AccountId]]) -> Page[Account]:
+    if not rows:
+        return Page([])
+    found = accounts.by_ids(tx, [id_ for _, id_ in rows])
+    return Page([found[id_] for _, id_ in rows], rows[0][0], rows[-1][0])

@@ -2,7 +2,7 @@
 
 # Requests
 BODY_BYTES = 1_048_576  # a JSON or form body: a post with four descriptions in four-byte scripts is under 40 kB
-UPLOAD_BYTES = 16_777_216  # a multipart body: Mastodon's image limit, which clients scale their pictures to
+UPLOAD_BYTES = 17_825_792  # a multipart body: the largest picture, and a mebibyte for the words that come with it
 QUERY_BYTES = 16_384  # a query string: 40 ids of `relationships` are 1 kB
 UPLOAD_FILES = 8  # files in one form: four pictures, an avatar and a header
 RATE_COUNTERS = 100_000  # people and addresses counted at a time; when more ask, all start anew
@@ -140,9 +140,12 @@ HEADER_WIDTH = 1_500  # pixels of a kept header: as on Mastodon
 HEADER_HEIGHT = 500  # pixels of a kept header
 HEADER_SMALL_WIDTH = 600  # pixels of a header on a card
 HEADER_SMALL_HEIGHT = 200  # pixels of a header on a card
+MEDIA_DESCRIPTION_CHARACTERS = 1_500  # graphemes of what a picture of a post is described with, as on Mastodon
 IMAGE_THREADS = 2  # pictures in work at the same time: each may need 300 MB while it lasts
 IMAGE_QUEUE = 16  # uploads waiting for a thread; more are refused with 429
 IMAGE_RETRY_SECONDS = 10  # what those are told to wait
 
 # Stored media
+ORPHAN_SECONDS = 86_400  # how long a file waits for its post, and the file of a deleted post for its redraft
+ORPHANS_AT_ONCE = 10  # expired files that are cleared away with each new one: more than come
 BLOB_CHUNK_BYTES = 262_144  # of a stored file that are in memory at once while it is sent

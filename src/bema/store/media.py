@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
-from bema.model.ids import AccountId, MediaId, PostId
+from bema.model.ids import AccountId, MediaId, Millis, PostId
 from bema.model.views import Attachment
 from bema.store.dialect import insert, one_of_ids
 from bema.store.tables import media
@@ -22,9 +22,20 @@ _take = (
     .where(one_of_ids(media.c.id), media.c.account_id == bindparam("account"), media.c.post_id.is_(None))
     .values(post_id=bindparam("post"))
 )
-_release = update(media).where(media.c.post_id == bindparam("post")).values(post_id=None)
+_free_or_of_post = or_(media.c.post_id.is_(None), media.c.post_id == bindparam("post"))
+_own_or_free = select(media.c.id, media.c.attachment).where(
+    one_of_ids(media.c.id), media.c.account_id == bindparam("account"), _free_or_of_post
+)
+_release = update(media).where(media.c.post_id == bindparam("post")).values(post_id=None, created_at=bindparam("now"))
 _own = select(media.c.attachment, media.c.post_id).where(
     media.c.id == bindparam("id"), media.c.account_id == bindparam("account")
+)
+_remove = delete(media).where(media.c.id == bindparam("id"))
+_expired = (
+    select(media.c.id, media.c.attachment)
+    .where(media.c.post_id.is_(None), media.c.created_at < bindparam("before"))
+    .order_by(media.c.created_at)
+    .limit(bindparam("limit"))
 )
 _change = update(media).where(media.c.id == bindparam("key")).values(attachment=bindparam("attachment"))
 
@@ -48,9 +59,17 @@ def take(tx: WriteTx, account_id: AccountId, post_id: PostId, ids: Sequence[Medi
     return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
 
 
+def take_also(tx: WriteTx, account_id: AccountId, post_id: PostId, ids: Sequence[MediaId]) -> list[Attachment]:
+    """Give more files to a post; return them and those that it has already, as far as they were named, in that order."""
+    rows = tx.all(_own_or_free, {"ids": ids, "account": account_id, "post": post_id})
+    found = {id_: _attachment(body) for id_, body in rows}
+    tx.run(_take, {"ids": list(found), "account": account_id, "post": post_id})
+    return [found[id_] for id_ in ids if id_ in found]
+
+
 def release(tx: WriteTx, post_id: PostId) -> None:
-    """Take the files from a post; they are their uploader's again."""
-    tx.run(_release, {"post": post_id})
+    """Take the files from a post; they are their uploader's again, as if uploaded now."""
+    tx.run(_release, {"post": post_id, "now": tx.now})
 
 
 def own(tx: Tx, account_id: AccountId, id_: MediaId) -> tuple[Attachment, PostId | None] | None:
@@ -62,3 +81,13 @@ def own(tx: Tx, account_id: AccountId, id_: MediaId) -> tuple[Attachment, PostId
 def change(tx: WriteTx, attachment: Attachment) -> None:
     """Store another description or focus."""
     tx.run(_change, {"key": attachment.id, "attachment": text_of(attachment)})
+
+
+def remove(tx: WriteTx, id_: MediaId) -> None:
+    """Forget a file; its bytes are another matter."""
+    tx.run(_remove, {"id": id_})
+
+
+def expired(tx: Tx, before: Millis, limit: int) -> list[Attachment]:
+    """Load the files that have waited for a post longest, since before a moment."""
+    return [_attachment(body) for _, body in tx.all(_expired, {"before": before, "limit": limit})]

@@ -1,15 +1,20 @@
 """Timelines: pages of post ids, newest first, of what a viewer may see and wants to see."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, not_, or_, select, true
 from sqlalchemy.types import BigInteger
 
+from bema.model import limits
 from bema.model.ids import MAX_ID, AccountId, PostId
-from bema.store.tables import home, post
+from bema.model.policy import Visibility
+from bema.store.dialect import one_of_ids
+from bema.store.tables import LISTED, WITH_MEDIA, bookmark, favourite, home, pin, post, post_tag
 from bema.store.tx import Tx
-from bema.store.visible import sees_with_boosted, viewer, wants
+from bema.store.visible import sees, sees_with_boosted, viewer, wants, wants_boosted
 
 
 class Range(msgspec.Struct, frozen=True, gc=False):
@@ -46,6 +51,17 @@ class Paged:
         return [row[0] for row in self.rows(tx, range_, parameters)]
 
 
+class Filter(msgspec.Struct, frozen=True, gc=False):
+    """What a timeline is narrowed to. `local` is None for posts from anywhere."""
+
+    local: bool | None = None
+    only_media: bool = False
+
+
+_ANYTHING = Filter()
+
+# --- Home -------------------------------------------------------------------------------------------------------------
+
 _home = Paged(
     select(home.c.post_id)
     .select_from(home.join(post, post.c.id == home.c.post_id))
@@ -57,3 +73,199 @@ _home = Paged(
 def home_ids(tx: Tx, account_id: AccountId, range_: Range) -> list[PostId]:
     """Return a page of an account's home."""
     return _home.ids(tx, range_, {"viewer": account_id, "now": tx.now})
+
+
+# --- Public -----------------------------------------------------------------------------------------------------------
+
+
+def _narrowed(filter_: Filter) -> ColumnElement[bool]:
+    return and_(
+        true() if filter_.local is None else post.c.local.is_(filter_.local),
+        WITH_MEDIA if filter_.only_media else true(),
+    )
+
+
+@cache
+def _public(filter_: Filter) -> Paged:
+    return Paged(select(post.c.id).where(LISTED, _narrowed(filter_), sees(), wants()), post.c.id)
+
+
+def public_ids(tx: Tx, viewer_id: AccountId | None, filter_: Filter, range_: Range) -> list[PostId]:
+    """Return a page of what everybody may read, without boosts and answers to others."""
+    return _public(filter_).ids(tx, range_, {"viewer": viewer_id, "now": tx.now})
+
+
+# --- By tag -----------------------------------------------------------------------------------------------------------
+
+_for_all = post.c.visibility == int(Visibility.PUBLIC)
+_tagged = Paged(
+    select(post_tag.c.post_id)
+    .select_from(post_tag.join(post, post.c.id == post_tag.c.post_id))
+    .where(post_tag.c.tag_id == bindparam("tag"), _for_all, sees(), wants()),
+    post_tag.c.post_id,
+)
+
+
+class TagFilter(msgspec.Struct, frozen=True, gc=False):
+    """Tags beside the first: a post has one of `any_of` in its stead, all of `all_of`, and none of `none_of`."""
+
+    any_of: Sequence[int] = ()
+    all_of: Sequence[int] = ()
+    none_of: Sequence[int] = ()
+
+
+_NO_OTHERS = TagFilter()
+
+
+class _Filtered:
+    """Posts of one tag that fit a filter, looked for among its newest within the range, so that the cost has a bound."""
+
+    def __init__(self, filter_: Filter) -> None:
+        self._newest = self._among(filter_, newest_first=True)
+        self._oldest = self._among(filter_, newest_first=False)
+
+    @staticmethod
+    def _among(filter_: Filter, *, newest_first: bool) -> Select[Any]:
+        inner, other = post_tag.alias(), post_tag.alias()
+        below, above = bindparam("below", type_=BigInteger), bindparam("above", type_=BigInteger)
+        place = inner.c.post_id.desc() if newest_first else inner.c.post_id.asc()
+        looked_at = (
+            select(inner.c.post_id)
+            .where(inner.c.tag_id == bindparam("tag"), inner.c.post_id < below, inner.c.post_id > above)
+            .order_by(place)
+            .limit(bindparam("most"))
+            .subquery()
+        )
+        has = select(func.count()).where(other.c.post_id == post.c.id, one_of_ids(other.c.tag_id, "all_of"))
+        has_none = exists(select(1).where(other.c.post_id == post.c.id, one_of_ids(other.c.tag_id, "none_of")))
+        return (
+            select(post.c.id)
+            .select_from(looked_at.join(post, post.c.id == looked_at.c.post_id))
+            .where(
+                _for_all,
+                _narrowed(filter_),
+                has.scalar_subquery() == bindparam("all_count", type_=BigInteger),
+                not_(has_none),
+                sees(),
+                wants(),
+            )
+            .order_by(post.c.id.desc() if newest_first else post.c.id.asc())
+            .limit(bindparam("limit"))
+        )
+
+    def ids(self, tx: Tx, tag_id: int, range_: Range, parameters: dict[str, Any]) -> list[PostId]:
+        """Return up to `limit` posts, next to that end of the range that is asked for."""
+        newest_first = range_.min_id is None
+        above = range_.since_id if newest_first else range_.min_id
+        parameters |= {
+            "tag": tag_id,
+            "below": MAX_ID if range_.max_id is None else range_.max_id,
+            "above": -1 if above is None else above,
+            "limit": range_.limit,
+        }
+        found: list[PostId] = []
+        for most in (4 * range_.limit, limits.FILTERED_ENTRIES):  # a filter that most posts fit is soon satisfied
+            found = tx.values(self._newest if newest_first else self._oldest, parameters | {"most": most})
+            if len(found) == range_.limit:
+                break
+        return found
+
+
+_filtered = cache(_Filtered)
+
+
+def tag_ids(
+    tx: Tx,
+    viewer_id: AccountId | None,
+    tag_id: int,
+    range_: Range,
+    filter_: Filter = _ANYTHING,
+    tags: TagFilter = _NO_OTHERS,
+) -> list[PostId]:
+    """Return a page of public posts with a tag."""
+    who = {"viewer": viewer_id, "now": tx.now}
+    if filter_ == _ANYTHING and tags == _NO_OTHERS:
+        return _tagged.ids(tx, range_, {"tag": tag_id, **who})
+    others = {"all_of": tags.all_of, "all_count": len(tags.all_of), "none_of": tags.none_of}
+    found: set[PostId] = set()
+    for each in dict.fromkeys((tag_id, *tags.any_of)):
+        found.update(_filtered(filter_).ids(tx, each, range_, who | others))
+    if range_.min_id is None:
+        return sorted(found, reverse=True)[: range_.limit]
+    return sorted(found)[: range_.limit][::-1]
+
+
+# --- What one keeps ---------------------------------------------------------------------------------------------------
+
+
+def _kept(relation: Any) -> Paged:
+    return Paged(
+        select(relation.c.id, relation.c.post_id)
+        .select_from(relation.join(post, post.c.id == relation.c.post_id))
+        .where(relation.c.account_id == viewer, sees()),
+        relation.c.id,
+    )
+
+
+_favourites, _bookmarks = _kept(favourite), _kept(bookmark)
+
+
+def favourites(tx: Tx, account_id: AccountId, range_: Range) -> list[tuple[int, PostId]]:
+    """Return a page of what an account favourited, with the ids of the favourites, by which it is paged."""
+    return _favourites.rows(tx, range_, {"viewer": account_id})
+
+
+def bookmarks(tx: Tx, account_id: AccountId, range_: Range) -> list[tuple[int, PostId]]:
+    """Return a page of what an account bookmarked, with the ids of the bookmarks, by which it is paged."""
+    return _bookmarks.rows(tx, range_, {"viewer": account_id})
+
+
+# --- By author --------------------------------------------------------------------------------------------------------
+
+
+class AuthorFilter(msgspec.Struct, frozen=True, gc=False):
+    """Which posts of an account are asked for."""
+
+    without_replies: bool = False
+    without_boosts: bool = False
+    only_media: bool = False
+    tag: int | None = None
+
+
+@cache
+def _by_author(without_replies: bool, without_boosts: bool, only_media: bool, with_tag: bool) -> Paged:
+    conditions = [post.c.author_id == bindparam("author"), sees_with_boosted(), wants_boosted()]
+    if without_replies:
+        conditions.append(or_(post.c.in_reply_to_author_id.is_(None), post.c.in_reply_to_author_id == post.c.author_id))
+    if without_boosts:
+        conditions.append(post.c.boost_of_id.is_(None))
+    if only_media:
+        conditions.append(WITH_MEDIA)
+    if with_tag:
+        conditions.append(
+            exists(select(1).where(post_tag.c.post_id == post.c.id, post_tag.c.tag_id == bindparam("tag")))
+        )
+    return Paged(select(post.c.id).where(*conditions), post.c.id)
+
+
+def author_ids(
+    tx: Tx, viewer_id: AccountId | None, author: AccountId, filter_: AuthorFilter, range_: Range
+) -> list[PostId]:
+    """Return a page of what an account posted and boosted."""
+    paged = _by_author(filter_.without_replies, filter_.without_boosts, filter_.only_media, filter_.tag is not None)
+    parameters = {"author": author, "viewer": viewer_id, "now": tx.now}
+    return paged.ids(tx, range_, parameters if filter_.tag is None else parameters | {"tag": filter_.tag})
+
+
+_pinned = (
+    select(pin.c.post_id)
+    .select_from(pin.join(post, post.c.id == pin.c.post_id))
+    .where(pin.c.account_id == bindparam("author"), sees())
+    .order_by(pin.c.id.desc())
+    .limit(limits.PINNED_POSTS)
+)
+
+
+def pinned_ids(tx: Tx, viewer_id: AccountId | None, author: AccountId) -> list[PostId]:
+    """Return what an account pinned to its profile, the newest pin first; they are few, and not paged."""
+    return tx.values(_pinned, {"author": author, "viewer": viewer_id})

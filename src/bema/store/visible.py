@@ -46,10 +46,11 @@ def sees_with_boosted(shown: FromClause = post) -> ColumnElement[bool]:
 
 def wants(shown: FromClause = post) -> ColumnElement[bool]:
     """The viewer did not block or mute the author; for timelines, where nobody asked for this very post."""
-    return and_(_wants_author(shown.c.author_id), _wants_boosted(shown))
+    return and_(wants_author(shown.c.author_id), wants_boosted(shown))
 
 
-def _wants_author(author_id: ColumnElement[int]) -> ColumnElement[bool]:
+def wants_author(author_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The viewer neither blocked the account nor mutes it at the time `now`."""
     now = bindparam("now", type_=BigInteger, required=True)
     return and_(
         not_(exists(select(1).where(block.c.by_id == viewer, block.c.target_id == author_id))),
@@ -65,9 +66,20 @@ def _wants_author(author_id: ColumnElement[int]) -> ColumnElement[bool]:
     )
 
 
-def _wants_boosted(shown: FromClause) -> ColumnElement[bool]:
+def wants_boosted(shown: FromClause = post) -> ColumnElement[bool]:
+    """The post is no boost, or the viewer did not block or mute the author of what it boosts."""
     boosted = post.alias()
     return or_(
         shown.c.boost_of_id.is_(None),
-        exists(select(1).where(boosted.c.id == shown.c.boost_of_id, _wants_author(boosted.c.author_id))),
+        exists(select(1).where(boosted.c.id == shown.c.boost_of_id, wants_author(boosted.c.author_id))),
+    )
+
+
+def meets(account_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The account takes part, did not block the viewer, and the viewer wants to see it; for lists of people."""
+    met = account.alias()
+    return and_(
+        not_(exists(select(1).where(block.c.by_id == account_id, block.c.target_id == viewer))),
+        wants_author(account_id),
+        exists(select(1).where(met.c.id == account_id, met.c.standing == int(Standing.ACTIVE))),
     )

@@ -1,0 +1,113 @@
+"""Reactions: what one does with a post (favourite, boost, bookmark, pin, mute its thread), and who did."""
+
+from typing import Literal
+
+import msgspec
+
+from bema.domain import bookmarking, favouriting, muting_threads, pinning, posting, reading
+from bema.edge.answers import Json, paged
+from bema.edge.call import Call
+from bema.edge.mastodon.paging import Paging
+from bema.edge.mastodon.render import Renderer
+from bema.edge.mastodon.statuses import VISIBILITY_OF, one
+from bema.edge.routes import Needs, Routes, Surface
+from bema.model import limits, views
+from bema.store.tx import Tx, WriteTx
+from bema.wire.mastodon.accounts import Account
+from bema.wire.mastodon.statuses import Status
+
+routes = Routes(Surface.API)
+
+
+@routes.post("/api/v1/statuses/{id}/favourite", scope="write:favourites")
+def favourite(call: Call, tx: WriteTx) -> Status:
+    """Favourite a post."""
+    favouriting.favourite(tx, call.actor, call.path_id())
+    return one(call, tx, call.path_id())
+
+
+@routes.post("/api/v1/statuses/{id}/unfavourite", scope="write:favourites")
+def unfavourite(call: Call, tx: WriteTx) -> Status:
+    """Take a favourite back."""
+    favouriting.unfavourite(tx, call.actor, call.path_id())
+    return one(call, tx, call.path_id())
+
+
+class Boost(msgspec.Struct, frozen=True):
+    """To whom a post is passed on."""
+
+    visibility: Literal["public", "unlisted", "private"] | None = None
+
+
+@routes.post("/api/v1/statuses/{id}/reblog", scope="write:statuses", rate="publish")
+def boost(call: Call, tx: WriteTx, ask: Boost) -> Status:
+    """Boost a post; the answer is the boost, the same one each time."""
+    visibility = None if ask.visibility is None else VISIBILITY_OF[ask.visibility]
+    return one(call, tx, posting.boost(tx, call.actor, call.path_id(), visibility))
+
+
+@routes.post("/api/v1/statuses/{id}/unreblog", scope="write:statuses")
+def unboost(call: Call, tx: WriteTx) -> Status:
+    """Take a boost back; the answer is the post that was boosted."""
+    return one(call, tx, posting.unboost(tx, call.actor, call.path_id()))
+
+
+@routes.post("/api/v1/statuses/{id}/bookmark", scope="write:bookmarks")
+def bookmark(call: Call, tx: WriteTx) -> Status:
+    """Bookmark a post."""
+    bookmarking.bookmark(tx, call.actor, call.path_id())
+    return one(call, tx, call.path_id())
+
+
+@routes.post("/api/v1/statuses/{id}/unbookmark", scope="write:bookmarks")
+def unbookmark(call: Call, tx: WriteTx) -> Status:
+    """Take a bookmark back."""
+    bookmarking.unbookmark(tx, call.actor, call.path_id())
+    return one(call, tx, call.path_id())
+
+
+@routes.post("/api/v1/statuses/{id}/pin", scope="write:accounts")
+def pin(call: Call, tx: WriteTx) -> Status:
+    """Pin one's own post to the profile."""
+    pinning.pin(tx, call.actor, call.path_id())
+    return one(call, tx, call.path_id())
+
+
+@routes.post("/api/v1/statuses/{id}/unpin", scope="write:accounts")
+def unpin(call: Call, tx: WriteTx) -> Status:
+    """Take one's own post from the profile."""
+    pinning.unpin(tx, call.actor, call.path_id())
+    return one(call, tx, call.path_id())
+
+
+@routes.post("/api/v1/statuses/{id}/mute", scope="write:mutes")
+def mute_thread(call: Call, tx: WriteTx) -> Status:
+    """Be told no more of the thread that a post belongs to."""
+    muting_threads.mute(tx, call.actor, call.path_id())
+    return one(call, tx, call.path_id())
+
+
+@routes.post("/api/v1/statuses/{id}/unmute", scope="write:mutes")
+def unmute_thread(call: Call, tx: WriteTx) -> Status:
+    """Be told again of the thread that a post belongs to."""
+    muting_threads.unmute(tx, call.actor, call.path_id())
+    return one(call, tx, call.path_id())
+
+
+@routes.get("/api/v1/statuses/{id}/favourited_by", scope="read:accounts", needs=Needs.NOBODY, answer=list[Account])
+def favourited_by(call: Call, tx: Tx, ask: Paging) -> Json:
+    """List who favourited a post."""
+    range_ = ask.range(default=limits.PEOPLE_PAGE_DEFAULT, most=limits.PEOPLE_PAGE_MAX)
+    return _people(call, reading.favourited_by(tx, call.viewer, call.path_id(), range_))
+
+
+@routes.get("/api/v1/statuses/{id}/reblogged_by", scope="read:accounts", needs=Needs.NOBODY, answer=list[Account])
+def boosted_by(call: Call, tx: Tx, ask: Paging) -> Json:
+    """List who boosted a post."""
+    range_ = ask.range(default=limits.PEOPLE_PAGE_DEFAULT, most=limits.PEOPLE_PAGE_MAX)
+    return _people(call, reading.boosted_by(tx, call.viewer, call.path_id(), range_))
+
+
+def _people(call: Call, page: views.Page[views.Account]) -> Json:
+    renderer = Renderer(call.site, call.viewer)
+    return paged(call, [renderer.account(each) for each in page.items], page.first, page.last)

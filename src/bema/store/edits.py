@@ -1,0 +1,122 @@
+"""Edits: a post's new version takes the place of the old one, which is kept."""
+
+import msgspec
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from bema.model import limits
+from bema.model.ids import Millis, PostId
+from bema.model.views import Attachment, Emoji, Mention, PostVersion
+from bema.store.tables import post, post_edit
+from bema.store.tx import Tx, WriteTx, text_of
+
+_attachments = msgspec.json.Decoder(list[Attachment]).decode
+_emojis = msgspec.json.Decoder(list[Emoji]).decode
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """All of a post that an edit can change."""
+
+    text: str
+    content_html: str
+    warning: str
+    sensitive: bool
+    language: str | None
+    attachments: list[Attachment]
+    mentions: list[Mention]
+    tags: list[str]
+    emojis: list[Emoji]
+
+
+_current = select(
+    post.c.text, post.c.warning, post.c.sensitive, post.c.language, post.c.attachments, post.c.created_at
+).where(post.c.id == bindparam("id"))
+
+
+class Current(msgspec.Struct, frozen=True):
+    """What a post says now, as it was typed."""
+
+    text: str
+    warning: str
+    sensitive: bool
+    language: str | None
+    attachments: list[Attachment]
+    created_at: Millis
+
+
+def current(tx: Tx, id_: PostId) -> Current | None:
+    """Load what an edit is compared with."""
+    row = tx.first(_current, {"id": id_})
+    return Current(row[0], row[1], bool(row[2]), row[3], _attachments(row[4]), row[5]) if row else None
+
+
+_version = select(
+    post.c.id,
+    select(func.coalesce(func.max(post_edit.c.version), 0) + 1)
+    .where(post_edit.c.post_id == bindparam("id"))
+    .scalar_subquery(),
+    post.c.content_html,
+    post.c.text,
+    post.c.warning,
+    post.c.sensitive,
+    post.c.attachments,
+    post.c.emojis,
+    func.coalesce(post.c.edited_at, post.c.created_at),
+).where(post.c.id == bindparam("id"))
+_keep = insert(post_edit).from_select(
+    [
+        "post_id",
+        "version",
+        "content_html",
+        "text",
+        "warning",
+        "sensitive",
+        "attachments",
+        "emojis",
+        "created_at",
+    ],
+    _version,
+)
+_newest = select(func.max(post_edit.c.version)).where(post_edit.c.post_id == bindparam("id")).scalar_subquery()
+_forget = delete(post_edit).where(
+    post_edit.c.post_id == bindparam("id"), post_edit.c.version > 1, post_edit.c.version <= _newest - limits.POST_EDITS
+)
+_replace = (
+    update(post)
+    .where(post.c.id == bindparam("key"))
+    .values(
+        {name: bindparam(f"new_{name}") for name in (*Content.__struct_fields__, "edited_at")},
+    )
+)
+
+
+def replace(tx: WriteTx, id_: PostId, content: Content) -> None:
+    """Store a new version of a post, and keep the one before; of very many, the first and the newest are kept."""
+    tx.run(_keep, {"id": id_})
+    tx.run(_forget, {"id": id_})
+    values = {
+        "new_" + name: text_of(value) if isinstance(value, list) else value
+        for name, value in msgspec.structs.asdict(content).items()
+    }
+    tx.run(_replace, {"key": id_, "new_edited_at": tx.now, **values})
+
+
+_versions = (
+    select(
+        post_edit.c.content_html,
+        post_edit.c.warning,
+        post_edit.c.sensitive,
+        post_edit.c.attachments,
+        post_edit.c.emojis,
+        post_edit.c.created_at,
+    )
+    .where(post_edit.c.post_id == bindparam("id"))
+    .order_by(post_edit.c.version)
+)
+
+
+def versions(tx: Tx, id_: PostId) -> list[PostVersion]:
+    """Load the versions before the current one, the oldest first."""
+    return [
+        PostVersion(row[0], row[1], bool(row[2]), _attachments(row[3]), _emojis(row[4]), row[5])
+        for row in tx.all(_versions, {"id": id_})
+    ]

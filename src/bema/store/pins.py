@@ -1,0 +1,35 @@
+"""Pins: the few posts that an account shows first on its profile."""
+
+from sqlalchemy import bindparam, delete, func, select
+
+from bema.model.ids import AccountId, PostId
+from bema.store.dialect import insert
+from bema.store.tables import pin
+from bema.store.tx import Tx, WriteTx
+
+_add = (
+    insert(pin)
+    .values(id=bindparam("id"), post_id=bindparam("post"), account_id=bindparam("account"))
+    .on_conflict_do_nothing()
+)
+_remove = delete(pin).where(pin.c.account_id == bindparam("account"), pin.c.post_id == bindparam("post"))
+_others = (
+    select(func.count())
+    .select_from(pin)
+    .where(pin.c.account_id == bindparam("account"), pin.c.post_id != bindparam("post"))
+)
+
+
+def add(tx: WriteTx, post_id: PostId, account_id: AccountId) -> bool:
+    """Pin a post; False when it was pinned already."""
+    return tx.run(_add, {"id": tx.new_id(), "post": post_id, "account": account_id}) > 0
+
+
+def remove(tx: WriteTx, post_id: PostId, account_id: AccountId) -> bool:
+    """Take a post from the profile; False when it was not pinned."""
+    return tx.run(_remove, {"post": post_id, "account": account_id}) > 0
+
+
+def others(tx: Tx, post_id: PostId, account_id: AccountId) -> int:
+    """Count what an account pinned beside this post."""
+    return int(tx.value(_others, {"post": post_id, "account": account_id}))
