@@ -1,6 +1,7 @@
 """Rate limits: how often an account or a network address may ask; counted per process, in fixed windows."""
 
 import time
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 import msgspec
@@ -22,6 +23,7 @@ RATES = {
     "sign_in": Rate(25, 300),  # per address: passwords and second factors
     "sign_up": Rate(5, 1_800),  # per address: accounts and confirmation mails
     "apps": Rate(60, 600),  # per address: app registrations
+    "tokens": Rate(300, 300),  # per address: tokens asked for with a code or an app's secret
     "media": Rate(60, 1_800),  # per account, as on Mastodon
     "publish": Rate(300, 10_800),  # per account, as on Mastodon
     "delete": Rate(30, 1_800),  # per account, as on Mastodon
@@ -64,6 +66,7 @@ class Rates:
         return Standing(limit, limit - count, (window + 1) * rate.seconds)
 
 
+@lru_cache(maxsize=10_000)
 def network_of(address: str) -> str:
     """Return what counts as one place: an IPv4 address, or the /64 of an IPv6 one."""
     try:

@@ -1,6 +1,6 @@
 """Accounts: who speaks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -95,9 +95,15 @@ _own = selecting(account.c.post_visibility, account.c.post_sensitive, account.c.
 _requests = select(func.count()).select_from(follow_request).where(follow_request.c.followed_id == bindparam("id"))
 
 
-def by_ids(tx: Tx, ids: Iterable[AccountId]) -> dict[AccountId, Account]:
+def by_ids(tx: Tx, ids: Collection[AccountId]) -> dict[AccountId, Account]:
     """Load accounts; those that do not exist are missing from the result."""
-    return {row[0]: of_row(row) for row in tx.all(_by_ids, {"ids": list(ids)})}
+    known = tx.known
+    if known is None:
+        return {row[0]: of_row(row) for row in tx.all(_by_ids, {"ids": list(ids)})}
+    missing = [id_ for id_ in ids if ("account", id_) not in known]
+    if missing:
+        known.update((("account", row[0]), of_row(row)) for row in tx.all(_by_ids, {"ids": missing}))
+    return {id_: found for id_ in ids if (found := known.get(("account", id_))) is not None}
 
 
 def by_id(tx: Tx, id_: AccountId) -> Account | None:

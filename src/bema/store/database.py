@@ -111,6 +111,8 @@ class Database:
         self._closed = False
         self._here: sqlite3.Connection | None = None
         self._rounds_left = 0
+        self._known: dict[Any, Any] = {}
+        self._known_version = -1
         for thread in self._threads:
             thread.start()
 
@@ -179,7 +181,11 @@ class Database:
         self._rounds_left = 2  # SQLite counts on from a statement's former uses: the first round may be a short one
         self._here.execute("BEGIN")
         try:
-            return op(self._tx(self._here), *args, **kwargs)
+            # The version changes with every commit of any other connection or process, and only then.
+            version = self._here.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._known_version or len(self._known) > limits.KNOWN_ROWS:
+                self._known, self._known_version = {}, version
+            return op(self._tx(self._here, self._known), *args, **kwargs)
         finally:
             self._here.execute("ROLLBACK")
 
@@ -303,8 +309,8 @@ class Database:
 
     # --- Connections --------------------------------------------------------------------------------------------------
 
-    def _tx(self, connection: Any) -> Tx:
-        return Tx(connection, self._dialect, self._prepare, self.clock.now(), self._observer)
+    def _tx(self, connection: Any, known: dict[Any, Any] | None = None) -> Tx:
+        return Tx(connection, self._dialect, self._prepare, self.clock.now(), self._observer, known)
 
     def _connect(self, *, read_only: bool) -> Any:
         return self._connect_sqlite(read_only=read_only) if self.is_sqlite else self._connect_postgresql()

@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from bema.model.ids import AccountId, AppId, LoginId, Millis, TokenId
 from bema.model.policy import Role, Standing
@@ -121,10 +121,14 @@ _grant = (
 
 def by_secret(tx: Tx, secret: str) -> Grant | None:
     """Return what a bearer token allows; None when it is unknown, revoked, or its login or account is not in use."""
-    row = tx.first(_grant, {"hash": digest(secret)})
+    hash_ = digest(secret)
+    known: Grant | None = None if tx.known is None else tx.known.get(("grant", hash_))
+    if known is not None:
+        return known
+    row = tx.first(_grant, {"hash": hash_})
     if row is None:
         return None
-    return Grant(
+    grant = Grant(
         row[0],
         row[1],
         row[2],
@@ -134,6 +138,9 @@ def by_secret(tx: Tx, secret: str) -> Grant | None:
         row[2] is None or (row[6] is not None and row[7] is not None),
         row[8],
     )
+    if tx.known is not None:
+        tx.known["grant", hash_] = grant
+    return grant
 
 
 _touch = update(token).where(token.c.id == bindparam("key")).values(last_used_at=bindparam("now"))
@@ -142,3 +149,55 @@ _touch = update(token).where(token.c.id == bindparam("key")).values(last_used_at
 def touch(tx: WriteTx, id_: TokenId) -> None:
     """Remember that a token was used."""
     tx.run(_touch, {"key": id_, "now": tx.now})
+
+
+_token_by_hash = select(token.c.id, token.c.app_id).where(token.c.secret_hash == bindparam("hash"))
+_living = token.c.revoked_at.is_(None)
+_revoke = update(token).where(token.c.id == bindparam("key"), _living).values(revoked_at=bindparam("now"))
+_revoke_of_login = (
+    update(token).where(token.c.login_id == bindparam("login"), _living).values(revoked_at=bindparam("now"))
+)
+_revoke_of_app = (
+    update(token)
+    .where(token.c.login_id == bindparam("login"), token.c.app_id == bindparam("app"), _living)
+    .values(revoked_at=bindparam("now"))
+)
+_apps_of_login = (
+    select(
+        app.c.id,
+        app.c.name,
+        app.c.website,
+        func.max(token.c.scopes).label("scopes"),
+        func.min(token.c.created_at).label("created_at"),
+        func.max(token.c.last_used_at).label("last_used_at"),
+    )
+    .join(token, token.c.app_id == app.c.id)
+    .where(token.c.login_id == bindparam("login"), _living)
+    .group_by(app.c.id, app.c.name, app.c.website)
+    .order_by(func.min(token.c.created_at).desc(), app.c.id)
+)
+
+
+def token_by_secret(tx: Tx, secret: str) -> Any | None:
+    """Return the id and the app of a token, valid or not."""
+    return tx.first(_token_by_hash, {"hash": digest(secret)})
+
+
+def revoke(tx: WriteTx, id_: TokenId) -> bool:
+    """End a token at once; False when it had ended before."""
+    return tx.run(_revoke, {"key": id_, "now": tx.now}) > 0
+
+
+def revoke_all(tx: WriteTx, login_id: LoginId) -> int:
+    """End all tokens that act for a login."""
+    return tx.run(_revoke_of_login, {"login": login_id, "now": tx.now})
+
+
+def revoke_app(tx: WriteTx, login_id: LoginId, app_id: AppId) -> int:
+    """End the tokens by which an app acts for a login."""
+    return tx.run(_revoke_of_app, {"login": login_id, "app": app_id, "now": tx.now})
+
+
+def apps_of_login(tx: Tx, login_id: LoginId) -> list[Any]:
+    """Return the apps that act for a login, the newest first: id, name, website, scopes, created_at, last_used_at."""
+    return tx.all(_apps_of_login, {"login": login_id})

@@ -1,7 +1,7 @@
 """Posts: what is said, and how a list of them is loaded for a viewer in a handful of statements, whatever their number."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import bindparam, delete, func, literal_column, select, union_all
@@ -98,27 +98,46 @@ def load(tx: Tx, ids: Sequence[PostId], viewer_id: AccountId | None) -> list[Pos
     """Load posts that the viewer was found to see, in the order given, with authors, boosted posts and the viewer's flags."""
     if not ids:
         return []
-    rows = {row[0]: row for row in tx.all(_by_ids, {"ids": ids})}
-    boosted = {row[2] for row in rows.values() if row[2] is not None} - rows.keys()
+    loaded = _parts(tx, ids)
+    boosted = {parts.boost_of for parts in loaded.values() if parts.boost_of is not None} - loaded.keys()
     if boosted:
-        rows.update((row[0], row) for row in tx.all(_by_ids, {"ids": list(boosted)}))
-    people = accounts.by_ids(tx, {row[1] for row in rows.values()})
-    flags = _flags_of(tx, rows, viewer_id) if viewer_id is not None else {}
+        loaded.update(_parts(tx, boosted))
+    flags = _flags_of(tx, loaded, viewer_id) if viewer_id is not None else {}
     none = None if viewer_id is None else _NO_FLAGS
-    made: dict[int, Post] = {}
-    for id_, row in rows.items():
-        if row[2] is None:
-            made[id_] = _of_row(row, people, flags.get(id_, none), None)
-    for id_, row in rows.items():
-        if row[2] is not None and row[2] in made:
-            made[id_] = _of_row(row, people, flags.get(id_, none), made[row[2]])
+    made = {
+        id_: Post(*parts.fields, flags.get(id_, none)) for id_, parts in loaded.items() if parts.boost_of is None
+    }
+    for id_, parts in loaded.items():
+        if parts.boost_of is not None and parts.boost_of in made:
+            made[id_] = Post(*parts.fields, flags.get(id_, none), made[parts.boost_of])
     return [made[id_] for id_ in ids if id_ in made]
 
 
-def _of_row(row: Any, people: dict[AccountId, Account], flags: Flags | None, boosted: Post | None) -> Post:
-    return Post(
+class _Parts(NamedTuple):
+    """What is the same of a post for everybody."""
+
+    boost_of: PostId | None
+    fields: tuple[Any, ...]  # of views.Post, up to its flags
+
+
+def _parts(tx: Tx, ids: Collection[PostId]) -> dict[PostId, _Parts]:
+    known = tx.known
+    if known is None:
+        rows = tx.all(_by_ids, {"ids": ids})
+        people = accounts.by_ids(tx, {row[1] for row in rows})
+        return {row[0]: _parts_of(row, people[row[1]]) for row in rows}
+    missing = [id_ for id_ in ids if ("post", id_) not in known]
+    if missing:
+        rows = tx.all(_by_ids, {"ids": missing})
+        people = accounts.by_ids(tx, {row[1] for row in rows})
+        known.update((("post", row[0]), _parts_of(row, people[row[1]])) for row in rows)
+    return {id_: found for id_ in ids if (found := known.get(("post", id_))) is not None}
+
+
+def _parts_of(row: Any, author: Account) -> _Parts:
+    fields = (
         row[0],
-        people[row[1]],
+        author,
         _VISIBILITIES[row[3]],
         row[4],
         row[5],
@@ -132,17 +151,9 @@ def _of_row(row: Any, people: dict[AccountId, Account], flags: Flags | None, boo
         _tags(row[13]) if row[13] != "[]" else [],
         _emojis(row[14]) if row[14] != "[]" else [],
         PostedWith(row[15], row[16]) if row[15] is not None else None,
-        row[17],
-        row[18],
-        row[19],
-        row[20],
-        row[21],
-        row[22],
-        row[23],
-        row[24],
-        flags,
-        boosted,
+        *row[17:25],
     )
+    return _Parts(row[2], fields)
 
 
 _source_of = select(post.c.text, post.c.warning).where(post.c.id == bindparam("id"))
@@ -250,6 +261,7 @@ _bare = select(
     post.c.created_at,
 ).where(post.c.id == bindparam("id"))
 _boost_by = select(post.c.id).where(post.c.boost_of_id == bindparam("post"), post.c.author_id == bindparam("account"))
+_boosts_of = select(post.c.id, post.c.author_id).where(post.c.boost_of_id == bindparam("post")).order_by(post.c.id)
 _delete = delete(post).where(post.c.id == bindparam("id"))
 
 
@@ -263,6 +275,11 @@ def boost_by(tx: Tx, id_: PostId, account_id: AccountId) -> PostId | None:
     """Return the id of somebody's boost of a post."""
     found: PostId | None = tx.value(_boost_by, {"post": id_, "account": account_id})
     return found
+
+
+def boosts_of(tx: Tx, id_: PostId) -> list[tuple[PostId, AccountId]]:
+    """Return all boosts of a post, with who made them."""
+    return [(row[0], row[1]) for row in tx.all(_boosts_of, {"post": id_})]
 
 
 def remove(tx: WriteTx, id_: PostId) -> bool:

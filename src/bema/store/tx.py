@@ -22,9 +22,20 @@ Observer = Callable[[str], None]  # told the text of each statement; tests count
 class Tx:
     """A consistent view of the database, for one operation."""
 
-    __slots__ = ("_driver", "_observer", "_prepare", "dialect", "now")
+    __slots__ = ("_driver", "_observer", "_prepare", "dialect", "known", "now")
 
-    def __init__(self, driver: Any, dialect: str, prepare: Statements, now: Millis, observer: Observer | None) -> None:
+    def __init__(
+        self,
+        driver: Any,
+        dialect: str,
+        prepare: Statements,
+        now: Millis,
+        observer: Observer | None,
+        known: dict[Any, Any] | None = None,
+    ) -> None:
+        # What was read before from exactly this state of the database, by whoever keeps it there under a key of its
+        # own; None where it is not known whether the state is the same.
+        self.known = known
         self._driver = driver
         self._prepare = prepare
         self._observer = observer
