@@ -54,6 +54,7 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
     visibility = own.post_visibility if draft.visibility is None else draft.visibility
     id_ = PostId(tx.new_id() if draft.created_at is None else tx.new_id_at(draft.created_at))
     rendered = rendered_text(tx, site, text)
+    attachments = free_files(tx, author, draft.media)
     posts.add(
         tx,
         NewPost(
@@ -69,13 +70,15 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
             in_reply_to=parent.id if parent else None,
             in_reply_to_author=parent.author if parent else None,
             thread=parent.thread if parent else None,
-            attachments=attach(tx, author, id_, draft.media),
+            attachments=attachments,
             mentions=rendered.mentions,
             tags=list(rendered.tags.values()),
             emojis=rendered.emojis,
             app=draft.app,
         ),
     )
+    if attachments:
+        media.take(tx, author, id_, draft.media)
     mentions.add(tx, id_, [mention.id for mention in rendered.mentions])
     tags.tag_post(tx, id_, rendered.tags)
     if draft.idempotency_key:
@@ -200,13 +203,13 @@ def rendered_text(tx: WriteTx, site: Site, text: str) -> Rendered:
     )
 
 
-def attach(tx: WriteTx, author: AccountId, post_id: PostId, ids: list[MediaId]) -> list[Attachment]:
-    """Give uploaded files to a post, in the order named; each file belongs to one post only."""
+def free_files(tx: WriteTx, author: AccountId, ids: list[MediaId]) -> list[Attachment]:
+    """Load the uploaded files that a post is to have, in the order named; each file belongs to one post only."""
     if not ids:
         return []
     if len(ids) > limits.POST_ATTACHMENTS:
         raise too_many_files()
-    attachments = media.take(tx, author, post_id, ids)
+    attachments = media.free(tx, author, ids)
     if len(attachments) < len(set(ids)):
         raise Invalid("Validation failed: A file is missing, is another's or was used already")
     return attachments

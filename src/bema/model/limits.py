@@ -64,6 +64,8 @@ FANOUT_FOLLOWERS = 10_000  # an author with more is merged when a home is read: 
 FILTERED_ENTRIES = 5_000  # entries that a filter looks through for a page; one that fits none must not read a whole tag
 TAGS_PER_FILTER = 4  # tags in each of any, all and none, as on Mastodon
 
+LIVELY_POSTS = 400  # newest public posts among which the square's lively posts, tags and people are looked for
+
 # Search
 SEARCH_TEXT_CHARACTERS = 65_536  # of a text that are indexed: as many as a post has bytes
 SEARCH_TOKENS = 2_000  # different tokens of one text; a post of 500 graphemes has at most as many

@@ -52,11 +52,15 @@ def add(tx: WriteTx, account_id: AccountId, attachment: Attachment) -> None:
     tx.run(_add, values)
 
 
-def take(tx: WriteTx, account_id: AccountId, post_id: PostId, ids: Sequence[MediaId]) -> list[Attachment]:
-    """Give files that belong to nothing yet to a post; return those that could be given, in the order named."""
+def free(tx: Tx, account_id: AccountId, ids: Sequence[MediaId]) -> list[Attachment]:
+    """Load those of an account's files that belong to nothing yet, in the order named."""
     found = {id_: _attachment(body) for id_, body in tx.all(_free, {"ids": ids, "account": account_id})}
-    tx.run(_take, {"ids": list(found), "account": account_id, "post": post_id})
     return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
+
+
+def take(tx: WriteTx, account_id: AccountId, post_id: PostId, ids: Sequence[MediaId]) -> None:
+    """Give files that belong to nothing yet to a post, which must be there already."""
+    tx.run(_take, {"ids": ids, "account": account_id, "post": post_id})
 
 
 def take_also(tx: WriteTx, account_id: AccountId, post_id: PostId, ids: Sequence[MediaId]) -> list[Attachment]:

@@ -1,0 +1,130 @@
+"""Media: uploaded, described, given to one status, and gone when nothing came of them."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from bema.model import limits
+from bema.outside.clock import ManualClock
+from tests.client import File
+from tests.conftest import Person, Square
+
+
+def picture(width: int = 60, height: int = 40) -> bytes:
+    """Draw a small picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(out, "PNG")
+    return out.getvalue()
+
+
+def uploaded(person: Person, **words: str) -> dict[str, object]:
+    """Upload a picture and return the attachment."""
+    answer = person.client.post("/api/v2/media", form=words, files={"file": File("a.png", picture(), "image/png")})
+    assert answer.status == 200, answer.text
+    attachment: dict[str, object] = answer.json()
+    return attachment
+
+
+@pytest.fixture
+def ann(square: Square) -> Person:
+    """Somebody."""
+    return square.person("ann")
+
+
+def test_an_uploaded_picture_is_ready_at_once(square: Square, ann: Person) -> None:
+    """Its addresses lead to pictures, and its measures let a page be laid out before they come."""
+    attachment = uploaded(ann, description=" A teal field ", focus="0.5,-2")
+    assert attachment["type"] == "image"
+    assert attachment["description"] == "A teal field"
+    assert attachment["meta"]["original"] == {"width": 60, "height": 40, "size": "60x40", "aspect": 1.5}  # type: ignore[index]
+    assert attachment["meta"]["focus"] == {"x": 0.5, "y": -1.0}  # type: ignore[index]
+    assert attachment["blurhash"]
+    for name in ("url", "preview_url"):
+        assert square.stranger.get(str(attachment[name])).headers["content-type"].startswith("image/")
+    assert ann.client.get(f"/api/v1/media/{attachment['id']}").json() == attachment
+
+
+def test_the_older_way_works_too(ann: Person) -> None:
+    """Many clients still use it."""
+    answer = ann.client.post("/api/v1/media", files={"file": File("a.png", picture())})
+    assert answer.status == 200
+    assert answer.json()["description"] is None
+
+
+def test_a_description_can_be_changed_until_it_is_posted(square: Square, ann: Person) -> None:
+    """Afterwards the status is edited; and nobody else finds the file."""
+    id_ = uploaded(ann)["id"]
+    changed = ann.client.put(f"/api/v1/media/{id_}", json={"description": "یک تصویر", "focus": "0,1"}).json()
+    assert (changed["description"], changed["meta"]["focus"]) == ("یک تصویر", {"x": 0.0, "y": 1.0})
+    assert ann.client.patch(f"/api/v1/media/{id_}", form={"focus": "1,0"}).json()["description"] == "یک تصویر"
+    assert ann.client.put(f"/api/v1/media/{id_}", form={"description": ""}).json()["description"] is None
+    assert square.person("bob").client.get(f"/api/v1/media/{id_}").status == 404
+    assert ann.client.post("/api/v1/statuses", json={"media_ids": [id_]}).status == 200
+    assert ann.client.put(f"/api/v1/media/{id_}", json={"description": "late"}).status == 404
+
+
+def test_a_file_belongs_to_one_status_and_then_cannot_be_deleted(square: Square, ann: Person) -> None:
+    """A free one can, with its bytes."""
+    first, second = uploaded(ann), uploaded(ann)
+    posted = ann.client.post("/api/v1/statuses", json={"media_ids": [second["id"], first["id"]]}).json()
+    assert [each["id"] for each in posted["media_attachments"]] == [second["id"], first["id"]]
+    assert ann.client.post("/api/v1/statuses", json={"media_ids": [first["id"]]}).status == 422
+    refused = ann.client.delete(f"/api/v1/media/{first['id']}")
+    assert (refused.status, refused.json()["error"]) == (422, "Media attachment is currently used by a status")
+    third = uploaded(ann)
+    assert ann.client.delete(f"/api/v1/media/{third['id']}").json() == {}
+    square.settle()
+    assert square.stranger.get(str(third["url"])).status == 404
+    assert square.stranger.get(str(first["url"])).status == 200
+
+
+def test_what_nothing_came_of_is_cleared_away_with_the_next_upload(
+    square: Square, ann: Person, clock: ManualClock
+) -> None:
+    """A day later; what a status has stays."""
+    orphan, kept = uploaded(ann), uploaded(ann)
+    ann.client.post("/api/v1/statuses", json={"media_ids": [kept["id"]]})
+    clock.advance(seconds=limits.ORPHAN_SECONDS + 1)
+    uploaded(ann)
+    square.settle()
+    assert square.stranger.get(str(orphan["url"])).status == 404
+    assert ann.client.get(f"/api/v1/media/{orphan['id']}").status == 404
+    assert square.stranger.get(str(kept["url"])).status == 200
+
+
+def test_the_file_of_a_deleted_status_can_be_posted_again(ann: Person, clock: ManualClock) -> None:
+    """However old it is: deleting and redrafting is one act."""
+    attachment = uploaded(ann)
+    posted = ann.client.post("/api/v1/statuses", json={"media_ids": [attachment["id"]]}).json()
+    clock.advance(seconds=limits.ORPHAN_SECONDS * 10)
+    assert ann.client.delete(f"/api/v1/statuses/{posted['id']}").status == 200
+    uploaded(ann)
+    assert ann.client.post("/api/v1/statuses", json={"media_ids": [attachment["id"]]}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "sentence"),
+    [
+        (File("a.png", b""), {}, "File can't be blank"),
+        (File("a.txt", b"hello", "text/plain"), {}, "File content type is invalid"),
+        (File("a.mp4", b"\0\0\0\x18ftypmp42", "video/mp4"), {}, "sound and video"),
+        (File("a.png", picture()[:60], "image/png"), {}, "could not be verified"),
+        (File("a.png", picture()), {"description": "x" * 1_501}, "Description is too long"),
+        (File("a.png", picture()), {"focus": "left"}, "Focus is invalid"),
+        (File("a.png", picture()), {"focus": "nan,0"}, "Focus is invalid"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_with_the_reason(
+    ann: Person, file: File, words: dict[str, str], sentence: str
+) -> None:
+    """As 422, in words."""
+    answer = ann.client.post("/api/v2/media", form=words, files={"file": file})
+    assert answer.status == 422
+    assert sentence in answer.json()["error"]
+
+
+def test_uploading_needs_a_token_that_allows_it(square: Square) -> None:
+    """Nobody else fills the disk."""
+    assert square.stranger.post("/api/v2/media").status == 401
+    assert square.person("bob", scopes="read").client.post("/api/v2/media").status == 403
