@@ -3,6 +3,7 @@
 import asyncio
 import signal
 
+from bema.edge import oauth
 from bema.edge.answers import ApiPresenter
 from bema.edge.files import MediaFiles, StaticFiles
 from bema.edge.mastodon import ROUTES as MASTODON
@@ -48,7 +49,7 @@ class App:
         self.runner = Runner(self.database, SUBSCRIBERS, {})
         self.server = Server(
             self.parts,
-            MASTODON,
+            [*MASTODON, *oauth.routes],
             {Surface.API: ApiPresenter(), Surface.PLAIN: ApiPresenter(), Surface.WEB: ApiPresenter()},
             {"static": self.static, "media": MediaFiles(self.blobs)},
             on_start=self._start,

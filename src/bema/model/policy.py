@@ -68,16 +68,20 @@ _NOUNS_WRITE = (
     "accounts blocks bookmarks collections conversations favourites filters follows lists media mutes notifications "
     "reports statuses"
 )
+_NOUNS_ADMIN = (
+    "accounts reports domain_allows domain_blocks ip_blocks email_domain_blocks canonical_email_blocks"
+)
 SCOPES = frozenset(
-    ["read", "write", "follow", "push", "profile"]
+    ["read", "write", "follow", "push", "profile", "admin:read", "admin:write"]
     + [f"read:{noun}" for noun in _NOUNS_READ.split()]
     + [f"write:{noun}" for noun in _NOUNS_WRITE.split()]
+    + [f"admin:{verb}:{noun}" for verb in ("read", "write") for noun in _NOUNS_ADMIN.split()]
 )
 _FOLLOW = frozenset(f"{verb}:{noun}" for verb in ("read", "write") for noun in ("blocks", "follows", "mutes"))
 
 
 def scope_allows(granted: frozenset[str], wanted: str) -> bool:
     """Decide whether granted scopes contain the wanted one: `read` contains `read:statuses`, `follow` is the legacy trio."""
-    if wanted in granted or wanted.partition(":")[0] in granted:
+    if wanted in granted or wanted.rpartition(":")[0] in granted:  # `admin:read` contains `admin:read:accounts`
         return True
     return wanted in _FOLLOW and "follow" in granted
