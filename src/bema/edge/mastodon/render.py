@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import UNSET
 
 from bema.model import views
-from bema.model.ids import AccountId
+from bema.model.ids import AccountId, PostId
 from bema.model.policy import Kind, Visibility
 from bema.model.site import Site
 from bema.wire.mastodon import accounts as entities
@@ -25,72 +25,138 @@ _SHAPES = {Kind.PERSON: "person", Kind.INSTITUTION: "institution", Kind.AUTOMATE
 
 
 class Renderer:
-    """Renders for one viewer within one answer: an account that wrote twenty posts is rendered once."""
+    """Renders for one viewer. What is the same for everybody is kept from one answer to the next (see `_Look`)."""
 
     def __init__(self, site: Site, viewer: AccountId | None) -> None:
         self._site = site
         self._viewer = viewer
-        self._accounts: dict[AccountId, entities.Account] = {}
 
     def account(self, account: views.Account) -> entities.Account:
         """Render an account."""
-        rendered = self._accounts.get(account.id)
-        if rendered is None:
-            rendered = self._accounts[account.id] = entities.Account(**account_fields(self._site, account))
+        key = (self._site.domain, account.id)
+        kept = _accounts.get(key)
+        if kept is not None and kept[0] == account:
+            return kept[1]
+        rendered = entities.Account(**account_fields(self._site, account))
+        _keep(_accounts, key, (account, rendered))
         return rendered
 
     def status(self, post: views.Post) -> statuses.Status:
         """Render a post, with what it boosts."""
-        site, author, id_ = self._site, post.author, str(post.id)
-        acct = author.acct
-        flags = post.flags
         boosted = post.boost_of
-        own = self._viewer == author.id
         shown = boosted or post  # a boost carries the flags and the text of what it boosts
+        flags = shown.flags
+        own_look = self._look(post)
+        look = own_look if boosted is None else self._look(shown)
         return statuses.Status(
-            id=id_,
-            created_at=iso(post.created_at),
+            id=own_look.id,
+            created_at=own_look.created_at,
             in_reply_to_id=None if post.in_reply_to is None else str(post.in_reply_to),
             in_reply_to_account_id=None if post.in_reply_to is None else str(post.in_reply_to_author),
             sensitive=shown.sensitive,
             spoiler_text=shown.warning,
             visibility=VISIBILITIES[post.visibility],
             language=shown.language,
-            uri=post.uri or site.object(author.username, post.id),
-            url=post.url or site.post(acct, post.id),
+            uri=own_look.uri,
+            url=own_look.url,
             replies_count=shown.replies,
             reblogs_count=shown.boosts,
             favourites_count=shown.favourites,
             quotes_count=0,
             edited_at=None if shown.edited_at is None else iso(shown.edited_at),
-            favourited=UNSET if shown.flags is None else shown.flags.favourited,
-            reblogged=UNSET if shown.flags is None else shown.flags.boosted,
-            muted=UNSET if shown.flags is None else shown.flags.thread_muted,
-            bookmarked=UNSET if shown.flags is None else shown.flags.bookmarked,
-            pinned=flags.pinned if flags is not None and own and boosted is None else UNSET,
+            favourited=UNSET if flags is None else flags.favourited,
+            reblogged=UNSET if flags is None else flags.boosted,
+            muted=UNSET if flags is None else flags.thread_muted,
+            bookmarked=UNSET if flags is None else flags.bookmarked,
+            pinned=flags.pinned if flags is not None and boosted is None and self._viewer == post.author.id else UNSET,
             filtered=UNSET if flags is None else (),
             content=shown.content_html,
             reblog=None if boosted is None else self.status(boosted),
-            application=statuses.StatusApplication(name=post.app.name, website=post.app.website) if post.app else None,
-            account=self.account(author),
-            media_attachments=[media_attachment(site, each) for each in shown.attachments],
-            mentions=[
-                statuses.StatusMention(
-                    id=str(each.id), username=each.username, url=site.profile(_acct(each)), acct=_acct(each)
-                )
-                for each in shown.mentions
-            ],
-            tags=[statuses.StatusTag(name=name, url=site.tag(name)) for name in shown.tags],
-            emojis=[emoji(each) for each in shown.emojis],
+            application=look.application,
+            account=self.account(post.author),
+            media_attachments=look.media,
+            mentions=look.mentions,
+            tags=look.tags,
+            emojis=look.emojis,
             card=None,
             poll=None,
             quote=None,
             quote_approval=NO_QUOTES,
         )
 
+    def _look(self, post: views.Post) -> "_Look":
+        key = (self._site.domain, post.id)
+        kept = _looks.get(key)
+        if kept is not None and _looks_alike(kept[0], post):
+            return kept[1]
+        look = _look_of(self._site, post)
+        _keep(_looks, key, (post, look))
+        return look
+
     def statuses(self, posts: Iterable[views.Post]) -> list[statuses.Status]:
         """Render posts."""
         return [self.status(post) for post in posts]
+
+
+class _Look(NamedTuple):
+    """What is rendered once of a post and stays until the post is edited."""
+
+    id: str
+    created_at: str
+    uri: str
+    url: str
+    application: statuses.StatusApplication | None
+    media: list[statuses.MediaAttachment]
+    mentions: list[statuses.StatusMention]
+    tags: list[statuses.StatusTag]
+    emojis: list[entities.CustomEmoji]
+
+
+_KEPT = 10_000  # rendered things of a kind, some 10 MB; when more are seen, all are rendered anew
+_accounts: dict[tuple[str, AccountId], tuple[views.Account, entities.Account]] = {}
+_looks: dict[tuple[str, PostId], tuple[views.Post, _Look]] = {}
+
+
+def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
+    if len(kept) >= _KEPT:
+        kept.clear()
+    kept[key] = value
+
+
+def _looks_alike(one: views.Post, other: views.Post) -> bool:
+    """Tell whether a look made of one version of a post holds for another, by all that goes into it."""
+    return (
+        one.tags == other.tags
+        and one.mentions == other.mentions
+        and one.attachments == other.attachments
+        and one.emojis == other.emojis
+        and one.app == other.app
+        and one.created_at == other.created_at
+        and one.author.username == other.author.username
+        and one.author.domain == other.author.domain
+        and one.uri == other.uri
+        and one.url == other.url
+    )
+
+
+def _look_of(site: Site, post: views.Post) -> _Look:
+    author = post.author
+    return _Look(
+        id=str(post.id),
+        created_at=iso(post.created_at),
+        uri=post.uri or site.object(author.username, post.id),
+        url=post.url or site.post(author.acct, post.id),
+        application=statuses.StatusApplication(name=post.app.name, website=post.app.website) if post.app else None,
+        media=[media_attachment(site, each) for each in post.attachments],
+        mentions=[
+            statuses.StatusMention(
+                id=str(each.id), username=each.username, url=site.profile(_acct(each)), acct=_acct(each)
+            )
+            for each in post.mentions
+        ],
+        tags=[statuses.StatusTag(name=name, url=site.tag(name)) for name in post.tags],
+        emojis=[emoji(each) for each in post.emojis],
+    )
 
 
 def _acct(mention: views.Mention) -> str:
