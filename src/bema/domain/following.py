@@ -1,12 +1,13 @@
 """Following: whose posts one reads at home."""
 
 from bema.domain import reading
-from bema.model.errors import Forbidden, NotFound
+from bema.model import limits
+from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.events import Followed, FollowRequestAnswered, FollowRequested, Unfollowed
 from bema.model.ids import AccountId
-from bema.store import blocks, follows, homes
+from bema.store import accounts, blocks, follows, homes
 from bema.store.follows import Terms
-from bema.store.tx import WriteTx
+from bema.store.tx import Tx, WriteTx
 
 
 def follow(tx: WriteTx, actor: AccountId, target: AccountId, terms: Terms) -> None:
@@ -16,6 +17,7 @@ def follow(tx: WriteTx, actor: AccountId, target: AccountId, terms: Terms) -> No
         raise Forbidden("This action is not allowed")
     if follows.change(tx, actor, target, terms) or follows.change_request(tx, actor, target, terms):
         return
+    _check_number(tx, actor)
     if account.locked:
         follows.add_request(tx, actor, target, terms)
         tx.emit(FollowRequested(follower=actor, followed=target))
@@ -23,6 +25,20 @@ def follow(tx: WriteTx, actor: AccountId, target: AccountId, terms: Terms) -> No
         follows.add(tx, actor, target, terms)
         homes.merge(tx, actor, target)
         tx.emit(Followed(follower=actor, followed=target))
+
+
+def _check_number(tx: WriteTx, actor: AccountId) -> None:
+    """Refuse to follow more than a person can read, unless many read them too."""
+    own = accounts.by_id(tx, actor)
+    assert own is not None
+    most = max(limits.FOLLOWS_BASE, own.followers * 11 // 10)
+    if own.following >= most:
+        raise Invalid(f"Validation failed: You cannot follow more than {most} people")
+
+
+def terms(tx: Tx, actor: AccountId, target: AccountId) -> Terms:
+    """Return the terms of a follow or request; where there is neither, those that one begins with."""
+    return follows.terms(tx, actor, target) or Terms()
 
 
 def unfollow(tx: WriteTx, actor: AccountId, target: AccountId) -> None:

@@ -38,7 +38,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     handler: Callable[..., Any]
     surface: Surface
     needs: Needs
-    scope: str | None
+    scope: str | None  # several, with spaces between them, mean that one of them is enough
     ask: type[msgspec.Struct] | None
     answer: Any
     is_async: bool

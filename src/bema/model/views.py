@@ -101,6 +101,13 @@ class Account(View, frozen=True):
         return self.username if self.domain is None else f"{self.username}@{self.domain}"
 
 
+class MutedAccount(View, frozen=True):
+    """An account that one mutes, until a moment or (None) until further notice."""
+
+    account: Account
+    expires_at: Millis | None
+
+
 class OwnAccount(View, frozen=True):
     """What only those who own an account see of it."""
 

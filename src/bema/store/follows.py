@@ -19,6 +19,7 @@ class Terms(msgspec.Struct, frozen=True):
     languages: list[str] | None = None  # None: all
 
 
+_languages = msgspec.json.Decoder(list[str]).decode
 _follower: Any = bindparam("follower")
 _followed: Any = bindparam("followed")
 _TERMS = ("boosts", "notify", "languages")
@@ -42,6 +43,16 @@ _add, _change, _remove, _exists = _statements(follow)
 _add_request, _change_request, _remove_request, _request_exists = _statements(follow_request)
 _request_terms = select(follow_request.c.boosts, follow_request.c.notify, follow_request.c.languages).where(
     follow_request.c.follower_id == bindparam("follower_key"), follow_request.c.followed_id == bindparam("followed_key")
+)
+_own_terms = (
+    select(follow.c.boosts, follow.c.notify, follow.c.languages)
+    .where(follow.c.follower_id == bindparam("follower_key"), follow.c.followed_id == bindparam("followed_key"))
+    .union_all(_request_terms)
+)
+_requests = (
+    select(follow_request.c.follower_id)
+    .where(follow_request.c.followed_id == bindparam("followed_key"))
+    .order_by(follow_request.c.id)
 )
 
 
@@ -72,6 +83,14 @@ def remove(tx: WriteTx, follower: AccountId, followed: AccountId) -> bool:
     return tx.run(_remove, _keys(follower, followed)) > 0
 
 
+def terms(tx: Tx, follower: AccountId, followed: AccountId) -> Terms | None:
+    """Load the terms of a follow, or of a request for one; None when there is neither."""
+    row = tx.first(_own_terms, _keys(follower, followed))
+    if row is None:
+        return None
+    return Terms(bool(row.boosts), bool(row.notify), None if row.languages is None else _languages(row.languages))
+
+
 def exists(tx: Tx, follower: AccountId, followed: AccountId) -> bool:
     """Tell whether one follows the other."""
     return tx.value(_exists, _keys(follower, followed)) is not None
@@ -100,6 +119,11 @@ def accept_request(tx: WriteTx, follower: AccountId, followed: AccountId) -> boo
     tx.run(_remove_request, _keys(follower, followed))
     tx.run(_add, {"id": tx.new_id(), "follower": follower, "followed": followed, **terms._asdict()})
     return True
+
+
+def all_requests(tx: Tx, followed: AccountId) -> list[AccountId]:
+    """Return all who ask to follow an account, who asked first first."""
+    return tx.values(_requests, {"followed_key": followed})
 
 
 def request_exists(tx: Tx, follower: AccountId, followed: AccountId) -> bool:

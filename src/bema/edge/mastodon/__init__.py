@@ -1,6 +1,15 @@
 """Mastodon's client API, so that every client of its users works here unchanged."""
 
-from bema.edge.mastodon import apps, statuses, timelines
+from bema.edge.mastodon import accounts, apps, media, reactions, relationships, statuses, timelines
 from bema.edge.routes import Route
 
-ROUTES: list[Route] = [route for module in (apps, statuses, timelines) for route in module.routes]
+_MODULES = (
+    accounts,
+    apps,
+    media,
+    reactions,
+    relationships,
+    statuses,
+    timelines,
+)
+ROUTES: list[Route] = [route for module in _MODULES for route in module.routes]

@@ -152,3 +152,10 @@ class Relationship(Entity, frozen=True, kw_only=True):
     domain_blocking: bool
     endorsed: bool
     note: str
+
+
+class FamiliarFollowers(Entity, frozen=True, kw_only=True):
+    """Who follows an account of those whom the reader follows."""
+
+    id: str
+    accounts: list[Account]

@@ -1,0 +1,233 @@
+"""Accounts: one's own profile, and the profiles of others."""
+
+from typing import Literal
+
+import msgspec
+
+from bema.domain import people, profiles, reading
+from bema.edge.answers import Json, paged
+from bema.edge.call import Call, Upload
+from bema.edge.mastodon.paging import Paging
+from bema.edge.mastodon.render import VISIBILITIES, Renderer, account_fields
+from bema.edge.mastodon.statuses import VISIBILITY_OF
+from bema.edge.routes import Needs, Routes, Surface
+from bema.model import limits
+from bema.model.ids import AccountId, parse_id
+from bema.model.policy import Role
+from bema.model.site import Site
+from bema.model.views import Account as AccountView
+from bema.model.views import OwnAccount, Page, Picture, ProfilePicture
+from bema.outside.images import Rendition
+from bema.store.timelines import Range
+from bema.store.tx import Tx, WriteTx
+from bema.wire.mastodon import accounts as entities
+from bema.wire.mastodon.accounts import Account, CredentialAccount
+
+routes = Routes(Surface.API)
+
+# --- One's own --------------------------------------------------------------------------------------------------------
+
+
+@routes.get("/api/v1/accounts/verify_credentials", scope="profile read:accounts")
+def verify(call: Call, tx: Tx) -> CredentialAccount:
+    """View one's own account, and check that the token works."""
+    return credentials(call, profiles.own(tx, call.actor))
+
+
+class FieldPair(msgspec.Struct, frozen=True):
+    """A name and value of a profile."""
+
+    name: str = ""
+    value: str = ""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """What the composer starts with."""
+
+    privacy: Literal["public", "unlisted", "private"] | None = None  # nobody writes to nobody by default
+    sensitive: bool | None = None
+    language: str | None = None
+
+
+class ProfileChanges(msgspec.Struct, frozen=True):
+    """What a client sends to change a profile; what is absent stays."""
+
+    display_name: str | None = None
+    note: str | None = None
+    avatar: Upload | None = None
+    header: Upload | None = None
+    avatar_description: str | None = None
+    header_description: str | None = None
+    locked: bool | None = None
+    bot: bool | None = None
+    discoverable: bool | None = None
+    indexable: bool | None = None
+    hide_collections: bool | None = None
+    fields_attributes: list[FieldPair] | None = None
+    source: Source = Source()
+
+
+@routes.update(
+    "/api/v1/accounts/update_credentials",
+    scope="write:accounts",
+    answer=CredentialAccount,
+    body_bytes=limits.UPLOAD_BYTES + limits.BODY_BYTES,
+)
+async def update(call: Call, ask: ProfileChanges) -> CredentialAccount:
+    """Change one's own profile."""
+    fields = ask.fields_attributes
+    changes = profiles.Changes(
+        display_name=ask.display_name,
+        note=ask.note,
+        fields=None if fields is None else [(field.name, field.value) for field in fields],
+        avatar=None if ask.avatar is None else await portrait(call, "avatar", ask.avatar),
+        header=None if ask.header is None else await portrait(call, "header", ask.header),
+        avatar_description=ask.avatar_description,
+        header_description=ask.header_description,
+        locked=ask.locked,
+        automated=ask.bot,
+        discoverable=ask.discoverable,
+        indexable=ask.indexable,
+        hide_collections=ask.hide_collections,
+        post_visibility=None if ask.source.privacy is None else VISIBILITY_OF[ask.source.privacy],
+        post_sensitive=ask.source.sensitive,
+        post_language=ask.source.language,
+    )
+    return credentials(call, await call.write(profiles.change, call.site, call.actor, changes))
+
+
+@routes.delete("/api/v1/profile/avatar", scope="write:accounts")
+def delete_avatar(call: Call, tx: WriteTx) -> CredentialAccount:
+    """Go back to the default avatar."""
+    return credentials(call, profiles.remove_portrait(tx, call.actor, "avatar"))
+
+
+@routes.delete("/api/v1/profile/header", scope="write:accounts")
+def delete_header(call: Call, tx: WriteTx) -> CredentialAccount:
+    """Go back to the default header."""
+    return credentials(call, profiles.remove_portrait(tx, call.actor, "header"))
+
+
+async def portrait(call: Call, which: profiles.Portrait, upload: Upload) -> ProfilePicture:
+    """Make an avatar or header of an uploaded picture, and keep its files."""
+    picture = await call.parts.workshop.process(upload.content, which)
+    original = await _kept(call, which, picture.original)
+    return ProfilePicture(original, original if picture.static is None else await _kept(call, which, picture.static))
+
+
+async def _kept(call: Call, which: profiles.Portrait, rendition: Rendition) -> Picture:
+    blobs = call.parts.blobs
+    key = blobs.key(which, str(call.actor), rendition.content, rendition.extension)
+    await blobs.put(key, rendition.content)
+    return Picture(key, rendition.width, rendition.height)
+
+
+# --- Others' ----------------------------------------------------------------------------------------------------------
+
+
+@routes.get("/api/v1/accounts/{id}", scope="read:accounts", needs=Needs.NOBODY)
+def view(call: Call, tx: Tx) -> Account:
+    """View an account."""
+    return Renderer(call.site, call.viewer).account(reading.account(tx, call.path_id()))
+
+
+class Ids(msgspec.Struct, frozen=True):
+    """Several ids."""
+
+    id: list[str] = []
+
+    def parsed(self) -> list[AccountId]:
+        """Return what can be ids, each once, as many as are read at a time."""
+        ids = [AccountId(id_) for text in self.id if (id_ := parse_id(text)) is not None]
+        return list(dict.fromkeys(ids))[: limits.MULTI_GET_IDS]
+
+
+@routes.get("/api/v1/accounts", scope="read:accounts", needs=Needs.NOBODY)
+def view_several(call: Call, tx: Tx, ask: Ids) -> list[Account]:
+    """View several accounts."""
+    return rendered(call, people.by_ids(tx, ask.parsed()))
+
+
+class Acct(msgspec.Struct, frozen=True):
+    """The address of an account."""
+
+    acct: str = ""
+
+
+@routes.get("/api/v1/accounts/lookup", scope="read:accounts", needs=Needs.NOBODY)
+def look_up(call: Call, tx: Tx, ask: Acct) -> Account:
+    """Find an account by its address, as far as it is known here."""
+    return Renderer(call.site, call.viewer).account(people.by_acct(tx, call.site, ask.acct))
+
+
+@routes.get("/api/v1/accounts/{id}/followers", scope="read:accounts", needs=Needs.NOBODY, answer=list[Account])
+def followers(call: Call, tx: Tx, ask: Paging) -> Json:
+    """View who follows an account."""
+    return page_of_people(call, people.followers(tx, call.viewer, call.path_id(), people_range(ask)))
+
+
+@routes.get("/api/v1/accounts/{id}/following", scope="read:accounts", needs=Needs.NOBODY, answer=list[Account])
+def following(call: Call, tx: Tx, ask: Paging) -> Json:
+    """View whom an account follows."""
+    return page_of_people(call, people.following(tx, call.viewer, call.path_id(), people_range(ask)))
+
+
+# --- Rendering --------------------------------------------------------------------------------------------------------
+
+
+def people_range(ask: Paging) -> Range:
+    """Return which part of a list of people is asked for."""
+    return ask.range(default=limits.PEOPLE_PAGE_DEFAULT, most=limits.PEOPLE_PAGE_MAX)
+
+
+def page_of_people(call: Call, page: Page[AccountView]) -> Json:
+    """Answer with a page of people that is paged by the relation's id."""
+    return paged(call, rendered(call, page.items), page.first, page.last)
+
+
+def rendered(call: Call, accounts: list[AccountView]) -> list[Account]:
+    """Render accounts."""
+    renderer = Renderer(call.site, call.viewer)
+    return [renderer.account(account) for account in accounts]
+
+
+def credentials(call: Call, own: OwnAccount) -> CredentialAccount:
+    """Render an account as its owner sees it."""
+    return credential_account(call.site, own, call.grant.role if call.grant is not None else None)
+
+
+def credential_account(site: Site, own: OwnAccount, role: Role | None) -> CredentialAccount:
+    """Render an account with what its owner wrote and chose."""
+    account = own.account
+    return CredentialAccount(
+        **account_fields(site, account),
+        source=entities.Source(
+            attribution_domains=[],
+            privacy=VISIBILITIES[own.post_visibility],
+            sensitive=own.post_sensitive,
+            language=own.post_language or "",
+            note=account.note,
+            fields=[entities.Field(name=field.name, value=field.value) for field in account.fields],
+            follow_requests_count=own.follow_requests,
+            hide_collections=account.hide_collections,
+            discoverable=account.discoverable,
+            indexable=account.indexable,
+            quote_policy="nobody",
+        ),
+        role=_ROLES[Role.MEMBER if role is None else role],
+    )
+
+
+def _role(role: Role, name: str) -> entities.Role:
+    """Render a role; the administration of Mastodon's API is not here, hence no permissions for it."""
+    shown = role is not Role.MEMBER
+    id_ = str(int(role)) if shown else "-99"  # Mastodon's id of the role that everybody has
+    return entities.Role(id=id_, name=name, color="", permissions="0", highlighted=shown, collection_limit=0)
+
+
+_ROLES = {
+    Role.MEMBER: _role(Role.MEMBER, ""),
+    Role.MODERATOR: _role(Role.MODERATOR, "Moderator"),
+    Role.ADMIN: _role(Role.ADMIN, "Admin"),
+    Role.OWNER: _role(Role.OWNER, "Owner"),
+}
