@@ -1,0 +1,60 @@
+"""The rule of who sees which post is the same in SQL and on values, in every combination of what it depends on."""
+
+from itertools import product
+
+from bema.model.ids import AccountId, PostId
+from bema.model.policy import Standing, Visibility, may_see
+from bema.store import posts
+from bema.store.tx import Tx
+from tests.conftest import Read
+from tests.make import Make
+
+RELATIONS = list(product((False, True), repeat=3))  # follows the author, is mentioned, is blocked by the author
+
+
+def test_the_rule_in_sql_is_the_rule_on_values(make: Make, read: Read) -> None:
+    """Every visibility, every relation of the viewer to the author, every standing of the author."""
+    viewers: dict[tuple[bool, bool, bool], AccountId] = {}
+    for number, relation in enumerate(RELATIONS):
+        viewers[relation] = make.account(f"viewer{number}")
+    for standing in (Standing.ACTIVE, Standing.SUSPENDED, Standing.PENDING):
+        author = make.account(f"author{int(standing)}", standing=standing)
+        for (follows, _, blocked), viewer in viewers.items():
+            if follows:
+                make.follow(viewer, author)
+            if blocked:
+                make.block(author, viewer)
+        addressed = [viewer for (_, mentioned, _), viewer in viewers.items() if mentioned]
+        for visibility in Visibility:
+            post = make.post(author, visibility=visibility, mentions=addressed)
+            seen = {viewer for viewer in [*viewers.values(), author, None] if read(_sees, viewer, post)}
+            expected = {
+                viewer
+                for (follows, mentioned, blocked), viewer in viewers.items()
+                if may_see(
+                    visibility,
+                    is_author=False,
+                    author_active=standing is Standing.ACTIVE,
+                    blocked_by_author=blocked,
+                    follows_author=follows,
+                    mentioned=mentioned,
+                )
+            } | {author}
+            if visibility <= Visibility.UNLISTED and standing is Standing.ACTIVE:
+                expected.add(None)  # type: ignore[arg-type]  # somebody who is not signed in
+            assert seen == expected, (standing, visibility)
+
+
+def test_a_boost_shows_no_more_than_what_it_boosts(make: Make, read: Read) -> None:
+    """Who may not see a post does not see it through somebody's boost either."""
+    ann, bob, cat = make.account("ann"), make.account("bob"), make.account("cat")
+    post = make.post(ann)
+    boost = make.boost(bob, post)
+    assert read(_sees, cat, boost)
+    make.block(ann, cat)
+    assert not read(_sees, cat, boost)
+    assert read(_sees, None, boost)
+
+
+def _sees(tx: Tx, viewer: AccountId | None, post: PostId) -> bool:
+    return post in posts.visible_ids(tx, [post], viewer)
