@@ -1,0 +1,141 @@
+/** The composer: counts as people count, grows with the text, keeps drafts, and shows how far the sending is. */
+import { showCopyButtons } from "./copying.js";
+import { forget, keep, restore } from "./drafts.js";
+import { dress } from "./pictures.js";
+import { say, words } from "./saying.js";
+import { slotsOf } from "./slots.js";
+
+const language = document.documentElement.lang;
+const graphemes = new Intl.Segmenter(language, { granularity: "grapheme" });
+const writer = new Intl.NumberFormat(language);
+const LINK = /https?:\/\/\S+/g;
+const MENTION = /(^|[^\w/@])@([\w.-]+)@[\w.-]+\.\w+/g;
+const NEAR = 20; // characters left when the count asks for attention
+
+/**
+ * Count a text as the server does: by grapheme, links at a flat rate, the host of a mention free.
+ * @param {string} text
+ * @param {number} link what a link counts
+ * @returns {number}
+ */
+function length(text, link) {
+  const flat = text.replace(LINK, "x".repeat(link)).replace(MENTION, "$1@$2");
+  return [...graphemes.segment(flat)].length;
+}
+
+/**
+ * What a page that came in the place of the expected one has to say.
+ * @param {Document} page
+ * @returns {string}
+ */
+function complaint(page) {
+  const alert = page.querySelector("[role=alert], .narrow h1 + p, .narrow h1");
+  return alert?.textContent?.trim() || words("failed");
+}
+
+/** @param {HTMLFormElement} form */
+function bring(form) {
+  const text = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("text"));
+  const warning = /** @type {HTMLInputElement} */ (form.elements.namedItem("warning"));
+  const left = /** @type {HTMLElement} */ (form.querySelector("[data-count-left]"));
+  const progress = /** @type {HTMLProgressElement} */ (form.querySelector("[data-progress]"));
+  const button = /** @type {HTMLButtonElement} */ (form.querySelector(".composer-send .button"));
+  const fold = /** @type {HTMLDetailsElement} */ (form.querySelector("[data-warning-field]"));
+  const warn = /** @type {HTMLButtonElement} */ (form.querySelector("[data-warn]"));
+  const slots = slotsOf(form);
+  const limit = Number(form.dataset.limit);
+  let asked = false;
+
+  form.classList.add("scripted");
+  warn.hidden = false;
+
+  function refresh() {
+    const remaining = limit - length(text.value, Number(form.dataset.link)) - length(warning.value, 0);
+    left.textContent = writer.format(remaining);
+    left.classList.toggle("near", remaining <= NEAR && remaining >= 0);
+    left.classList.toggle("over", remaining < 0);
+    if (!CSS.supports("field-sizing", "content")) {
+      text.style.blockSize = "auto";
+      text.style.blockSize = `${text.scrollHeight}px`;
+    }
+    keep(form);
+  }
+
+  function empty() {
+    forget(form);
+    form.reset();
+    text.value = "";
+    slots.empty();
+    fold.open = false;
+    asked = false;
+    refresh();
+  }
+
+  /** @param {XMLHttpRequest} request */
+  function arrived(request) {
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    if (request.status >= 400) {
+      say(complaint(page));
+      return;
+    }
+    empty();
+    const there = new URL(request.responseURL);
+    const list = document.querySelector("main [data-list]");
+    const fresh = page.querySelector("main [data-list]");
+    if (there.pathname !== location.pathname || !list || !fresh) {
+      location.assign(there);
+      return;
+    }
+    dress(fresh);
+    showCopyButtons(fresh);
+    list.replaceChildren(...fresh.childNodes);
+    say(page.querySelector("main > [role=status]")?.textContent?.trim() ?? "");
+  }
+
+  function busy(/** @type {boolean} */ now) {
+    button.disabled = now;
+    progress.hidden = !now;
+    form.ariaBusy = String(now);
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (form.ariaBusy === "true") return;
+    const silent = slots.withoutWords();
+    if (silent && !asked) {
+      asked = true; // once: whoever insists is not asked again
+      say(form.dataset.askAlt ?? "");
+      silent.focus();
+      return;
+    }
+    const request = new XMLHttpRequest(); // fetch cannot tell how far an upload is
+    request.open("POST", form.action);
+    request.upload.addEventListener("progress", (step) => {
+      progress.value = step.lengthComputable ? step.loaded / step.total : 0;
+    });
+    request.addEventListener("loadend", () => busy(false));
+    request.addEventListener("load", () => arrived(request));
+    request.addEventListener("error", () => say(words("offline")));
+    busy(true);
+    request.send(new FormData(form));
+  });
+
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+  });
+  form.addEventListener("input", refresh);
+  warn.addEventListener("click", () => {
+    fold.open = !fold.open;
+    warn.ariaExpanded = String(fold.open);
+    (fold.open ? warning : text).focus();
+  });
+  if (restore(form)) {
+    fold.open ||= warning.value !== "";
+    say(form.dataset.restored ?? "");
+  }
+  refresh();
+  const answering = form.elements.namedItem("in_reply_to");
+  if (answering && document.activeElement === text) text.setSelectionRange(text.value.length, text.value.length);
+}
+
+for (const form of document.querySelectorAll("form[data-composer]")) bring(/** @type {HTMLFormElement} */ (form));

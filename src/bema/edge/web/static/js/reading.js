@@ -1,0 +1,10 @@
+/** What every page loads: it makes reading better, and no page needs it. */
+import "./copying.js";
+import "./keyboard.js";
+import "./lightbox.js";
+import "./menus.js";
+import "./paging.js";
+import "./passkeys.js";
+import "./pictures.js";
+import "./places.js";
+import "./times.js";

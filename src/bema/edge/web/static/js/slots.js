@@ -1,0 +1,116 @@
+/** Pictures of a post before it is sent: picked, pasted or dropped into the form's own file fields, each with its words. */
+
+/**
+ * Give a composer its slots for pictures.
+ * @param {HTMLFormElement} form
+ * @returns {{empty: () => void, withoutWords: () => HTMLTextAreaElement | null}}
+ */
+export function slotsOf(form) {
+  const fold = /** @type {HTMLDetailsElement} */ (form.querySelector("[data-pictures]"));
+  const pick = /** @type {HTMLButtonElement} */ (form.querySelector("[data-pick]"));
+  const slots = /** @type {HTMLElement[]} */ ([...form.querySelectorAll("[data-slot]")]);
+
+  /** @param {HTMLElement} slot */
+  const files = (slot) => /** @type {HTMLInputElement} */ (slot.querySelector("[type=file]"));
+  /** @param {HTMLElement} slot */
+  const description = (slot) => /** @type {HTMLTextAreaElement} */ (slot.querySelector("textarea"));
+
+  /** @param {HTMLElement} slot */
+  function clear(slot) {
+    const preview = slot.querySelector("img");
+    if (preview) URL.revokeObjectURL(preview.src);
+    preview?.remove();
+    files(slot).value = "";
+    description(slot).value = "";
+    slot.classList.remove("slot-filled");
+    slot.querySelector("[data-remove]")?.setAttribute("hidden", "");
+    refresh();
+  }
+
+  /**
+   * Show what a file field holds.
+   * @param {HTMLElement} slot
+   */
+  function show(slot) {
+    const file = files(slot).files?.[0];
+    slot.querySelector("img")?.remove();
+    if (!file) {
+      clear(slot);
+      return;
+    }
+    const preview = document.createElement("img");
+    preview.className = "slot-preview";
+    preview.alt = "";
+    preview.width = 96;
+    preview.height = 96;
+    preview.src = URL.createObjectURL(file);
+    slot.prepend(preview);
+    slot.classList.add("slot-filled");
+    slot.querySelector("[data-remove]")?.removeAttribute("hidden");
+    refresh();
+  }
+
+  function refresh() {
+    const filled = form.querySelectorAll(".slot-filled").length;
+    fold.open = filled > 0;
+    pick.disabled = slots.every((slot) => files(slot).files?.length);
+  }
+
+  /**
+   * Put files into free slots, as many as there are.
+   * @param {Iterable<File>} given
+   * @returns {boolean} whether any was a picture
+   */
+  function take(given) {
+    const pictures = [...given].filter((file) => file.type.startsWith("image/"));
+    for (const file of pictures) {
+      const slot = slots.find((each) => !files(each).files?.length);
+      if (!slot) break;
+      const carrier = new DataTransfer();
+      carrier.items.add(file);
+      files(slot).files = carrier.files;
+      show(slot);
+      description(slot).focus();
+    }
+    return pictures.length > 0;
+  }
+
+  pick.hidden = false;
+  pick.addEventListener("click", () => {
+    const chooser = document.createElement("input");
+    chooser.type = "file";
+    chooser.multiple = true;
+    chooser.accept = slots[0] ? files(slots[0]).accept : "image/*";
+    chooser.addEventListener("change", () => take(chooser.files ?? []));
+    chooser.click();
+  });
+  for (const slot of slots) {
+    files(slot).addEventListener("change", () => show(slot));
+    slot.querySelector("[data-remove]")?.addEventListener("click", () => {
+      clear(slot);
+      pick.focus();
+    });
+  }
+  form.addEventListener("paste", (event) => {
+    if (take(event.clipboardData?.files ?? [])) event.preventDefault();
+  });
+  form.addEventListener("dragover", (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    form.classList.add("dropping");
+  });
+  form.addEventListener("dragleave", () => form.classList.remove("dropping"));
+  form.addEventListener("drop", (event) => {
+    form.classList.remove("dropping");
+    if (take(event.dataTransfer?.files ?? [])) event.preventDefault();
+  });
+  refresh();
+
+  return {
+    empty: () => slots.forEach(clear),
+    withoutWords: () => {
+      const silent = slots.find((slot) => files(slot).files?.length && !description(slot).value.trim());
+      return silent ? description(silent) : null;
+    },
+  };
+}

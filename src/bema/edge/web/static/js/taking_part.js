@@ -1,0 +1,3 @@
+/** What pages load for those who are signed in: buttons that answer at once, and the composer. */
+import "./actions.js";
+import "./composer.js";
