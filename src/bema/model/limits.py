@@ -17,6 +17,8 @@ PAGE_MAX = 40  # items of a timeline or of statuses: Mastodon's maximum, more is
 PEOPLE_PAGE_DEFAULT = 40  # items of a list of accounts
 PEOPLE_PAGE_MAX = 80  # items of a list of accounts: Mastodon's maximum
 NOTIFICATIONS_PAGE_MAX = 80  # items: what Ivory asks for
+UNREAD_COUNT_DEFAULT = 100  # unread notifications that are counted: what Mastodon counts when no limit is named
+UNREAD_COUNT_MAX = 1_000  # unread notifications that are counted at the most, as on Mastodon
 MULTI_GET_IDS = 40  # ids of a multi-get or of relationships; what comes after is not read
 
 # Posts
@@ -66,6 +68,12 @@ TAGS_PER_FILTER = 4  # tags in each of any, all and none, as on Mastodon
 
 LIVELY_POSTS = 400  # newest public posts among which the square's lively posts, tags and people are looked for
 
+# What the server says about itself
+COUNTED_SECONDS = 300  # how old the numbers may be that the server tells of itself: counting them grows with it
+INSTANCE_SECONDS = 5  # how old the encoded description of the server may be
+PEERS = 10_000  # known servers that are listed: some 200 kB
+ACTIVITY_WEEKS = 12  # weeks of activity that are told, as on Mastodon
+
 # Search
 SEARCH_TEXT_CHARACTERS = 65_536  # of a text that are indexed: as many as a post has bytes
 SEARCH_TOKENS = 2_000  # different tokens of one text; a post of 500 graphemes has at most as many
@@ -110,6 +118,21 @@ PASSWORD_CHARACTERS_MAX = 256  # characters: a long passphrase fits, and hashing
 PASSWORD_THREADS = 2  # passwords hashed at the same time: 19 MiB and 50 ms of a core each
 PASSWORD_QUEUE = 32  # waiting for a thread: 35 hashes on two cores are a second; more are refused with 429
 PASSWORD_RETRY_SECONDS = 5  # what those are told to wait
+SIGN_IN_WINDOW_SECONDS = 900  # in which failed passwords are counted
+SIGN_IN_FAILURES = 20  # wrong passwords for one login in a window: 1,920 guesses a day find no password that was chosen
+SIGN_IN_FAILURES_PER_ADDRESS = 60  # wrong passwords from one network in a window: a school shares one address
+SECOND_STEP_SECONDS = 600  # to find the phone after the password was right
+SECOND_STEP_WINDOW_SECONDS = 3_600  # in which wrong codes are counted
+SECOND_STEP_FAILURES = 10  # wrong codes for one login in a window: three codes of a million are right at a time
+RESET_SECONDS = 3_600  # life of the link that sets a new password
+CONFIRMATION_SECONDS = 604_800  # life of the link that confirms an address
+LETTERS_WINDOW_SECONDS = 3_600  # in which letters that somebody asked for are counted
+LETTERS_ASKED_FOR = 5  # such letters to one login in a window: nobody's mailbox is flooded through us
+USER_AGENT_CHARACTERS = 300  # kept of what a browser calls itself
+PASSKEY_NAME_CHARACTERS = 60  # what somebody calls a passkey
+PASSKEYS = 20  # of one login: more devices than anybody has
+INVITE_CHARACTERS = 64  # of an invitation as it is typed: ours are 11
+REASON_CHARACTERS = 2_000  # of why somebody wants to join
 TOTP_WINDOW_STEPS = 1  # steps of 30 seconds that a phone's clock may be off, each way
 RECOVERY_CODES = 10  # codes given at once: they last for years and fit on a card
 PASSKEY_TIMEOUT_SECONDS = 300  # to find the key and touch it, as WebAuthn recommends with user verification

@@ -75,6 +75,12 @@ class Notification(Entity, frozen=True, kw_only=True):
     status: Status | UnsetType | None = UNSET
 
 
+class UnreadCount(Entity, frozen=True, kw_only=True):
+    """How many notifications the reader has not seen yet."""
+
+    count: int
+
+
 class Marker(Entity, frozen=True, kw_only=True):
     """How far the reader has read one timeline."""
 
