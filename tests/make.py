@@ -269,7 +269,7 @@ def _post(
     )
     mentioning.add(tx, id_, mentions)
     tagging.tag_post(tx, id_, {name.lower(): name for name in tags})
-    tx.emit(PostPublished(post=id_, author=author))
+    tx.emit(PostPublished(post=id_, author=author, visibility=visibility, in_reply_to=in_reply_to))
     return id_
 
 
@@ -297,8 +297,17 @@ def _unfavourite(tx: WriteTx, by: AccountId, post: PostId) -> None:
 def _delete(tx: WriteTx, post: PostId) -> None:
     bare = posts.bare(tx, post)
     assert bare is not None
+    for boost, by in posts.boosts_of(tx, post):
+        tx.emit(PostDeleted(post=boost, author=by, boost_of=post))
     posts.remove(tx, post)
-    tx.emit(PostDeleted(post=post, author=bare.author, in_reply_to=bare.in_reply_to, boost_of=bare.boost_of))
+    fact = PostDeleted(
+        post=post,
+        author=bare.author,
+        in_reply_to=bare.in_reply_to,
+        boost_of=bare.boost_of,
+        visibility=bare.visibility,
+    )
+    tx.emit(fact)
 
 
 def _follow(tx: WriteTx, follower: AccountId, followed: AccountId, terms: follows.Terms) -> None:

@@ -3,6 +3,7 @@
 import msgspec
 
 from bema.model.ids import AccountId, LoginId, MediaId, NotificationId, PostId
+from bema.model.policy import Visibility
 
 
 class Event(msgspec.Struct, frozen=True, gc=False, tag_field="type", omit_defaults=True):
@@ -28,10 +29,12 @@ class AccountDeleted(Event, frozen=True):
 
 
 class PostPublished(Event, frozen=True):
-    """A post was written."""
+    """A post was written. Counting goes by what stands here: the post may be gone when this is read."""
 
     post: PostId
     author: AccountId
+    visibility: Visibility = Visibility.PUBLIC
+    in_reply_to: PostId | None = None
 
 
 class PostEdited(Event, frozen=True):
@@ -48,6 +51,7 @@ class PostDeleted(Event, frozen=True):
     author: AccountId
     in_reply_to: PostId | None = None
     boost_of: PostId | None = None
+    visibility: Visibility = Visibility.PUBLIC
 
 
 class PostBoosted(Event, frozen=True):

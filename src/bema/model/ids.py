@@ -20,7 +20,8 @@ TokenId = NewType("TokenId", int)
 NotificationId = NewType("NotificationId", int)
 
 SLOTS = 64  # processes that make ids at the same time, over one database
-_COUNTERS = 1024  # ids that one process can make in one millisecond before it borrows from the next
+_COUNTERS = 1024  # of one process and millisecond: the lower half for what happens now, the upper for what happened
+_COUNTERS_NOW = _COUNTERS // 2  # ids that one process can make in one millisecond before it borrows from the next
 _TIME_SHIFT = 16
 _SLOT_SHIFT = 10
 MAX_ID = 2**63 - 1
@@ -36,6 +37,7 @@ class IdSource:
         self._slot = slot << _SLOT_SHIFT
         self._last = 0
         self._counter = 0
+        self._counter_at = 0
         self._lock = threading.Lock()
 
     def next(self) -> int:
@@ -46,15 +48,15 @@ class IdSource:
                 self._last, self._counter = now, 0
             else:
                 self._counter += 1
-                if self._counter == _COUNTERS:
+                if self._counter == _COUNTERS_NOW:
                     self._last, self._counter = self._last + 1, 0
             return self._last << _TIME_SHIFT | self._slot | self._counter
 
     def at(self, moment: Millis) -> int:
         """Make an id for something that happened at `moment` (a post from elsewhere, a demo post of last month)."""
         with self._lock:
-            self._counter = (self._counter + 1) % _COUNTERS
-            return moment << _TIME_SHIFT | self._slot | self._counter
+            self._counter_at = (self._counter_at + 1) % (_COUNTERS - _COUNTERS_NOW)
+            return moment << _TIME_SHIFT | self._slot | _COUNTERS_NOW + self._counter_at
 
 
 def moment_of(id_: int) -> Millis:

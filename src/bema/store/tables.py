@@ -99,6 +99,16 @@ one_time_secret = Table(
     Index(None, "login_id"),
 )
 
+# How often something was tried in a window of time: passwords, codes, letters asked for.
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Index(None, "since"),
+)
+
 invite = Table(
     "invite",
     metadata,
@@ -214,6 +224,7 @@ authorization_code = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("token_id", BigInteger),  # set when it was used; a second use revokes that token
     Index(None, "expires_at"),
+    Index(None, "login_id"),
 )
 
 token = Table(
@@ -544,8 +555,8 @@ notification = Table(
     _ref("post_id", "post.id", nullable=True),
     Column("created_at", BigInteger, nullable=False),
     Index(None, "account_id", "type", "id"),
-    Index(None, "from_id"),
-    Index(None, "post_id"),
+    Index(None, "from_id", "account_id"),
+    Index(None, "post_id", "from_id"),
     sqlite_with_rowid=False,
 )
 

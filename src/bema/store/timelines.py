@@ -1,6 +1,5 @@
 """Timelines: pages of post ids, newest first, of what a viewer may see and wants to see."""
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -12,7 +11,19 @@ from bema.model import limits
 from bema.model.ids import MAX_ID, AccountId, PostId
 from bema.model.policy import Visibility
 from bema.store.dialect import one_of_ids
-from bema.store.tables import LISTED, WITH_MEDIA, bookmark, favourite, home, pin, post, post_tag
+from bema.store.homes import is_for
+from bema.store.tables import (
+    LISTED,
+    WITH_MEDIA,
+    bookmark,
+    favourite,
+    follow,
+    home,
+    pin,
+    post,
+    post_tag,
+    widely_followed,
+)
 from bema.store.tx import Tx
 from bema.store.visible import sees, sees_with_boosted, viewer, wants, wants_boosted
 
@@ -70,9 +81,37 @@ _home = Paged(
 )
 
 
+_widely_followed = select(widely_followed.c.account_id).where(
+    exists(select(1).where(follow.c.follower_id == viewer, follow.c.followed_id == widely_followed.c.account_id))
+)
+_original_found = exists(select(1).where(home.c.account_id == viewer, home.c.post_id == post.c.boost_of_id))
+_terms = follow.alias()
+_of_widely_followed = Paged(
+    select(post.c.id)
+    .select_from(post.join(_terms, _terms.c.followed_id == post.c.author_id))
+    .where(
+        post.c.author_id == bindparam("author"),
+        _terms.c.follower_id == viewer,
+        is_for(post, _terms),
+        or_(post.c.boost_of_id.is_(None), and_(_terms.c.boosts, not_(_original_found))),
+        sees_with_boosted(),
+        wants(),
+    ),
+    post.c.id,
+)
+
+
 def home_ids(tx: Tx, account_id: AccountId, range_: Range) -> list[PostId]:
-    """Return a page of an account's home."""
-    return _home.ids(tx, range_, {"viewer": account_id, "now": tx.now})
+    """Return a page of an account's home: what was written into it, and the posts of authors whom very many follow."""
+    parameters = {"viewer": account_id, "now": tx.now}
+    found = _home.ids(tx, range_, parameters)
+    authors = tx.values(_widely_followed, {"viewer": account_id})
+    for author in authors:
+        found = found + _of_widely_followed.ids(tx, range_, {**parameters, "author": author})
+    if not authors:
+        return found
+    newest_first = sorted(set(found), reverse=True)
+    return newest_first[-range_.limit :] if range_.min_id is not None else newest_first[: range_.limit]
 
 
 # --- Public -----------------------------------------------------------------------------------------------------------
@@ -109,9 +148,9 @@ _tagged = Paged(
 class TagFilter(msgspec.Struct, frozen=True, gc=False):
     """Tags beside the first: a post has one of `any_of` in its stead, all of `all_of`, and none of `none_of`."""
 
-    any_of: Sequence[int] = ()
-    all_of: Sequence[int] = ()
-    none_of: Sequence[int] = ()
+    any_of: tuple[int, ...] = ()
+    all_of: tuple[int, ...] = ()
+    none_of: tuple[int, ...] = ()
 
 
 _NO_OTHERS = TagFilter()

@@ -1,6 +1,11 @@
 """What follows from a fact: projections, which change our own tables, and effects, which touch the world outside."""
 
+from bema.subscribers.counts import COUNTS
+from bema.subscribers.files import FILES
+from bema.subscribers.mail import MAIL
+from bema.subscribers.notifications import NOTIFICATIONS
 from bema.subscribers.runner import Subscriber
+from bema.subscribers.tags import TAGS
 from bema.subscribers.timelines import TIMELINES
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (TIMELINES,)
+SUBSCRIBERS: tuple[Subscriber, ...] = (COUNTS, TIMELINES, NOTIFICATIONS, TAGS, MAIL, FILES)

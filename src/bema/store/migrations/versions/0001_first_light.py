@@ -24,6 +24,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("client_id", name=op.f("uq_app_client_id")),
     )
     op.create_table(
+        "attempt",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_attempt")),
+    )
+    op.create_index(op.f("ix_attempt_since"), "attempt", ["since"], unique=False)
+    op.create_table(
         "cursor",
         sa.Column("subscriber", sa.Text(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
@@ -259,6 +267,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_authorization_code")),
     )
     op.create_index(op.f("ix_authorization_code_expires_at"), "authorization_code", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_authorization_code_login_id"), "authorization_code", ["login_id"], unique=False)
     op.create_table(
         "block",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -629,8 +638,8 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_notification_account_id_type_id"), "notification", ["account_id", "type", "id"], unique=False
     )
-    op.create_index(op.f("ix_notification_from_id"), "notification", ["from_id"], unique=False)
-    op.create_index(op.f("ix_notification_post_id"), "notification", ["post_id"], unique=False)
+    op.create_index(op.f("ix_notification_from_id_account_id"), "notification", ["from_id", "account_id"], unique=False)
+    op.create_index(op.f("ix_notification_post_id_from_id"), "notification", ["post_id", "from_id"], unique=False)
     op.create_table(
         "pin",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
