@@ -36,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     extended_description: Annotated[str, _setting("What the square is, at length; Markdown is not read.")] = ""
     contact_email: Annotated[str, _setting("Where people reach the operators.")] = ""
     contact_account: Annotated[str, _setting("Username of the account that speaks for the operators.")] = ""
+    source_url: Annotated[str, _setting("Where people find the source code of this server; empty: /about.")] = ""
     languages: Annotated[list[str], _setting("Languages spoken here, as BCP 47 codes; the first is the default.")] = (
         msgspec.field(default_factory=lambda: ["en"])
     )

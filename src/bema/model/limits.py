@@ -64,6 +64,11 @@ HOME_EARLIER_BOOSTS = (
 FANOUT_FOLLOWERS = 10_000  # an author with more is merged when a home is read: each home written to is a page of disk
 
 FILTERED_ENTRIES = 5_000  # entries that a filter looks through for a page; one that fits none must not read a whole tag
+TAG_HISTORY_DAYS = 7  # days of a tag's use that are told, as on Mastodon
+TAGS_FOLLOWED = 1_000  # tags that one account follows: each costs a row for every post that has it
+TAG_CHARACTERS = 200  # of a tag's name: longer ones are no words
+FOLLOWED_TAGS_PAGE_DEFAULT = 100  # followed tags: what Mastodon answers when no limit is named
+FOLLOWED_TAGS_PAGE_MAX = 200  # followed tags: Mastodon's maximum
 TAGS_PER_FILTER = 4  # tags in each of any, all and none, as on Mastodon
 
 LIVELY_POSTS = 400  # newest public posts among which the square's lively posts, tags and people are looked for

@@ -1,0 +1,245 @@
+"""Documents at fixed places: who somebody here is (WebFinger), what this server is (NodeInfo), how it is embedded."""
+
+from urllib.parse import unquote, urlsplit
+from xml.sax.saxutils import escape, quoteattr
+
+import msgspec
+
+from bema import __version__
+from bema.domain import reading
+from bema.edge import counted
+from bema.edge.answers import Answer, Json
+from bema.edge.call import Call
+from bema.edge.routes import Routes, Surface
+from bema.model.errors import BadRequest, NotFound
+from bema.model.ids import PostId, parse_id
+from bema.model.policy import Standing, Visibility
+from bema.model.site import Site
+from bema.model.views import Account
+from bema.outside.blobs import CONTENT_TYPES
+from bema.store import accounts
+from bema.store.tx import Tx
+from bema.wire.html import plain
+
+routes = Routes(Surface.PLAIN)
+
+_encode = msgspec.json.Encoder().encode
+_TEXT = b"text/plain; charset=utf-8"
+_OFTEN = ((b"cache-control", b"max-age=300, public"),)
+_RARELY = ((b"cache-control", b"max-age=86400, public"),)
+
+ROBOTS = b"""User-agent: *
+Disallow: /api/
+Disallow: /oauth/
+Disallow: /settings/
+Disallow: /search
+Disallow: /auth/
+"""
+
+
+class Resource(msgspec.Struct, frozen=True):
+    """Whom a WebFinger request asks for; `rel` is ignored, as RFC 7033 allows."""
+
+    resource: str = ""
+
+
+class Embed(msgspec.Struct, frozen=True):
+    """What an oEmbed request asks for."""
+
+    url: str = ""
+    maxwidth: int | None = None
+    maxheight: int | None = None
+    format: str = "json"
+
+
+@routes.get("/health", answer=str)
+def health(call: Call, tx: Tx) -> Answer:
+    """Tell whether the server and its database answer."""
+    accounts.home_domain(tx)
+    return Answer(b"OK", content_type=_TEXT, headers=((b"cache-control", b"no-store"),))
+
+
+@routes.get("/robots.txt", answer=str)
+def robots(call: Call, tx: Tx) -> Answer:
+    """Ask crawlers to leave alone what is not for them."""
+    return Answer(ROBOTS, content_type=_TEXT, headers=_RARELY)
+
+
+@routes.get("/.well-known/change-password", answer=str)
+def change_password(call: Call, tx: Tx) -> Answer:
+    """Lead password managers to the place where a password is changed."""
+    return Answer(status=302, content_type=_TEXT, headers=((b"location", b"/settings/security"),))
+
+
+@routes.get("/.well-known/host-meta", answer=str)
+def host_meta(call: Call, tx: Tx) -> Answer:
+    """Tell how WebFinger is asked (XRD, RFC 6415)."""
+    template = quoteattr(_finger_template(call.site))
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<XRD xmlns="http://docs.oasis-open.org/ns/xri/xrd-1.0">\n'
+        f'  <Link rel="lrdd" template={template}/>\n'
+        "</XRD>\n"
+    )
+    return Answer(body.encode(), content_type=b"application/xrd+xml; charset=utf-8", headers=_RARELY)
+
+
+@routes.get("/.well-known/host-meta.json", answer=dict)
+def host_meta_json(call: Call, tx: Tx) -> Answer:
+    """Tell how WebFinger is asked (JRD)."""
+    body = {"links": [{"rel": "lrdd", "template": _finger_template(call.site)}]}
+    return Answer(_encode(body), content_type=b"application/jrd+json; charset=utf-8", headers=_RARELY)
+
+
+@routes.get("/.well-known/webfinger", answer=dict)
+def webfinger(call: Call, tx: Tx, ask: Resource) -> Answer:
+    """Find an account of this server by its address (RFC 7033)."""
+    if not ask.resource:
+        raise BadRequest("The parameter resource is missing")
+    username = username_of(call.site, ask.resource)
+    account = accounts.by_handle(tx, username, None) if username else None
+    if account is None or account.standing is not Standing.ACTIVE:
+        raise NotFound
+    return Answer(
+        _encode(_descriptor(call.site, account)), content_type=b"application/jrd+json; charset=utf-8", headers=_OFTEN
+    )
+
+
+def username_of(site: Site, resource: str) -> str | None:
+    """Read whom a resource names: `acct:name@here`, a profile's page, or an actor's id; None for others' servers."""
+    kind, _, rest = resource.partition(":")
+    if kind == "acct":
+        name, _, host = rest.removeprefix("@").rpartition("@")
+        return name if host.lower() == site.domain.lower() else None
+    try:
+        address = urlsplit(resource)
+    except ValueError:
+        return None
+    if kind not in ("http", "https") or address.netloc.lower() != site.domain.lower():
+        return None
+    match unquote(address.path).strip("/").split("/"):
+        case [profile] if profile.startswith("@"):
+            return profile[1:]
+        case ["users", name]:
+            return name
+    return None
+
+
+def _finger_template(site: Site) -> str:
+    return f"{site.base}/.well-known/webfinger?resource={{uri}}"
+
+
+def _descriptor(site: Site, account: Account) -> dict[str, object]:
+    page, actor = site.profile(account.username), site.actor(account.username)
+    links = [
+        {"rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": page},
+    ]
+    if account.avatar is not None:
+        key = account.avatar.original.key
+        kind = CONTENT_TYPES[key.rpartition(".")[2]]
+        links.append({"rel": "http://webfinger.net/rel/avatar", "type": kind, "href": site.media(key)})
+    return {"subject": f"acct:{account.username}@{site.domain}", "aliases": [page, actor], "links": links}
+
+
+# --- NodeInfo ---------------------------------------------------------------------------------------------------------
+
+_SCHEMA = "http://nodeinfo.diaspora.software/ns/schema/"
+
+
+@routes.get("/.well-known/nodeinfo", answer=dict)
+def nodeinfo_places(call: Call, tx: Tx) -> Json:
+    """Tell where NodeInfo is."""
+    links = [{"rel": f"{_SCHEMA}{each}", "href": f"{call.site.base}/nodeinfo/{each}"} for each in ("2.1", "2.0")]
+    return Json({"links": links}, headers=_RARELY)
+
+
+@routes.get("/nodeinfo/2.0", answer=dict)
+def nodeinfo_2_0(call: Call, tx: Tx) -> Answer:
+    """Describe the server (NodeInfo 2.0)."""
+    return _nodeinfo(call, tx, "2.0")
+
+
+@routes.get("/nodeinfo/2.1", answer=dict)
+def nodeinfo_2_1(call: Call, tx: Tx) -> Answer:
+    """Describe the server (NodeInfo 2.1)."""
+    return _nodeinfo(call, tx, "2.1")
+
+
+def _nodeinfo(call: Call, tx: Tx, version: str) -> Answer:
+    settings, size = call.parts.settings, counted.sizes(call.parts.database, tx)
+    software = {"name": "bema", "version": __version__}
+    if version == "2.1" and settings.source_url:
+        software["repository"] = settings.source_url
+    body = {
+        "version": version,
+        "software": software,
+        "protocols": [],  # none is spoken with other servers yet
+        "services": {"inbound": [], "outbound": []},
+        "openRegistrations": settings.registration == "open",
+        "usage": {
+            "users": {
+                "total": size.people,
+                "activeMonth": size.active_month,
+                "activeHalfyear": size.active_half_year,
+            },
+            "localPosts": size.posts,
+        },
+        "metadata": {"nodeName": settings.title, "nodeDescription": settings.description},
+    }
+    kind = f'application/json; profile="{_SCHEMA}{version}#"; charset=utf-8'
+    return Answer(_encode(body), content_type=kind.encode(), headers=_OFTEN)
+
+
+# --- oEmbed -----------------------------------------------------------------------------------------------------------
+
+_EMBED_WIDTH, _EMBED_HEIGHT = 400, 320  # pixels
+
+
+@routes.get("/api/oembed", answer=dict)
+def oembed(call: Call, tx: Tx, ask: Embed) -> Json:
+    """Tell other sites how to show a public post."""
+    if ask.format != "json":
+        raise NotFound("Only JSON is spoken here")
+    site, id_ = call.site, post_id_of(call.site, ask.url)
+    if id_ is None:
+        raise NotFound
+    post = reading.post(tx, None, id_)
+    if post.visibility > Visibility.UNLISTED or post.boost_of is not None:
+        raise NotFound
+    page = site.post(post.author.acct, post.id)
+    name = post.author.display_name or post.author.username
+    words = post.warning or plain(post.content_html)
+    return Json(
+        {
+            "type": "rich",
+            "version": "1.0",
+            "author_name": name,
+            "author_url": site.profile(post.author.acct),
+            "provider_name": call.parts.settings.title,
+            "provider_url": f"{site.base}/",
+            "cache_age": 86_400,
+            "html": (
+                f'<blockquote cite={quoteattr(page)}><p dir="auto">{escape(words)}</p>'
+                f"<footer>{escape(name)}, <a href={quoteattr(page)}>{escape(site.domain)}</a></footer></blockquote>"
+            ),
+            "width": min(_EMBED_WIDTH, ask.maxwidth) if ask.maxwidth and ask.maxwidth > 0 else _EMBED_WIDTH,
+            "height": min(_EMBED_HEIGHT, ask.maxheight) if ask.maxheight and ask.maxheight > 0 else None,
+        },
+        headers=_OFTEN,
+    )
+
+
+def post_id_of(site: Site, address: str) -> PostId | None:
+    """Read which post of this server an address names: its page, or its ActivityPub id."""
+    prefix = f"{site.base}/"
+    if not address.startswith(prefix):
+        return None
+    path = unquote(address.removeprefix(prefix)).partition("?")[0].partition("#")[0]
+    match path.strip("/").split("/"):
+        case [profile, number] if profile.startswith("@"):
+            id_ = parse_id(number)
+        case ["users", _, "statuses", number]:
+            id_ = parse_id(number)
+        case _:
+            return None
+    return None if id_ is None else PostId(id_)

@@ -1,0 +1,91 @@
+"""Documents at fixed places: found by those who know where to look, and saying nothing that is not true."""
+
+import pytest
+
+from bema.model.policy import Standing, Visibility
+from tests.conftest import Square
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "acct:Ann@square.example",
+        "acct:ann@SQUARE.example",
+        "https://square.example/@ann",
+        "https://square.example/users/ann",
+        "acct:@ann@square.example",
+    ],
+)
+def test_somebody_is_found_by_address(square: Square, resource: str) -> None:
+    """However the address is written."""
+    square.make.account("Ann")
+    answer = square.stranger.get(f"/.well-known/webfinger?resource={resource}")
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("application/jrd+json")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    found = answer.json()
+    assert found["subject"] == "acct:Ann@square.example"
+    page = {"rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": "https://square.example/@Ann"}
+    assert page in found["links"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 400),
+        ("?resource=", 400),
+        ("?resource=acct:nobody@square.example", 404),
+        ("?resource=acct:ann@other.example", 404),
+        ("?resource=acct:gone@square.example", 404),
+        ("?resource=https://square.example/about", 404),
+        ("?resource=https://[broken", 404),
+        ("?resource=nonsense", 404),
+    ],
+)
+def test_whom_there_is_not_is_not_found(square: Square, query: str, status: int) -> None:
+    """Others' people, suspended ones and nonsense look the same."""
+    square.make.account("ann")
+    square.make.account("gone", standing=Standing.SUSPENDED)
+    assert square.stranger.get(f"/.well-known/webfinger{query}").status == status
+
+
+def test_one_document_leads_to_the_next(square: Square) -> None:
+    """Host-meta to WebFinger, NodeInfo to its versions."""
+    ask = square.stranger.get
+    assert (
+        'template="https://square.example/.well-known/webfinger?resource={uri}"' in ask("/.well-known/host-meta").text
+    )
+    assert ask("/.well-known/host-meta.json").json()["links"][0]["rel"] == "lrdd"
+    for link in ask("/.well-known/nodeinfo").json()["links"]:
+        told = ask(link["href"])
+        assert told.json()["software"]["name"] == "bema"
+        assert told.headers["content-type"].startswith("application/json; profile=")
+        assert link["rel"].endswith(told.json()["version"])
+
+
+def test_small_things_are_where_they_are_looked_for(square: Square) -> None:
+    """Monitors, crawlers and password managers ask for them."""
+    ask = square.stranger.get
+    assert (ask("/health").status, ask("/health").text) == (200, "OK")
+    assert "Disallow: /api/" in ask("/robots.txt").text
+    moved = ask("/.well-known/change-password")
+    assert (moved.status, moved.headers["location"]) == (302, "/settings/security")
+
+
+def test_a_public_post_can_be_embedded_and_no_other(square: Square) -> None:
+    """Its words are escaped; followers-only and boosted ones are not found."""
+    ann, bob = square.make.account("ann", display_name="Ann & Co"), square.make.account("bob")
+    post = square.make.post(ann, "<b>Good</b> morning")
+    told = square.stranger.get(f"/api/oembed?url=https://square.example/@ann/{post}&maxwidth=300").json()
+    assert told["author_name"] == "Ann & Co"
+    assert "&lt;b&gt;Good&lt;/b&gt; morning" in told["html"]
+    assert told["width"] == 300
+    hidden = square.make.post(ann, visibility=Visibility.FOLLOWERS)
+    boost = square.make.boost(bob, post)
+    for address in (
+        f"https://square.example/@ann/{hidden}",
+        f"https://square.example/@bob/{boost}",
+        "https://x/@ann/1",
+        "",
+    ):
+        assert square.stranger.get(f"/api/oembed?url={address}").status == 404
