@@ -86,9 +86,9 @@ def tagged(
             return []
         first, *also = also
     narrowed = TagFilter(
-        also,
-        list({known[each] for each in all_of}),
-        [known[each] for each in none_of if each in known],
+        tuple(also),
+        tuple({known[each] for each in all_of}),
+        tuple(known[each] for each in none_of if each in known),
     )
     return posts.load(tx, timelines.tag_ids(tx, viewer, first, range_, filter_, narrowed), viewer)
 

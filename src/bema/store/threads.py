@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Select, bindparam, case, delete, literal_column, select
+from sqlalchemy import Integer, Select, bindparam, case, delete, literal_column, select
 
 from bema.model.ids import AccountId, PostId
 from bema.store.dialect import insert
@@ -20,8 +20,8 @@ class Knot(NamedTuple):
     shown: bool
 
 
-_limit = bindparam("limit", type_=BigInteger)
-_deepest = bindparam("deepest", type_=BigInteger)
+_limit = bindparam("limit", type_=Integer)
+_deepest = bindparam("deepest", type_=Integer)
 
 
 def _knots(tree: Any) -> Select[Any]:
@@ -41,11 +41,11 @@ def _knots(tree: Any) -> Select[Any]:
 
 
 def _above() -> Select[Any]:
-    start = select(post.c.in_reply_to_id.label("id"), literal_column("1", BigInteger).label("depth"))
+    start = select(post.c.in_reply_to_id.label("id"), literal_column("1", Integer).label("depth"))
     tree = start.where(post.c.id == bindparam("id"), post.c.in_reply_to_id.is_not(None)).cte("above", recursive=True)
     return _knots(
         tree.union_all(
-            select(post.c.in_reply_to_id, tree.c.depth + 1)
+            select(post.c.in_reply_to_id, tree.c.depth + literal_column("1", Integer))
             .select_from(tree.join(post, post.c.id == tree.c.id))
             .where(post.c.in_reply_to_id.is_not(None), tree.c.depth < _limit)
         )
@@ -53,11 +53,11 @@ def _above() -> Select[Any]:
 
 
 def _below() -> Select[Any]:
-    start = select(post.c.id.label("id"), literal_column("1", BigInteger).label("depth"))
+    start = select(post.c.id.label("id"), literal_column("1", Integer).label("depth"))
     tree = start.where(post.c.in_reply_to_id == bindparam("id")).cte("below", recursive=True)
     return _knots(
         tree.union_all(
-            select(post.c.id, tree.c.depth + 1)
+            select(post.c.id, tree.c.depth + literal_column("1", Integer))
             .select_from(tree.join(post, post.c.in_reply_to_id == tree.c.id))
             .where(tree.c.depth < _deepest)
         )
