@@ -5,7 +5,7 @@ import json as jsons
 import secrets
 from collections.abc import Coroutine, Mapping
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from bema.app import App
 
@@ -135,7 +135,7 @@ class Client:
             "http_version": "1.1",
             "method": method,
             "scheme": "https",
-            "path": address.path,
+            "path": unquote(address.path),
             "raw_path": address.path.encode(),
             "query_string": address.query.encode(),
             "root_path": "",

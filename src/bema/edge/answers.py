@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -94,7 +94,7 @@ def paged(call: Call, items: Any, first: int | None, last: int | None) -> Json:
     if first is None or last is None:
         return Json(items)
     kept = [(name, value) for name, value in form_pairs(call.query_string) if name not in _PAGING]
-    base = call.site.base + call.path
+    base = call.site.base + quote(call.path, safe="/@")
     older = f'<{base}?{urlencode([*kept, ("max_id", str(last))])}>; rel="next"'
     newer = f'<{base}?{urlencode([*kept, ("min_id", str(first))])}>; rel="prev"'
     return Json(items, headers=((b"link", f"{older}, {newer}".encode()),))

@@ -222,6 +222,43 @@ def unmerge(tx: WriteTx, follower: AccountId, followed: AccountId) -> None:
     tx.run(_unmerge, {"follower": follower, "followed": followed})
 
 
+_tag = bindparam("tag", type_=BigInteger)
+_merge_tag = _into_home(
+    select(tag_follow.c.account_id, post.c.id)
+    .select_from(_tag_followers.join(post, post.c.id == post_tag.c.post_id))
+    .where(post_tag.c.tag_id == _tag, tag_follow.c.account_id == _follower, _is_for_tags)
+    .order_by(post.c.id.desc())
+    .limit(limits.HOME_ENTRIES)
+)
+_follows_author = exists(select(1).where(follow.c.follower_id == _follower, follow.c.followed_id == post.c.author_id))
+_tagged = (
+    select(home.c.post_id)
+    .select_from(
+        home.join(post, post.c.id == home.c.post_id).join(
+            post_tag, and_(post_tag.c.post_id == home.c.post_id, post_tag.c.tag_id == _tag)
+        )
+    )
+    .where(home.c.account_id == _follower, post.c.author_id != _follower, ~_follows_author)
+)
+_still_by_tag = exists(
+    select(1)
+    .select_from(_tag_followers)
+    .where(post_tag.c.post_id == home.c.post_id, tag_follow.c.account_id == _follower)
+)
+_unmerge_tag = delete(home).where(home.c.account_id == _follower, home.c.post_id.in_(_tagged), ~_still_by_tag)
+
+
+def merge_tag(tx: WriteTx, follower: AccountId, tag_id: int) -> None:
+    """Let a new follower of a tag find what was posted with it before."""
+    tx.run(_merge_tag, {"follower": follower, "tag": tag_id})
+    _trim(tx, tx.all(_overfull_account, {"account": follower}))
+
+
+def unmerge_tag(tx: WriteTx, follower: AccountId, tag_id: int) -> None:
+    """Take the posts with a tag that is followed no more, except those that come for another reason."""
+    tx.run(_unmerge_tag, {"follower": follower, "tag": tag_id})
+
+
 # --- Deleting and trimming --------------------------------------------------------------------------------------------
 
 _followers = select(follow.c.follower_id).where(follow.c.followed_id == _author)

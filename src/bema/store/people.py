@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exists, func, literal, not_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, func, literal, not_, or_, select
 
 from bema.model import limits
 from bema.model.ids import AccountId
@@ -13,7 +13,7 @@ from bema.store.dialect import one_of_ids
 from bema.store.tables import account, block, follow, follow_request, mute
 from bema.store.timelines import Paged, Range
 from bema.store.tx import Tx
-from bema.store.visible import viewer
+from bema.store.visible import meets, viewer
 
 _now = bindparam("now", type_=BigInteger, required=True)
 _account: Any = bindparam("account", type_=BigInteger, required=True)
@@ -38,24 +38,9 @@ def page(tx: Tx, paged: Paged, range_: Range, parameters: dict[str, Any]) -> Pag
 
 
 # Whoever looks at the followers of another does not meet there whom they block or mute, or who blocks them.
-_unwanted = or_(
-    exists(select(1).where(block.c.by_id == viewer, block.c.target_id == account.c.id)),
-    exists(select(1).where(block.c.by_id == account.c.id, block.c.target_id == viewer)),
-    exists(
-        select(1).where(
-            mute.c.by_id == viewer,
-            mute.c.target_id == account.c.id,
-            or_(mute.c.expires_at.is_(None), mute.c.expires_at > _now),
-        )
-    ),
-)
-_wanted = or_(viewer == _account, not_(_unwanted))
-_followers = Paged(
-    selecting(follow, follow.c.follower_id).where(follow.c.followed_id == _account, _wanted), follow.c.id
-)
-_following = Paged(
-    selecting(follow, follow.c.followed_id).where(follow.c.follower_id == _account, _wanted), follow.c.id
-)
+_met = or_(viewer == _account, meets(account.c.id))
+_followers = Paged(selecting(follow, follow.c.follower_id).where(follow.c.followed_id == _account, _met), follow.c.id)
+_following = Paged(selecting(follow, follow.c.followed_id).where(follow.c.follower_id == _account, _met), follow.c.id)
 _all_followers = Paged(selecting(follow, follow.c.follower_id).where(follow.c.followed_id == _account), follow.c.id)
 _all_following = Paged(selecting(follow, follow.c.followed_id).where(follow.c.follower_id == _account), follow.c.id)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import bindparam, delete, select
 
 from bema.model.ids import PostId
+from bema.model.searching import fold
 from bema.store.dialect import insert, one_of_texts
 from bema.store.tables import post_tag, tag
 from bema.store.tx import Tx, WriteTx
@@ -35,6 +36,13 @@ def tag_post(tx: WriteTx, post_id: PostId, names: Mapping[str, str]) -> None:
         tx.run_each(_add, rows)
         known = ids(tx, names)
     tx.run_each(_tag_post, [{"tag": id_, "post": post_id} for id_ in known.values()])
+
+
+def ensure(tx: WriteTx, name: str) -> int:
+    """Return the id of a tag, which is added when it is new."""
+    folded = fold(name)
+    tx.run(_add, {"id": tx.new_id(), "name": folded, "display": name, "now": tx.now})
+    return ids(tx, [folded])[folded]
 
 
 def untag_post(tx: WriteTx, post_id: PostId) -> None:
