@@ -3,13 +3,15 @@
 import asyncio
 import signal
 
-from bema.edge import oauth
+from bema.edge import oauth, wellknown
 from bema.edge.answers import ApiPresenter
 from bema.edge.files import MediaFiles, StaticFiles
 from bema.edge.mastodon import ROUTES as MASTODON
 from bema.edge.parts import Parts
 from bema.edge.routes import Surface
 from bema.edge.server import Server
+from bema.edge.web import ROUTES as WEB
+from bema.edge.web.pages import WebPresenter
 from bema.model.site import Site
 from bema.outside.blobs import Blobs
 from bema.outside.clock import Clock, SystemClock
@@ -18,7 +20,8 @@ from bema.outside.passwords import Passwords
 from bema.settings import Settings
 from bema.store.database import Database
 from bema.store.tx import Observer
-from bema.subscribers import SUBSCRIBERS
+from bema.subscribers import SUBSCRIBERS, files
+from bema.subscribers.files import FILES
 from bema.subscribers.runner import Runner
 
 
@@ -46,11 +49,15 @@ class App:
         self.static = StaticFiles()
         self.parts = Parts(settings, self.site, self.database, self.clock, self.passwords, self.blobs, self.workshop)
 
-        self.runner = Runner(self.database, SUBSCRIBERS, {})
+        self.runner = Runner(self.database, SUBSCRIBERS, {FILES.name: files.deleting(self.blobs)})
         self.server = Server(
             self.parts,
-            [*MASTODON, *oauth.routes],
-            {Surface.API: ApiPresenter(), Surface.PLAIN: ApiPresenter(), Surface.WEB: ApiPresenter()},
+            [*MASTODON, *oauth.routes, *wellknown.routes, *WEB],
+            {
+                Surface.API: ApiPresenter(),
+                Surface.PLAIN: ApiPresenter(),
+                Surface.WEB: WebPresenter(self.parts, self.static.address),
+            },
             {"static": self.static, "media": MediaFiles(self.blobs)},
             on_start=self._start,
             on_stop=self._stop,

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from bema.domain import favouriting, following, posting, reading
+import msgspec
+
+from bema.domain import bookmarking, favouriting, following, muting_threads, pinning, posting, reading, relating
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.web.pages import Redirect, State, back
@@ -40,6 +42,48 @@ def boost(call: Call, tx: WriteTx) -> State:
 def unboost(call: Call, tx: WriteTx) -> State:
     """Take a boost back."""
     return _react(call, tx, posting.unboost, "boosted", "boosts", now=False)
+
+
+@routes.post("/posts/{id}/bookmark", needs=Needs.SESSION)
+def bookmark(call: Call, tx: WriteTx) -> State:
+    """Keep a post to read again."""
+    bookmarking.bookmark(tx, call.actor, call.path_id())
+    return State(True)
+
+
+@routes.post("/posts/{id}/unbookmark", needs=Needs.SESSION)
+def unbookmark(call: Call, tx: WriteTx) -> State:
+    """Keep a post no longer."""
+    bookmarking.unbookmark(tx, call.actor, call.path_id())
+    return State(False)
+
+
+@routes.post("/posts/{id}/pin", needs=Needs.SESSION)
+def pin(call: Call, tx: WriteTx) -> State:
+    """Show one's own post first on one's profile."""
+    pinning.pin(tx, call.actor, call.path_id())
+    return State(True)
+
+
+@routes.post("/posts/{id}/unpin", needs=Needs.SESSION)
+def unpin(call: Call, tx: WriteTx) -> State:
+    """Take one's own post from its place."""
+    pinning.unpin(tx, call.actor, call.path_id())
+    return State(False)
+
+
+@routes.post("/posts/{id}/mute", needs=Needs.SESSION)
+def mute_thread(call: Call, tx: WriteTx) -> State:
+    """Hear no more of a conversation."""
+    muting_threads.mute(tx, call.actor, call.path_id())
+    return State(True)
+
+
+@routes.post("/posts/{id}/unmute", needs=Needs.SESSION)
+def unmute_thread(call: Call, tx: WriteTx) -> State:
+    """Hear of a conversation again."""
+    muting_threads.unmute(tx, call.actor, call.path_id())
+    return State(False)
 
 
 def _react(call: Call, tx: WriteTx, act: Operation, flag: str, count: str, *, now: bool) -> State:
@@ -81,6 +125,47 @@ def remove_follower(call: Call, tx: WriteTx) -> State:
     """Send a follower away."""
     following.remove_follower(tx, call.actor, call.path_id())
     return State(False)
+
+
+@routes.post("/accounts/{id}/block", needs=Needs.SESSION)
+def block(call: Call, tx: WriteTx) -> State:
+    """Neither see nor be seen by somebody."""
+    relating.block(tx, call.actor, call.path_id())
+    return State(True)
+
+
+@routes.post("/accounts/{id}/unblock", needs=Needs.SESSION)
+def unblock(call: Call, tx: WriteTx) -> State:
+    """End a block."""
+    relating.unblock(tx, call.actor, call.path_id())
+    return State(False)
+
+
+@routes.post("/accounts/{id}/mute", needs=Needs.SESSION)
+def mute(call: Call, tx: WriteTx) -> State:
+    """See nothing of somebody."""
+    relating.mute(tx, call.actor, call.path_id())
+    return State(True)
+
+
+@routes.post("/accounts/{id}/unmute", needs=Needs.SESSION)
+def unmute(call: Call, tx: WriteTx) -> State:
+    """See somebody again."""
+    relating.unmute(tx, call.actor, call.path_id())
+    return State(False)
+
+
+class Note(msgspec.Struct, frozen=True):
+    """What one writes down about somebody."""
+
+    note: str = ""
+
+
+@routes.post("/accounts/{id}/note", needs=Needs.SESSION)
+def note(call: Call, tx: WriteTx, ask: Note) -> Redirect:
+    """Write down something about somebody that nobody else reads."""
+    relating.note(tx, call.actor, call.path_id(), ask.note)
+    return Redirect(back(call), flash="note")
 
 
 @routes.post("/follow-requests/{id}/accept", needs=Needs.SESSION)

@@ -63,16 +63,16 @@ def install(environment: Environment, static: Callable[[str], str]) -> None:
 
 
 @pass_context
-def _gettext(context: Context, message: str, **values: Any) -> Markup:
+def _gettext(context: Context, message: str, /, **values: Any) -> Markup:
     speech: Tongue = context["tongue"]
     return Markup(speech.gettext(message)) % values
 
 
 @pass_context
-def _ngettext(context: Context, one: str, many: str, count: int, **values: Any) -> Markup:
+def _ngettext(context: Context, one: str, many: str, of: int, /, **values: Any) -> Markup:
     speech: Tongue = context["tongue"]
-    values.setdefault("num", count)
-    return Markup(speech.ngettext(one, many, count)) % values
+    values.setdefault("num", of)
+    return Markup(speech.ngettext(one, many, of)) % values
 
 
 @pass_context

@@ -1,6 +1,6 @@
 """Pages of lists: which part is asked for, and the addresses of the parts beside it."""
 
-from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from bema.edge.call import Call
 from bema.model import limits
 from bema.model.ids import parse_id
+from bema.model.views import Page, Post
 from bema.store.timelines import Range
 from bema.wire.forms import form_pairs
 
@@ -27,16 +28,20 @@ class Part(msgspec.Struct, frozen=True):
         )
 
 
-def beside(
-    call: Call, part: Part, ids: Sequence[int], size: int = limits.PAGE_DEFAULT
-) -> tuple[str | None, str | None]:
-    """Return the addresses of the newer and the older part, where there may be one; `ids` are the cursors shown."""
+def beside(call: Call, part: Part, shown: Page[Any], size: int = limits.PAGE_DEFAULT) -> tuple[str | None, str | None]:
+    """Return the addresses of the newer and the older part of a list, where there may be one."""
     turned = part.max_id is not None or part.min_id is not None
-    if not ids:
+    full = len(shown.items) >= size
+    if shown.first is None or shown.last is None:
         return (_address(call) if turned else None), None
-    older = _address(call, max_id=ids[-1]) if len(ids) >= size or part.min_id is not None else None
-    newer = _address(call, min_id=ids[0]) if turned and not (part.min_id is not None and len(ids) < size) else None
+    older = _address(call, max_id=shown.last) if full or part.min_id is not None else None
+    newer = _address(call, min_id=shown.first) if turned and (full or part.max_id is not None) else None
     return newer, older
+
+
+def by_id(posts: list[Post]) -> Page[Post]:
+    """Make a page of posts that is turned by their own ids."""
+    return Page(posts, posts[0].id, posts[-1].id) if posts else Page([])
 
 
 def _address(call: Call, **cursor: int) -> str:

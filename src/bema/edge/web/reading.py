@@ -1,79 +1,227 @@
-"""What anybody may read: profiles, posts with their threads, the rules of the square."""
+"""What anybody may read: the front page, public timelines, profiles, posts with their threads, tags."""
 
-import msgspec
+from typing import Any
 
-from bema.domain import reading
+from bema.domain import editing, exploring, people, reading, threading
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
-from bema.edge.web.pages import LANGUAGE_COOKIE, Page, Redirect, back, page
-from bema.edge.web.tongues import LANGUAGES
-from bema.model import views
+from bema.edge.web import listing
+from bema.edge.web.composing import composer_for
+from bema.edge.web.pages import Page, page
+from bema.edge.web.paging import Part, beside, by_id
+from bema.model import limits, views
 from bema.model.errors import NotFound
-from bema.model.views import Account
-from bema.store import accounts, logins
-from bema.store.tx import Tx, WriteTx
+from bema.model.ids import PostId
+from bema.model.searching import fold
+from bema.model.views import Account, Post, Tag
+from bema.store import tags
+from bema.store.timelines import Filter, Range
+from bema.store.tx import Tx
 
 routes = Routes(Surface.WEB)
 
-_A_YEAR = 31_536_000  # seconds
+_BESIDE = 6  # tags and people shown beside a page
+_MEMBERS = 12  # people shown on the front page
+_FRONT_POSTS = 10
+_BRANCH_DEPTH = 6  # levels of a thread that are indented; deeper answers follow in reading order
+
+# --- The square -------------------------------------------------------------------------------------------------------
+
+
+@routes.get("/")
+def front(call: Call, tx: Tx) -> Page:
+    """See what this square is."""
+    posts = reading.public(tx, call.viewer, Filter(local=True), Range(_FRONT_POSTS))
+    return page(
+        call,
+        tx,
+        "front.html",
+        rules=call.parts.settings.rules,
+        members=exploring.speakers(tx, call.viewer, _MEMBERS),
+        posts=by_id(posts),
+        figures=None,
+        tags=exploring.lively_tags(tx, _BESIDE),
+        older=f"/public/local?max_id={posts[-1].id}" if len(posts) == _FRONT_POSTS else None,
+        canonical=call.site.base + "/",
+    )
+
+
+@routes.get("/explore")
+def explore(call: Call, tx: Tx) -> Page:
+    """See what goes on."""
+    return _explore(call, tx, "explore", None, exploring.lively_posts(tx, call.viewer, limits.PAGE_MAX))
+
+
+@routes.get("/public/local")
+def local(call: Call, tx: Tx, ask: Part) -> Page:
+    """Read what is said in the square."""
+    return _explore(call, tx, "local", ask, reading.public(tx, call.viewer, Filter(local=True), ask.range()))
+
+
+@routes.get("/public/network")
+def network(call: Call, tx: Tx, ask: Part) -> Page:
+    """Read what is said in the square and in all others that it knows."""
+    return _explore(call, tx, "network", ask, reading.public(tx, call.viewer, Filter(), ask.range()))
+
+
+def _explore(call: Call, tx: Tx, tab: str, part: Part | None, posts: list[Post]) -> Page:
+    shown = by_id(posts)
+    newer, older = (None, None) if part is None else beside(call, part, shown)
+    tags_beside = exploring.lively_tags(tx, _BESIDE)
+    return page(call, tx, "explore.html", tab=tab, posts=shown, tags=tags_beside, newer=newer, older=older)
+
+
+@routes.get("/tags/{name}")
+def tag(call: Call, tx: Tx, ask: Part) -> Page:
+    """Read what carries a tag."""
+    name = call.path_values["name"]
+    shown = by_id(reading.tagged(tx, call.viewer, name, ask.range(), Filter()))
+    newer, older = beside(call, ask, shown)
+    known = tags.ids(tx, [fold(name)]).get(fold(name), 0)
+    return page(call, tx, "tag.html", tag=Tag(known, name, [], None), posts=shown, newer=newer, older=older)
+
+
+# --- People -----------------------------------------------------------------------------------------------------------
 
 
 @routes.get("/@{acct}")
-def profile(call: Call, tx: Tx) -> Page:
-    """Read somebody's profile."""
+def profile(call: Call, tx: Tx, ask: Part) -> Page:
+    """Read what somebody wrote."""
+    return _profile(call, tx, ask, "posts", reading.Selection(without_replies=True))
+
+
+@routes.get("/@{acct}/with_replies")
+def profile_with_replies(call: Call, tx: Tx, ask: Part) -> Page:
+    """Read what somebody wrote and answered."""
+    return _profile(call, tx, ask, "replies", reading.Selection())
+
+
+@routes.get("/@{acct}/media")
+def profile_media(call: Call, tx: Tx, ask: Part) -> Page:
+    """See the pictures somebody posted."""
+    return _profile(call, tx, ask, "media", reading.Selection(only_media=True, without_boosts=True))
+
+
+@routes.get("/@{acct}/about")
+def profile_about(call: Call, tx: Tx) -> Page:
+    """Read about somebody."""
+    return _profile(call, tx, Part(), "about", None)
+
+
+def _profile(call: Call, tx: Tx, part: Part, tab: str, selection: reading.Selection | None) -> Page:
     account = account_of(call, tx)
+    written = [] if selection is None else reading.by_author(tx, call.viewer, account.id, selection, part.range())
+    shown = by_id(written)
+    newer, older = beside(call, part, shown)
+    first_page = tab == "posts" and part.max_id is None and part.min_id is None
+    portrait = account.avatar.original.key if account.avatar is not None else None
     return page(
         call,
         tx,
         "profile.html",
         account=account,
-        relationship=None,
-        tab="posts",
-        pinned=[],
-        posts=views.Page(items=[]),
-        newer=None,
-        older=None,
+        relationship=listing.relationships(call, tx, [account]).get(account.id),
+        tab=tab,
+        pinned=reading.pinned(tx, call.viewer, account.id) if first_page else [],
+        posts=shown,
+        newer=newer,
+        older=older,
         hidden=None,
         canonical=call.site.profile(account.acct),
+        picture=call.site.media(portrait) if portrait else None,
         robots=None if account.indexable else "noindex",
+        feed=f"{call.site.profile(account.acct)}/feed.atom" if account.domain is None else None,
     )
+
+
+@routes.get("/@{acct}/followers")
+def followers(call: Call, tx: Tx, ask: Part) -> Page:
+    """See who follows somebody."""
+    return _circle(call, tx, ask, "followers")
+
+
+@routes.get("/@{acct}/following")
+def following(call: Call, tx: Tx, ask: Part) -> Page:
+    """See whom somebody follows."""
+    return _circle(call, tx, ask, "following")
+
+
+def _circle(call: Call, tx: Tx, part: Part, name: str) -> Page:
+    account = account_of(call, tx)
+    load = people.followers if name == "followers" else people.following
+    found = load(tx, call.viewer, account.id, part.range(limits.PEOPLE_PAGE_DEFAULT))
+    hidden = account.hide_collections and account.id != call.viewer
+    return listing.people_page(call, tx, part, name, found, account=account, hidden=hidden)
+
+
+# --- Posts ------------------------------------------------------------------------------------------------------------
 
 
 @routes.get("/@{acct}/{id}")
 def post(call: Call, tx: Tx) -> Page:
-    """Read a post."""
-    shown = reading.post(tx, call.viewer, call.path_id())
-    thread = views.Thread([], shown.boost_of or shown, [])
+    """Read a post with its thread."""
+    thread = threading.thread(tx, call.viewer, _post_of(call, tx).id)
+    shown = thread.post
+    portrait = shown.author.avatar.original.key if shown.author.avatar is not None else None
+    picture = shown.attachments[0].small.key if shown.attachments and not shown.sensitive else portrait
     return page(
         call,
         tx,
         "post.html",
         thread=thread,
-        branches=[],
-        composer=None,
+        branches=branches(thread),
+        composer=composer_for(call, tx, shown) if call.session is not None else None,
+        canonical=shown.url or call.site.post(shown.author.acct, shown.id),
+        picture=call.site.media(picture) if picture else None,
+        robots=None if shown.author.indexable else "noindex",
     )
 
 
-class Language(msgspec.Struct, frozen=True):
-    """The language that pages should be in."""
+@routes.get("/@{acct}/{id}/history")
+def history(call: Call, tx: Tx) -> Page:
+    """Read what a post said before."""
+    shown = _post_of(call, tx)
+    _, versions = editing.history(tx, call.viewer, shown.id)
+    return page(call, tx, "history.html", post=shown, versions=versions[::-1])
 
-    language: str = ""
+
+@routes.get("/@{acct}/{id}/favourites")
+def favourited_by(call: Call, tx: Tx, ask: Part) -> Page:
+    """See who favourited a post."""
+    shown = _post_of(call, tx)
+    found = reading.favourited_by(tx, call.viewer, shown.id, ask.range(limits.PEOPLE_PAGE_DEFAULT))
+    return listing.people_page(call, tx, ask, "favourites", found, post=shown)
 
 
-@routes.post("/settings/language")
-def choose_language(call: Call, tx: WriteTx, ask: Language) -> Redirect:
-    """Read the pages in another language."""
-    if ask.language in LANGUAGES:
-        call.set_cookie(LANGUAGE_COOKIE, ask.language, seconds=_A_YEAR)
-        if call.session is not None:
-            logins.change(tx, call.session.login, locale=ask.language)
-    return Redirect(back(call, "/"))
+@routes.get("/@{acct}/{id}/boosts")
+def boosted_by(call: Call, tx: Tx, ask: Part) -> Page:
+    """See who boosted a post."""
+    shown = _post_of(call, tx)
+    found = reading.boosted_by(tx, call.viewer, shown.id, ask.range(limits.PEOPLE_PAGE_DEFAULT))
+    return listing.people_page(call, tx, ask, "boosts", found, post=shown)
+
+
+def branches(thread: views.Thread) -> list[Any]:
+    """Arrange answers as a tree of (post, answers); below the deepest level they follow each other in reading order."""
+    roots: list[Any] = []
+    places: dict[PostId, tuple[list[Any], int]] = {thread.post.id: (roots, 0)}
+    for each in thread.descendants:
+        siblings, depth = places.get(each.in_reply_to or PostId(0), (roots, 0))
+        answers: list[Any] = []
+        siblings.append((each, answers))
+        places[each.id] = (answers, depth + 1) if depth + 1 < _BRANCH_DEPTH else (siblings, depth)
+    return roots
+
+
+def _post_of(call: Call, tx: Tx) -> Post:
+    """Return the post that the path names; its author's name in the path must be right."""
+    loaded = reading.post(tx, call.viewer, call.path_id())
+    shown = loaded.boost_of or loaded
+    if call.path_values["acct"].lower() not in (loaded.author.acct.lower(), shown.author.acct.lower()):
+        raise NotFound
+    return shown
 
 
 def account_of(call: Call, tx: Tx) -> Account:
     """Return the account that the path names."""
-    username, _, host = call.path_values["acct"].partition("@")
-    account = accounts.by_handle(tx, username, host or None)
-    if account is None:
-        raise NotFound
-    return reading.account(tx, account.id)
+    return people.by_acct(tx, call.site, call.path_values["acct"])

@@ -1,0 +1,65 @@
+"""About the square itself: its rules, what it keeps about people, and the language its pages are in."""
+
+from typing import Any
+
+import msgspec
+
+import bema
+from bema.edge.call import Call
+from bema.edge.routes import Routes, Surface
+from bema.edge.web.pages import LANGUAGE_COOKIE, Page, Redirect, back, page
+from bema.edge.web.tongues import LANGUAGES
+from bema.store import accounts, logins
+from bema.store.tx import Tx, WriteTx
+from bema.wire.html import render
+
+routes = Routes(Surface.WEB)
+
+A_YEAR = 31_536_000  # seconds
+
+
+@routes.get("/about")
+def about(call: Call, tx: Tx) -> Page:
+    """Read what the square is, its rules, and who runs it."""
+    settings = call.parts.settings
+    contact = accounts.by_handle(tx, settings.contact_account, None) if settings.contact_account else None
+    return page(
+        call,
+        tx,
+        "about.html",
+        rules=settings.rules,
+        extended_html=_in_html(call, settings.extended_description),
+        figures=None,
+        contact=contact,
+        contact_email=settings.contact_email or None,
+        version=bema.__version__,
+        source_url=None,
+        canonical=f"{call.site.base}/about",
+    )
+
+
+@routes.get("/privacy")
+def privacy(call: Call, tx: Tx) -> Page:
+    """Read what is kept about people."""
+    text: Any = _in_html(call, call.parts.settings.privacy_policy)
+    return page(call, tx, "privacy.html", privacy_html=text, canonical=f"{call.site.base}/privacy")
+
+
+class Language(msgspec.Struct, frozen=True):
+    """The language that pages should be in."""
+
+    language: str = ""
+
+
+@routes.post("/settings/language")
+def choose_language(call: Call, tx: WriteTx, ask: Language) -> Redirect:
+    """Read the pages in another language."""
+    if ask.language in LANGUAGES:
+        call.set_cookie(LANGUAGE_COOKIE, ask.language, seconds=A_YEAR)
+        if call.session is not None:
+            logins.change(tx, call.session.login, locale=ask.language)
+    return Redirect(back(call, "/"))
+
+
+def _in_html(call: Call, text: str) -> str:
+    return render(text, {}, call.site.tag) if text else ""
