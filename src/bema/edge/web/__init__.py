@@ -1,6 +1,7 @@
 """The pages that people see in a browser: complete without script."""
 
 from bema.edge.routes import Route
-from bema.edge.web import acting, composing, home, reading, square
+from bema.edge.web import acting, composing, editing, home, noticing, reading, square
 
-ROUTES: list[Route] = [route for module in (square, reading, home, composing, acting) for route in module.routes]
+_MODULES = (square, reading, home, noticing, composing, editing, acting)
+ROUTES: list[Route] = [route for module in _MODULES for route in module.routes]

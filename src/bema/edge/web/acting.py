@@ -96,13 +96,6 @@ def _react(call: Call, tx: WriteTx, act: Operation, flag: str, count: str, *, no
     return State(now, max(0, getattr(post, count) + change))
 
 
-@routes.post("/posts/{id}/delete", needs=Needs.SESSION, rate="delete")
-def delete(call: Call, tx: WriteTx) -> Redirect:
-    """Delete one's own post."""
-    posting.delete(tx, call.actor, call.path_id())
-    return Redirect(back(call), flash="deleted")
-
-
 # --- People -----------------------------------------------------------------------------------------------------------
 
 

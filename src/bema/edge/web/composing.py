@@ -1,21 +1,25 @@
 """Writing a post on a page: the composer, which loses no typed word whatever goes wrong."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
-from bema.domain import posting, reading
-from bema.edge.call import Call
+from bema.domain import posting, reading, uploading
+from bema.edge.call import Call, Upload
 from bema.edge.routes import Needs, Routes, Surface
+from bema.edge.uploads import kept_picture
 from bema.edge.web import sayings
+from bema.edge.web.filters import post_url
 from bema.edge.web.pages import Page, Redirect, back, page, tongue_of
 from bema.model import limits
 from bema.model.errors import NotFound, Refusal
-from bema.model.ids import PostId, parse_id
+from bema.model.ids import MediaId, PostId, parse_id
 from bema.model.policy import Visibility
 from bema.model.views import Attachment, Post
-from bema.store import accounts
-from bema.store.tx import Tx
+from bema.store import accounts, media
+from bema.store.tx import Tx, WriteTx
 
 routes = Routes(Surface.WEB, body_bytes=limits.POST_ATTACHMENTS * limits.IMAGE_BYTES)
 
@@ -80,6 +84,18 @@ def compose(call: Call, tx: Tx, ask: Wish) -> Page:
 @routes.post("/posts", needs=Needs.SESSION, rate="publish")
 async def publish(call: Call, ask: Words) -> Page | Redirect:
     """Publish what was typed; where that is refused, give it back to be changed."""
+    attached = kept_ids(ask)
+    try:
+        await upload_pictures(call, attached)
+        post = await call.write(_published, call, ask, attached)
+    except Refusal as refusal:
+        return await call.read(_given_back, call, ask, attached, refusal)
+    where = back(call)
+    return Redirect(post_url(post) if where.startswith(("/compose", "/posts/")) else where, flash="published")
+
+
+def _published(tx: WriteTx, call: Call, ask: Words, attached: list[MediaId]) -> Post:
+    describe_kept(tx, call, attached)
     draft = posting.Draft(
         text=ask.text,
         warning=ask.warning,
@@ -87,12 +103,39 @@ async def publish(call: Call, ask: Words) -> Page | Redirect:
         visibility=VISIBILITIES.get(ask.visibility),
         language=ask.language if ask.language in WRITTEN_LANGUAGES else None,
         in_reply_to=PostId(parse_id(ask.in_reply_to) or 0) if ask.in_reply_to else None,
+        media=attached,
     )
-    try:
-        await call.write(posting.publish, call.site, call.actor, draft)
-    except Refusal as refusal:
-        return await call.read(_given_back, call, ask, refusal)
-    return Redirect(back(call), flash="published")
+    return reading.post(tx, call.actor, posting.publish(tx, call.site, call.actor, draft))
+
+
+def kept_ids(ask: Words) -> list[MediaId]:
+    """Return the pictures that were uploaded before and stay."""
+    return [MediaId(id_) for text in ask.media_ids if (id_ := parse_id(text)) is not None]
+
+
+async def upload_pictures(call: Call, attached: list[MediaId]) -> None:
+    """Keep the pictures that came with the form, one after the other, and add them to what is attached."""
+    for slot in range(1, limits.POST_ATTACHMENTS + 1):
+        file = call.parameters.get(f"media_{slot}")
+        if not isinstance(file, Upload) or not file.content:
+            continue
+        typed = call.parameters.get(f"description_{slot}")
+        description = uploading.checked_description(typed if isinstance(typed, str) else None)
+        kept = await kept_picture(call, file)
+        attachment = await call.write(uploading.upload, call.actor, kept, description, (0.0, 0.0))
+        attached.append(attachment.id)
+
+
+def descriptions(call: Call, attached: Iterable[MediaId]) -> dict[MediaId, str]:
+    """Return what was typed about pictures that were uploaded before."""
+    typed = {id_: call.parameters.get(f"description_of_{id_}") for id_ in attached}
+    return {id_: text for id_, text in typed.items() if isinstance(text, str)}
+
+
+def describe_kept(tx: WriteTx, call: Call, attached: list[MediaId]) -> None:
+    """Describe pictures that a refused form brought, as they are described now."""
+    for id_, text in descriptions(call, attached).items():
+        uploading.describe(tx, call.actor, id_, uploading.checked_description(text))
 
 
 def composer_for(call: Call, tx: Tx, answered: Post | None = None, **more: Any) -> Composer:
@@ -126,11 +169,18 @@ def _answered(call: Call, tx: Tx, id_: str) -> Post:
     return post.boost_of or post
 
 
-def _given_back(tx: Tx, call: Call, ask: Words, refusal: Refusal) -> Page:
+def _given_back(tx: Tx, call: Call, ask: Words, attached: list[MediaId], refusal: Refusal) -> Page:
     try:
         answered = _answered(call, tx, ask.in_reply_to) if ask.in_reply_to else None
     except NotFound:
         answered = None
+    return given_back(call, tx, ask, attached, refusal, answered=answered)
+
+
+def given_back(
+    call: Call, tx: Tx, ask: Words, attached: list[MediaId], refusal: Refusal, *, answered: Post | None, **more: Any
+) -> Page:
+    """Show the composer with all that was typed, and why it was refused."""
     composer = composer_for(
         call,
         tx,
@@ -140,6 +190,15 @@ def _given_back(tx: Tx, call: Call, ask: Words, refusal: Refusal) -> Page:
         visibility=ask.visibility if ask.visibility in VISIBILITIES else None,
         language=ask.language if ask.language in WRITTEN_LANGUAGES else None,
         sensitive=ask.sensitive,
+        attachments=_own_pictures(tx, call, attached),
         error=sayings.of_refusal(refusal, tongue_of(call)),
+        **more,
     )
     return page(call, tx, "compose.html", status=refusal.status, composer=composer, answered=answered)
+
+
+def _own_pictures(tx: Tx, call: Call, ids: list[MediaId]) -> list[Attachment]:
+    typed = descriptions(call, ids)
+    found = [media.own(tx, call.actor, id_) for id_ in ids[: limits.POST_ATTACHMENTS]]
+    pictures = [each[0] for each in found if each is not None]
+    return [structs.replace(each, description=typed.get(each.id, each.description)) for each in pictures]

@@ -17,13 +17,14 @@ from bema.edge.web import filters, sayings
 from bema.edge.web.tongues import LANGUAGES, Tongue, chosen, tongue
 from bema.model.errors import NotFound, Refusal, Unauthenticated
 from bema.model.views import Account
-from bema.store import accounts
+from bema.store import accounts, notices
 from bema.store.tx import Tx
 
 LANGUAGE_COOKIE = "bema_language"
 SCHEME_COOKIE = "bema_scheme"
 FLASH_COOKIE = "bema_flash"
 _TEMPLATES = Path(__file__).parent / "templates"
+_UNREAD_SHOWN = 100  # notifications that are counted; beyond it says "99+"
 _SCHEMES = ("auto", "light", "dark")
 
 _encode = msgspec.json.Encoder().encode
@@ -87,8 +88,9 @@ def reader(call: Call, tx: Tx) -> Reader:
     """Load what the frame of a page says about its reader."""
     if call.session is None:
         return Reader()
-    viewer = accounts.by_id(tx, call.session.account)
-    return Reader(viewer, 0)
+    viewer_id = call.session.account
+    viewer = accounts.by_id(tx, viewer_id)
+    return Reader(viewer, notices.unread_count(tx, viewer_id, notices.last_read(tx, viewer_id), _UNREAD_SHOWN))
 
 
 def tongue_of(call: Call) -> Tongue:
