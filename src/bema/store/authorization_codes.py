@@ -19,6 +19,9 @@ _use = (
     .where(authorization_code.c.code_hash == bindparam("hash"), authorization_code.c.token_id.is_(None))
     .values(token_id=bindparam("token"))
 )
+_forget_login = delete(authorization_code).where(
+    authorization_code.c.login_id == bindparam("login"), authorization_code.c.token_id.is_(None)
+)
 _forget = delete(authorization_code).where(authorization_code.c.expires_at < bindparam("oldest"))
 
 
@@ -58,3 +61,8 @@ def find(tx: Tx, code: str) -> Any | None:
 def use(tx: WriteTx, code: str, token_id: TokenId) -> bool:
     """Note which token a code was exchanged for; False when it was used before, also at this very moment."""
     return tx.run(_use, {"hash": digest(code), "token": token_id}) > 0
+
+
+def forget(tx: WriteTx, login_id: LoginId) -> None:
+    """End the codes of a login that were not used yet."""
+    tx.run(_forget_login, {"login": login_id})

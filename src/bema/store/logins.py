@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from bema.model.ids import AccountId, LoginId, Millis
-from bema.model.policy import Role
+from bema.model.policy import Role, Standing
 from bema.store.dialect import insert
 from bema.store.tables import account, login, membership
 from bema.store.tx import Tx, WriteTx
@@ -34,6 +34,25 @@ _by_username = (
     .where(account.c.username_folded == bindparam("folded"), account.c.uri.is_(None))
     .order_by(login.c.id)
 )
+_use_totp_step = (
+    update(login)
+    .where(
+        login.c.id == bindparam("key"),
+        or_(login.c.totp_last_step.is_(None), login.c.totp_last_step < bindparam("step")),
+    )
+    .values(totp_last_step=bindparam("step"))
+)
+_pending = (
+    select(membership.c.account_id)
+    .join(account, account.c.id == membership.c.account_id)
+    .where(membership.c.login_id == bindparam("login"), account.c.standing == int(Standing.PENDING))
+    .order_by(membership.c.account_id)
+)
+_waiting = select(login).where(login.c.approved_at.is_(None), login.c.disabled_at.is_(None)).order_by(login.c.id)
+_remove_account = delete(account).where(
+    account.c.id == bindparam("account"), account.c.standing == int(Standing.PENDING)
+)
+_remove = delete(login).where(login.c.id == bindparam("login"))
 _updates = {
     name: update(login).where(login.c.id == bindparam("key")).values({name: bindparam("value")})
     for name in _COLUMNS[1:]
@@ -113,3 +132,25 @@ def change(tx: WriteTx, id_: LoginId, **values: Any) -> None:
     """Set columns of a login."""
     for name, value in values.items():
         tx.run(_updates[name], {"key": id_, "value": value})
+
+
+def use_totp_step(tx: WriteTx, id_: LoginId, step: int) -> bool:
+    """Remember for which step of time a code was used; False when it, or a later one, was used before."""
+    return tx.run(_use_totp_step, {"key": id_, "step": step}) > 0
+
+
+def pending_accounts_of(tx: Tx, login_id: LoginId) -> list[AccountId]:
+    """Return the accounts that wait for their login to be confirmed and approved."""
+    return tx.values(_pending, {"login": login_id})
+
+
+def waiting(tx: Tx) -> list[Any]:
+    """Return the logins that wait for approval, the first first: rows of the table."""
+    return tx.all(_waiting)
+
+
+def remove_with_pending(tx: WriteTx, login_id: LoginId) -> None:
+    """Remove a login that never took part, with the accounts that waited for it."""
+    for account_id in pending_accounts_of(tx, login_id):
+        tx.run(_remove_account, {"account": account_id})
+    tx.run(_remove, {"login": login_id})
