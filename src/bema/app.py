@@ -13,15 +13,19 @@ from bema.edge.server import Server
 from bema.edge.web import ROUTES as WEB
 from bema.edge.web.pages import WebPresenter
 from bema.model.site import Site
+from bema.outside.bell import Bell
 from bema.outside.blobs import Blobs
 from bema.outside.clock import Clock, SystemClock
 from bema.outside.images import PictureWorkshop
+from bema.outside.mail import MailServer, Postman
 from bema.outside.passwords import Passwords
 from bema.settings import Settings
 from bema.store.database import Database
 from bema.store.tx import Observer
-from bema.subscribers import SUBSCRIBERS, files
+from bema.subscribers import SUBSCRIBERS, files, leaving, mail
 from bema.subscribers.files import FILES
+from bema.subscribers.leaving import LEAVING
+from bema.subscribers.mail import MAIL
 from bema.subscribers.runner import Runner
 
 
@@ -49,7 +53,22 @@ class App:
         self.static = StaticFiles()
         self.parts = Parts(settings, self.site, self.database, self.clock, self.passwords, self.blobs, self.workshop)
 
-        self.runner = Runner(self.database, SUBSCRIBERS, {FILES.name: files.deleting(self.blobs)})
+        postman = Postman(
+            self.clock,
+            from_address=settings.smtp_from or f"notifications@{settings.domain.partition(':')[0]}",
+            from_name=settings.title,
+            outbox=settings.home / "outbox",
+            server=mail_server_of(settings),
+        )
+        performers = {
+            FILES.name: files.deleting(self.blobs),
+            LEAVING.name: leaving.clearing(self.database),
+            MAIL.name: mail.performer(self.database, postman, settings.domain),
+        }
+        self.runner = Runner(self.database, SUBSCRIBERS, performers)
+        run_dir = settings.home / "run"
+        run_dir.mkdir(parents=True, exist_ok=True)
+        self.bell = Bell(run_dir)
         self.server = Server(
             self.parts,
             [*MASTODON, *oauth.routes, *wellknown.routes, *WEB],
@@ -68,10 +87,14 @@ class App:
         if self.reads_log:
             self.database.on_events = self.runner.wake
             await self.runner.start()
+            self.bell.listen(self.runner.wake)
+        else:
+            self.database.on_events = self.bell.ring
 
     async def _stop(self) -> None:
         if self.reads_log:
             await self.runner.stop()
+        self.bell.close()
 
     async def work(self) -> None:
         """Read the log until the process is told to stop."""
@@ -85,6 +108,7 @@ class App:
 
     def close(self) -> None:
         """Finish what was begun and let go of everything."""
+        self.bell.close()
         self.workshop.close()
         self.passwords.close()
         self.database.close()
@@ -93,3 +117,16 @@ class App:
 def site_of(settings: Settings) -> Site:
     """Return the server's addresses."""
     return Site(settings.domain, settings.scheme, settings.title)
+
+
+def mail_server_of(settings: Settings) -> MailServer | None:
+    """Return where mails are handed in, or None where they are written as files."""
+    if not settings.smtp_host:
+        return None
+    return MailServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        tls=settings.smtp_security,
+        user=settings.smtp_user or None,
+        password=settings.smtp_password or None,
+    )

@@ -1,5 +1,6 @@
 """What every request meets before its handler: who may ask, how much, in which form, and how a no looks."""
 
+import gzip
 from collections.abc import Callable
 
 import msgspec
@@ -170,3 +171,16 @@ def test_a_revoked_token_is_worth_nothing_at_once(square: Square) -> None:
     assert ann.client.get("/api/v1/timelines/home").status == 200
     square.make.revoke_tokens(ann.account)
     assert ann.client.get("/api/v1/timelines/home").status == 401
+
+
+def test_a_long_answer_is_compressed_for_who_can_read_it(square: Square) -> None:
+    """Texts of more than a packet are sent as gzip when asked so, and only then."""
+    ann = square.person("ann")
+    post = square.make.post(ann.account, text="word " * 500)
+    path = f"/api/v1/statuses/{post}"
+    plain = ann.client.get(path)
+    packed = ann.client.get(path, headers={"Accept-Encoding": "gzip, br"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"

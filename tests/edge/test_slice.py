@@ -36,7 +36,7 @@ def test_a_home_page_takes_a_handful_of_statements(square: Square, statements: l
     square.settle()
     statements.clear()
     assert len(bob.client.get("/api/v1/timelines/home?limit=30").json()) == 30
-    assert len(statements) == 5, statements  # the token, the page, the posts, their authors, the flags
+    assert len(statements) == 6, statements  # the token, whom to merge, the page, the posts, their authors, the flags
 
 
 def test_pages_of_home_join_without_gap_or_repeat(square: Square) -> None:

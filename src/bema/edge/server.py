@@ -4,6 +4,8 @@ A request that one transaction can answer is answered in it, authentication incl
 the transaction began is worth nothing in it.
 """
 
+import asyncio
+import gzip
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -11,6 +13,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+import msgspec
 import structlog
 
 from bema.edge import bodies, rates
@@ -122,6 +125,8 @@ class Server:
                 more.extend((b"set-cookie", cookie.encode("latin-1")) for cookie in call.cookies_to_set)
         if cors:
             more.extend(_CORS)
+        if len(answer.body) >= limits.COMPRESS_BYTES and call is not None:
+            answer = await _compressed(call, answer, more)
         await _send(send, answer, more, request_id, head=method == "HEAD")
 
     def _call(self, scope: Scope, found: Found, request_id: str) -> Call:
@@ -229,6 +234,21 @@ def _rate_headers(standing: rates.Standing) -> list[Header]:
         (b"x-ratelimit-remaining", str(max(0, standing.remaining)).encode()),
         (b"x-ratelimit-reset", reset),
     ]
+
+
+_COMPRESSIBLE = (b"application/json", b"text/", b"application/activity+json", b"image/svg", b"application/atom")
+
+
+async def _compressed(call: Call, answer: Answer, more: list[Header]) -> Answer:
+    """Compress a text for a client that can read it so; on a thread, as it takes longer than most answers to make."""
+    if not answer.content_type.startswith(_COMPRESSIBLE):
+        return answer
+    more.append((b"vary", b"Accept-Encoding"))
+    if "gzip" not in call.header(b"accept-encoding"):
+        return answer
+    more.append((b"content-encoding", b"gzip"))
+    body = await asyncio.to_thread(gzip.compress, answer.body, 1, mtime=0)
+    return msgspec.structs.replace(answer, body=body)
 
 
 async def _send(send: Send, answer: Answer, more: list[Header], request_id: str, *, head: bool) -> None:

@@ -4,6 +4,7 @@
 BODY_BYTES = 1_048_576  # a JSON or form body: a post with four descriptions in four-byte scripts is under 40 kB
 UPLOAD_BYTES = 17_825_792  # a multipart body: the largest picture, and a mebibyte for the words that come with it
 QUERY_BYTES = 16_384  # a query string: 40 ids of `relationships` are 1 kB
+COMPRESS_BYTES = 1_024  # an answer shorter than this goes as it is: it fits one packet
 UPLOAD_FILES = 8  # files in one form: four pictures, an avatar and a header
 RATE_COUNTERS = 100_000  # people and addresses counted at a time; when more ask, all start anew
 HEADER_TOKEN_CHARACTERS = 512  # a bearer token as it arrives: ours are 43, the rest is refused unread
@@ -54,6 +55,7 @@ FAMILIAR_FOLLOWERS = 40  # shown of those whom one follows and who follow an acc
 FOLLOWS_BASE = 7_500  # accounts one follows before having as many followers, as on Mastodon
 MUTE_SECONDS_MAX = 31_536_000 * 10  # the longest mute that ends by itself
 EMAIL_CHARACTERS = 320  # RFC 3696: 64 + @ + 255
+LEAVING_AT_ONCE = 50  # posts, follows or files of a deleted account removed in one transaction: some 20 ms
 ACCOUNTS_PER_LOGIN = 20  # public identities one person may hold or share
 
 # Timelines
@@ -84,6 +86,12 @@ SEARCH_TEXT_CHARACTERS = 65_536  # of a text that are indexed: as many as a post
 SEARCH_TOKENS = 2_000  # different tokens of one text; a post of 500 graphemes has at most as many
 SEARCH_TOKEN_CHARACTERS = 64  # of one token; what is longer is found by its beginning
 SEARCH_TERMS = 16  # tokens of a query that are looked for: each costs a walk through an index
+
+SEARCH_CANDIDATES = 500  # matches that are looked at before the best or newest are chosen: some milliseconds
+SEARCH_KEPT_POSTS = 500  # newest favourites, and bookmarks, that are searched whoever wrote them
+SEARCH_OFFSET_MAX = 400  # how far down results can be paged
+SEARCH_REINDEXED_POSTS = 10_000  # of somebody who lets all search them from now on; some 2 seconds
+SEARCH_QUERY_CHARACTERS = 500  # of a query that are read
 
 # Event log and its readers
 EVENT_BATCH = 200  # events that a reader takes in one transaction

@@ -1,0 +1,54 @@
+"""The bell between the processes of one machine: whoever wrote rings, and the reader of the log looks at once.
+
+It carries nothing and may be lost: the reader looks by itself from time to time as well.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+_NAME = "bell.sock"
+_PATH_BYTES = 100  # what a socket's address may be long, on every system
+
+
+class Bell:
+    """Rings in one process, is heard in another; both know the folder `run_dir`."""
+
+    def __init__(self, run_dir: Path) -> None:
+        self._path = run_dir / _NAME
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+
+    def ring(self) -> None:
+        """Wake whoever listens, from any thread, without waiting; when nobody does, nothing happens."""
+        with suppress(OSError):
+            self._socket.sendto(b"\0", _address(self._path))
+
+    def listen(self, heard: Callable[[], None]) -> None:
+        """Call `heard` on the running event loop each time somebody rings. The last to listen is the one who hears."""
+        with suppress(FileNotFoundError):
+            os.unlink(self._path)
+        with suppress(OSError):  # a folder that cannot hold sockets: the reader looks by itself
+            self._socket.bind(_address(self._path))
+            asyncio.get_running_loop().add_reader(self._socket, self._take, heard)
+
+    def _take(self, heard: Callable[[], None]) -> None:
+        with suppress(BlockingIOError):
+            while self._socket.recv(16):
+                pass
+        heard()
+
+    def close(self) -> None:
+        """Stop listening."""
+        with suppress(RuntimeError, ValueError):  # no event loop any more, or never listened
+            asyncio.get_running_loop().remove_reader(self._socket)
+        self._socket.close()
+
+
+def _address(path: Path) -> str:
+    """Return the path as a socket's address, relative to the working folder where it would be too long."""
+    text = str(path)
+    return text if len(text.encode()) <= _PATH_BYTES else os.path.relpath(path)
