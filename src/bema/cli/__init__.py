@@ -5,7 +5,7 @@ import sys
 from cyclopts import App as Commands
 
 from bema import __version__
-from bema.cli import administering, serving
+from bema.cli import administering, demo, serving
 from bema.model.errors import Refusal
 from bema.settings import SettingsError
 
@@ -13,6 +13,7 @@ commands = Commands(name="bema", version=__version__, help="A public square that
 commands.command(administering.init)
 commands.command(administering.migrate)
 commands.command(serving.serve)
+commands.command(demo.demo)
 
 account = Commands(name="account", help="People who sign in, and the accounts they speak for.")
 account.command(administering.create_account, name="create")

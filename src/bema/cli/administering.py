@@ -4,9 +4,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
-import tomli_w
-
-from bema.cli.home import opened, settings_of
+from bema.cli.home import new_secret, opened, settings_of, write_settings
 from bema.domain import joining
 from bema.model.errors import Invalid, NotFound
 from bema.model.policy import SCOPES, Role
@@ -44,13 +42,10 @@ def init(
         if (existing.domain, existing.scheme) != (domain, scheme):
             raise SettingsError(f"{file} is there and belongs to {existing.base}")
     else:
-        values = {"domain": domain, "scheme": scheme, "title": title, "secret": secrets.token_urlsafe(32)}
+        values = {"domain": domain, "scheme": scheme, "title": title, "secret": new_secret()}
         if database:
             values["database"] = database
-        temporary = file.with_suffix(".new")
-        temporary.touch(mode=0o600)  # it holds the secret
-        temporary.write_text("# Every setting is explained in docs/settings.md.\n" + tomli_w.dumps(values))
-        temporary.rename(file)
+        write_settings(home, values)
     migrate(home=home)
     print(f"The server {scheme}://{domain} is ready in {home}.")
 

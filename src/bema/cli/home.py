@@ -1,9 +1,13 @@
 """A server's home folder, as the commands open it."""
 
 import os
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import tomli_w
 
 from bema.outside.clock import SystemClock
 from bema.settings import Settings, SettingsError, load
@@ -14,6 +18,20 @@ from bema.store.migrate import is_current
 def settings_of(home: Path) -> Settings:
     """Read the settings of the server in `home`."""
     return load(home, os.environ)
+
+
+def write_settings(home: Path, values: Mapping[str, Any]) -> None:
+    """Write the settings of the server in `home`, all or nothing."""
+    file = home / "bema.toml"
+    temporary = file.with_suffix(".new")
+    temporary.touch(mode=0o600)  # it holds the secret
+    temporary.write_text("# Every setting is explained in docs/reference/settings.md.\n" + tomli_w.dumps(values))
+    temporary.rename(file)
+
+
+def new_secret() -> str:
+    """Make the key of everything a new server signs for itself."""
+    return secrets.token_urlsafe(32)
 
 
 @contextmanager

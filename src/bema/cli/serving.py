@@ -18,6 +18,7 @@ from bema.settings import Settings
 
 log = structlog.get_logger("bema.serve")
 
+_BACKLOG = 2_048  # connections that wait to be accepted
 _RESTART_SECONDS = 1.0  # between the death of a process and its successor
 
 
@@ -50,7 +51,7 @@ def serve(
     if role == "worker":
         work(settings)
         return
-    listener = _bind(listen)
+    listener = bind(listen)
     if processes == 1:
         run(settings, listener, reads_log=role == "all")
     else:
@@ -73,6 +74,7 @@ def run(settings: Settings, listener: socket.socket, *, reads_log: bool) -> None
         timeout_graceful_shutdown=10,
         h11_max_incomplete_event_size=65_536,
     )
+    listener.listen(_BACKLOG)
     host, port = listener.getsockname()[:2]
     log.info("listening", address=f"{host}:{port}", url=settings.base, reads_log=reads_log)
     try:
@@ -90,7 +92,8 @@ def work(settings: Settings) -> None:
         app.close()
 
 
-def _bind(listen: str) -> socket.socket:
+def bind(listen: str) -> socket.socket:
+    """Take an address and port; nobody can connect before something listens there."""
     host, _, port = listen.rpartition(":")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -99,7 +102,6 @@ def _bind(listen: str) -> socket.socket:
         listener.bind((host.strip("[]") or "127.0.0.1", int(port)))
     except OSError as error:
         sys.exit(f"bema: cannot listen on {listen}: {error.strerror}")
-    listener.listen(2_048)
     listener.set_inheritable(True)
     return listener
 
