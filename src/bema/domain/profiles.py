@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from bema.domain import following
+from bema.domain import following, uploading
 from bema.model import limits
 from bema.model.errors import Invalid
 from bema.model.events import AccountUpdated
@@ -14,7 +14,7 @@ from bema.model.ids import AccountId
 from bema.model.policy import Kind, Visibility
 from bema.model.site import Site
 from bema.model.views import Account, Emoji, Field, OwnAccount, ProfilePicture
-from bema.store import accounts, custom_emojis, follows, mentions
+from bema.store import accounts, custom_emojis, follows, mentions, tasks
 from bema.store.tx import Tx, WriteTx
 from bema.wire import text as texts
 from bema.wire.html import OWN_LINK_REL, MentionLink, render
@@ -50,6 +50,7 @@ def change(tx: WriteTx, site: Site, actor: AccountId, changes: Changes) -> OwnAc
     values.update(_chosen(before, changes))
     if values:
         accounts.change(tx, actor, **values)
+        _forget_files(tx, before.account, changes.avatar, changes.header)
         tx.emit(AccountUpdated(account=actor))
     if before.account.locked and changes.locked is False:
         for follower in follows.all_requests(tx, actor):
@@ -60,8 +61,10 @@ def change(tx: WriteTx, site: Site, actor: AccountId, changes: Changes) -> OwnAc
 def remove_portrait(tx: WriteTx, actor: AccountId, which: Portrait) -> OwnAccount:
     """Go back to the default avatar or header."""
     before = accounts.own(tx, actor).account
-    if (before.avatar if which == "avatar" else before.header) is not None:
+    picture = before.avatar if which == "avatar" else before.header
+    if picture is not None:
         accounts.change(tx, actor, **{which: None})
+        forget_portrait(tx, picture)
         tx.emit(AccountUpdated(account=actor))
     return accounts.own(tx, actor)
 
@@ -163,6 +166,19 @@ def _pictured(before: Account, changes: Changes) -> dict[str, Any]:
             picture = msgspec.structs.replace(picture, description=description)
         values[name] = picture
     return values
+
+
+def _forget_files(tx: WriteTx, before: Account, avatar: ProfilePicture | None, header: ProfilePicture | None) -> None:
+    """Let the files of what was replaced be deleted; each upload has files of its own."""
+    for old, new in ((before.avatar, avatar), (before.header, header)):
+        if old is not None and new is not None:
+            forget_portrait(tx, old)
+
+
+def forget_portrait(tx: WriteTx, picture: ProfilePicture) -> None:
+    """Let the files of an avatar or header be deleted that no profile shows any more."""
+    for key in dict.fromkeys((picture.original.key, picture.still.key)):
+        tasks.add(tx, uploading.FILES, key, key)
 
 
 # --- Choices ----------------------------------------------------------------------------------------------------------

@@ -68,18 +68,19 @@ def discard(tx: WriteTx, actor: AccountId, id_: MediaId) -> None:
     attachment, post = found
     if post is not None:
         raise Invalid("Media attachment is currently used by a status")
-    _forget(tx, attachment)
+    forget(tx, attachment)
 
 
 def forget_orphans(tx: WriteTx) -> int:
     """Clear away some of the files that have waited too long for a post, and return how many."""
     orphans = media.expired(tx, tx.now - limits.ORPHAN_SECONDS * 1_000, limits.ORPHANS_AT_ONCE)
     for attachment in orphans:
-        _forget(tx, attachment)
+        forget(tx, attachment)
     return len(orphans)
 
 
-def _forget(tx: WriteTx, attachment: Attachment) -> None:
+def forget(tx: WriteTx, attachment: Attachment) -> None:
+    """Forget a file, and let its bytes be deleted."""
     media.remove(tx, attachment.id)
     for key in dict.fromkeys((attachment.original.key, attachment.small.key)):
         tasks.add(tx, FILES, key, key)  # the bytes go after the commit, however often that takes

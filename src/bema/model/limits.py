@@ -89,6 +89,7 @@ SEARCH_TERMS = 16  # tokens of a query that are looked for: each costs a walk th
 
 SEARCH_CANDIDATES = 500  # matches that are looked at before the best or newest are chosen: some milliseconds
 SEARCH_KEPT_POSTS = 500  # newest favourites, and bookmarks, that are searched whoever wrote them
+SEARCH_PAGE_MAX = 40  # results of one kind: Mastodon's maximum
 SEARCH_OFFSET_MAX = 400  # how far down results can be paged
 SEARCH_REINDEXED_POSTS = 10_000  # of somebody who lets all search them from now on; some 2 seconds
 SEARCH_QUERY_CHARACTERS = 500  # of a query that are read

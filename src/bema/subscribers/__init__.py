@@ -2,10 +2,12 @@
 
 from bema.subscribers.counts import COUNTS
 from bema.subscribers.files import FILES
+from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
 from bema.subscribers.notifications import NOTIFICATIONS
 from bema.subscribers.runner import Subscriber
+from bema.subscribers.search import SEARCH
 from bema.subscribers.tags import TAGS
 from bema.subscribers.timelines import TIMELINES
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (COUNTS, TIMELINES, NOTIFICATIONS, TAGS, MAIL, FILES)
+SUBSCRIBERS: tuple[Subscriber, ...] = (COUNTS, TIMELINES, NOTIFICATIONS, TAGS, MAIL, FILES, LEAVING, SEARCH)

@@ -117,7 +117,8 @@ async def portrait(call: Call, which: profiles.Portrait, upload: Upload) -> Prof
 
 async def _kept(call: Call, which: profiles.Portrait, rendition: Rendition) -> Picture:
     blobs = call.parts.blobs
-    key = blobs.key(which, str(call.actor), rendition.content, rendition.extension)
+    owner = f"{call.actor} {call.id}"  # each upload has files of its own, so that they can be deleted with it
+    key = blobs.key(which, owner, rendition.content, rendition.extension)
     await blobs.put(key, rendition.content)
     return Picture(key, rendition.width, rendition.height)
 
