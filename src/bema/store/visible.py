@@ -3,6 +3,8 @@
 Every statement that returns posts to a viewer has this predicate, with the parameter `viewer` (null: not signed in).
 """
 
+from typing import Any
+
 from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.sql import FromClause
 
@@ -15,9 +17,9 @@ viewer = bindparam("viewer", type_=BigInteger, required=True)
 def sees(shown: FromClause = post) -> ColumnElement[bool]:
     """The viewer may see the post in `shown` (the table or an alias of it); of a boost, this is about the boost itself."""
     author = account.alias()
-    blocked = exists(select(1).where(block.c.by_id == shown.c.author_id, block.c.target_id == viewer))
-    follows = exists(select(1).where(follow.c.follower_id == viewer, follow.c.followed_id == shown.c.author_id))
-    mentioned = exists(select(1).where(mention.c.post_id == shown.c.id, mention.c.account_id == viewer))
+    blocked = _there_is(block.c.by_id, shown.c.author_id, block.c.target_id == viewer)
+    follows = _there_is(follow.c.followed_id, shown.c.author_id, follow.c.follower_id == viewer)
+    mentioned = _there_is(mention.c.post_id, shown.c.id, mention.c.account_id == viewer)
     return or_(
         shown.c.author_id == viewer,
         and_(
@@ -27,7 +29,7 @@ def sees(shown: FromClause = post) -> ColumnElement[bool]:
                 and_(shown.c.visibility == int(Visibility.DIRECT), mentioned),
             ),
             not_(blocked),
-            exists(select(1).where(author.c.id == shown.c.author_id, author.c.standing == int(Standing.ACTIVE))),
+            _there_is(author.c.id, shown.c.author_id, author.c.standing == int(Standing.ACTIVE)),
         ),
     )
 
@@ -39,7 +41,7 @@ def sees_with_boosted(shown: FromClause = post) -> ColumnElement[bool]:
         sees(shown),
         or_(
             shown.c.boost_of_id.is_(None),
-            exists(select(1).where(boosted.c.id == shown.c.boost_of_id, sees(boosted))),
+            _there_is(boosted.c.id, shown.c.boost_of_id, sees(boosted)),
         ),
     )
 
@@ -71,7 +73,7 @@ def wants_boosted(shown: FromClause = post) -> ColumnElement[bool]:
     boosted = post.alias()
     return or_(
         shown.c.boost_of_id.is_(None),
-        exists(select(1).where(boosted.c.id == shown.c.boost_of_id, wants_author(boosted.c.author_id))),
+        _there_is(boosted.c.id, shown.c.boost_of_id, wants_author(boosted.c.author_id)),
     )
 
 
@@ -83,3 +85,14 @@ def meets(account_id: ColumnElement[int]) -> ColumnElement[bool]:
         wants_author(account_id),
         exists(select(1).where(met.c.id == account_id, met.c.standing == int(Standing.ACTIVE))),
     )
+
+
+def _there_is(
+    theirs: ColumnElement[Any], ours: ColumnElement[Any], *conditions: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """There is a row elsewhere whose column `theirs` is `ours`.
+
+    That they are equal is said twice: PostgreSQL may turn a single equality under an "or" into a hash of all such rows
+    (every account, every post) to look up the few of a page; a second condition makes it ask its index row by row.
+    """
+    return exists(select(1).where(theirs == ours, theirs >= ours, *conditions))
