@@ -4,10 +4,11 @@ import asyncio
 import json as jsons
 import secrets
 from collections.abc import Coroutine, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import unquote, urlencode, urlsplit
 
-from bema.app import App
+if TYPE_CHECKING:
+    from bema.app import App
 
 T = TypeVar("T")
 
@@ -50,7 +51,7 @@ class TestServer:
 
     __test__ = False  # nothing for pytest to collect
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: "App") -> None:
         self.app = app
         self._runner = asyncio.Runner()
 

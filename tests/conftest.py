@@ -11,13 +11,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from bema.app import App
 from bema.model.ids import AccountId, LoginId
 from bema.outside.clock import ManualClock
 from bema.outside.passwords import Passwords
@@ -28,6 +27,9 @@ from bema.store.migrate import migrate
 from bema.store.tx import Tx, WriteTx
 from tests.client import Client, TestServer
 from tests.make import HERE, Make
+
+if TYPE_CHECKING:
+    from bema.app import App
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -194,7 +196,7 @@ def _prepare(url: str, run_dir: Path | None) -> None:
 class Square:
     """A server in this process, and the people who use it."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: "App") -> None:
         self.app = app
         self.server = TestServer(app)
         self.make = Make(app.database)
@@ -239,6 +241,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def open_square(clock: ManualClock) -> Iterator[Callable[..., Square]]:
     """Opens servers with settings of their own; they are stopped when the test ends."""
+    from bema.app import App  # a test of the store alone needs no server
+
     opened: list[Square] = []
 
     def open_(settings: Settings, **more: Any) -> Square:
