@@ -51,6 +51,7 @@ FIELD_CHARACTERS = 255  # graphemes of a field's name or value
 PRIVATE_NOTE_CHARACTERS = 2_000  # graphemes of what one notes about another
 PORTRAIT_DESCRIPTION_CHARACTERS = 1_500  # graphemes of what an avatar or header is described with, as of other pictures
 LANGUAGE_CHARACTERS = 35  # of a language tag (BCP 47): what RFC 5646 says suffices
+FAMILIAR_FOLLOWS = 1_000  # the newest of one's follows that are compared with others' followers: some 2 µs each
 FAMILIAR_FOLLOWERS = 40  # shown of those whom one follows and who follow an account too: two pages of faces
 FOLLOWS_BASE = 7_500  # accounts one follows before having as many followers, as on Mastodon
 MUTE_SECONDS_MAX = 31_536_000 * 10  # the longest mute that ends by itself

@@ -93,7 +93,13 @@ def muted(tx: Tx, id_: AccountId, range_: Range) -> Page[MutedAccount]:
 
 # --- Followers one knows ----------------------------------------------------------------------------------------------
 
-_mine = follow.alias()
+_mine = (
+    select(follow.c.followed_id)
+    .where(follow.c.follower_id == viewer)
+    .order_by(follow.c.id.desc())
+    .limit(limits.FAMILIAR_FOLLOWS)
+    .subquery("mine")
+)
 _theirs = follow.alias()
 _target = account.alias()
 _rank = func.row_number().over(partition_by=_theirs.c.followed_id, order_by=_theirs.c.id.desc()).label("rank")
@@ -105,7 +111,6 @@ _familiar_all = (
         .join(_target, _target.c.id == _theirs.c.followed_id)
     )
     .where(
-        _mine.c.follower_id == viewer,
         one_of_ids(_theirs.c.followed_id),
         and_(account.c.standing == int(Standing.ACTIVE), not_(account.c.hide_collections)),
         and_(_target.c.standing == int(Standing.ACTIVE), not_(_target.c.hide_collections)),
