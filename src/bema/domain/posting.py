@@ -53,6 +53,10 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
     own = accounts.own(tx, author)
     visibility = own.post_visibility if draft.visibility is None else draft.visibility
     id_ = PostId(tx.new_id() if draft.created_at is None else tx.new_id_at(draft.created_at))
+    if draft.idempotency_key:
+        first = idempotency.claim(tx, author, draft.idempotency_key, id_)
+        if first != id_:
+            return first
     rendered = rendered_text(tx, site, text)
     attachments = free_files(tx, author, draft.media)
     posts.add(
@@ -81,8 +85,6 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
         media.take(tx, author, id_, draft.media)
     mentions.add(tx, id_, [mention.id for mention in rendered.mentions])
     tags.tag_post(tx, id_, rendered.tags)
-    if draft.idempotency_key:
-        idempotency.remember(tx, author, draft.idempotency_key, id_)
     homes.add_own(tx, author, id_)
     tx.emit(PostPublished(post=id_, author=author, visibility=visibility, in_reply_to=parent.id if parent else None))
     return id_
@@ -96,7 +98,7 @@ def boost(tx: WriteTx, actor: AccountId, post_id: PostId, visibility: Visibility
     if (existing := posts.boost_by(tx, post.id, actor)) is not None:
         return existing
     id_ = PostId(tx.new_id())
-    posts.add(
+    added = posts.add(
         tx,
         NewPost(
             id=id_,
@@ -106,6 +108,8 @@ def boost(tx: WriteTx, actor: AccountId, post_id: PostId, visibility: Visibility
             boost_of=post.id,
         ),
     )
+    if not added:  # somebody else's transaction was faster: the same person, twice at once
+        return posts.boost_by(tx, post.id, actor) or id_
     homes.add_own(tx, actor, id_)
     tx.emit(PostBoosted(post=id_, author=actor, boost_of=post.id))
     return id_

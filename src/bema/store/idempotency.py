@@ -13,12 +13,12 @@ _find = select(idempotency.c.post_id).where(
     idempotency.c.key == bindparam("name"),
     idempotency.c.created_at > bindparam("oldest"),
 )
-_add = insert(idempotency).values(
-    account_id=bindparam("account"), key=bindparam("name"), post_id=bindparam("post"), created_at=bindparam("now")
-)
-_add = _add.on_conflict_do_update(
-    index_elements=["account_id", "key"],
-    set_={"post_id": _add.excluded.post_id, "created_at": _add.excluded.created_at},
+_add = (
+    insert(idempotency)
+    .values(
+        account_id=bindparam("account"), key=bindparam("name"), post_id=bindparam("post"), created_at=bindparam("now")
+    )
+    .on_conflict_do_nothing()
 )
 _forget = delete(idempotency).where(idempotency.c.created_at <= bindparam("oldest"))
 
@@ -32,8 +32,14 @@ def post_of(tx: Tx, account_id: AccountId, key: str) -> PostId | None:
     return found
 
 
-def remember(tx: WriteTx, account_id: AccountId, key: str, post_id: PostId) -> None:
-    """Remember what was published under a key, and forget the keys of former hours."""
+def claim(tx: WriteTx, account_id: AccountId, key: str, post_id: PostId) -> PostId:
+    """Take a key for a post that is about to be published; return the one that has it, which may be an earlier post.
+
+    Where the same request comes twice at once, the second waits here for the first.
+    """
     tx.run(_forget, {"oldest": tx.now - limits.IDEMPOTENCY_SECONDS * 1_000})
     name = key[: limits.IDEMPOTENCY_KEY_CHARACTERS]
-    tx.run(_add, {"account": account_id, "name": name, "post": post_id, "now": tx.now})
+    if tx.run(_add, {"account": account_id, "name": name, "post": post_id, "now": tx.now}):
+        return post_id
+    first = post_of(tx, account_id, key)
+    return post_id if first is None else first
