@@ -1,6 +1,5 @@
 """Documents at fixed places: who somebody here is (WebFinger), what this server is (NodeInfo), how it is embedded."""
 
-from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
@@ -12,7 +11,6 @@ from bema.edge.answers import Answer, Json
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
 from bema.model.errors import BadRequest, NotFound
-from bema.model.ids import PostId, parse_id
 from bema.model.policy import Standing, Visibility
 from bema.model.site import Site
 from bema.model.views import Account
@@ -111,18 +109,7 @@ def username_of(site: Site, resource: str) -> str | None:
     if kind == "acct":
         name, _, host = rest.removeprefix("@").rpartition("@")
         return name if host.lower() == site.domain.lower() else None
-    try:
-        address = urlsplit(resource)
-    except ValueError:
-        return None
-    if kind not in ("http", "https") or address.netloc.lower() != site.domain.lower():
-        return None
-    match unquote(address.path).strip("/").split("/"):
-        case [profile] if profile.startswith("@"):
-            return profile[1:]
-        case ["users", name]:
-            return name
-    return None
+    return site.account_at(resource)
 
 
 def _finger_template(site: Site) -> str:
@@ -200,7 +187,7 @@ def oembed(call: Call, tx: Tx, ask: Embed) -> Json:
     """Tell other sites how to show a public post."""
     if ask.format != "json":
         raise NotFound("Only JSON is spoken here")
-    site, id_ = call.site, post_id_of(call.site, ask.url)
+    site, id_ = call.site, call.site.post_at(ask.url)
     if id_ is None:
         raise NotFound
     post = reading.post(tx, None, id_)
@@ -227,19 +214,3 @@ def oembed(call: Call, tx: Tx, ask: Embed) -> Json:
         },
         headers=_OFTEN,
     )
-
-
-def post_id_of(site: Site, address: str) -> PostId | None:
-    """Read which post of this server an address names: its page, or its ActivityPub id."""
-    prefix = f"{site.base}/"
-    if not address.startswith(prefix):
-        return None
-    path = unquote(address.removeprefix(prefix)).partition("?")[0].partition("#")[0]
-    match path.strip("/").split("/"):
-        case [profile, number] if profile.startswith("@"):
-            id_ = parse_id(number)
-        case ["users", _, "statuses", number]:
-            id_ = parse_id(number)
-        case _:
-            return None
-    return None if id_ is None else PostId(id_)

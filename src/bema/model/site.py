@@ -1,10 +1,10 @@
 """The server's own addresses: where accounts, posts, tags and files are found, on the web and by other servers."""
 
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
-from bema.model.ids import PostId
+from bema.model.ids import PostId, parse_id
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -46,3 +46,33 @@ class Site(msgspec.Struct, frozen=True):
     def static(self, path: str) -> str:
         """The address of a file that comes with the server."""
         return f"{self.scheme}://{self.domain}/static/{path}"
+
+    # --- The other way ------------------------------------------------------------------------------------------------
+
+    def post_at(self, address: str) -> PostId | None:
+        """Read which post of this server an address names: its page, or its ActivityPub id."""
+        match self._segments(address):
+            case [profile, number] if profile.startswith("@"):
+                id_ = parse_id(number)
+            case ["users", _, "statuses", number]:
+                id_ = parse_id(number)
+            case _:
+                return None
+        return None if id_ is None else PostId(id_)
+
+    def account_at(self, address: str) -> str | None:
+        """Read which account an address of this server names: its page, or its ActivityPub id."""
+        match self._segments(address):
+            case [profile] if profile.startswith("@"):
+                return profile[1:]
+            case ["users", name]:
+                return name
+        return None
+
+    def _segments(self, address: str) -> list[str]:
+        """Cut the path of an address into its parts; there are none where it leads elsewhere."""
+        scheme, _, rest = address.partition("://")
+        host, _, path = rest.partition("/")
+        if scheme not in ("http", "https") or host.lower() != self.domain.lower():
+            return []
+        return unquote(path.partition("?")[0].partition("#")[0]).strip("/").split("/")

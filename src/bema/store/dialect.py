@@ -11,7 +11,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
-__all__ = ["OneOf", "insert", "listed_ids", "one_of_ids", "one_of_texts"]
+__all__ = ["OneOf", "begins_with", "insert", "listed_ids", "one_of_ids", "one_of_texts"]
 
 _encode = msgspec.json.Encoder()
 
@@ -89,3 +89,28 @@ def one_of_ids(column: ColumnElement[Any], parameter: str = "ids") -> ColumnElem
 def one_of_texts(column: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
     """Match a column against the texts in one list parameter."""
     return OneOf(column, bindparam(parameter, type_=_List(Text)))
+
+
+class _BeginsWith(FunctionElement[bool]):
+    """A text column begins with a parameter; an index finds it, whatever the collation."""
+
+    name = "begins_with"
+    inherit_cache = True
+    type: Any = NullType()
+
+
+@compiles(_BeginsWith, "sqlite")
+def _begins_with_sqlite(element: _BeginsWith, compiler: SQLCompiler, **kw: Any) -> str:
+    column, parameter = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({column} >= {parameter} AND {column} < {parameter} || char(1114111))"
+
+
+@compiles(_BeginsWith, "postgresql")
+def _begins_with_postgresql(element: _BeginsWith, compiler: SQLCompiler, **kw: Any) -> str:
+    column, parameter = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({column} ~>=~ {parameter} AND {column} ~<~ ({parameter} || chr(1114111)))"
+
+
+def begins_with(column: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
+    """Match the beginning of a text column; on PostgreSQL an index with text_pattern_ops serves it."""
+    return _BeginsWith(column, bindparam(parameter, type_=Text))

@@ -298,6 +298,7 @@ Index(
     sqlite_where=_boost,
     postgresql_where=_boost,
 )
+Index("ix_post_boost", post.c.boost_of_id, post.c.id, sqlite_where=_boost, postgresql_where=_boost)
 
 # Projection: what others did with a post.
 post_counts = Table(
@@ -558,6 +559,23 @@ notification = Table(
     Index(None, "from_id", "account_id"),
     Index(None, "post_id", "from_id"),
     sqlite_with_rowid=False,
+)
+
+# Projection: by which tokens (see model/searching.py) a post and an account are found. Full-text search, which each
+# database does in its own way, is laid over these two tables in the first migration.
+search_post = Table(
+    "search_post",
+    metadata,
+    Column("post_id", _Key, ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("tokens", Text, nullable=False),  # with spaces between them; "=p": anybody may find it, "=7": account 7 may
+)
+
+search_account = Table(
+    "search_account",
+    metadata,
+    Column("account_id", _Key, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("tokens", Text, nullable=False),
+    Column("indexable", Boolean, nullable=False),  # whether its public posts were put among what anybody may find
 )
 
 marker = Table(

@@ -426,6 +426,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("attachments != '[]'"),
         postgresql_where=sa.text("attachments != '[]'"),
     )
+    op.create_index(
+        "ix_post_boost",
+        "post",
+        ["boost_of_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("boost_of_id IS NOT NULL"),
+        postgresql_where=sa.text("boost_of_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_post_in_reply_to_id_id"), "post", ["in_reply_to_id", "id"], unique=False)
     op.create_index(
         "ix_post_public",
@@ -488,6 +496,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("by_id", "target_id", name=op.f("pk_private_note")),
     )
     op.create_index(op.f("ix_private_note_target_id"), "private_note", ["target_id"], unique=False)
+    op.create_table(
+        "search_account",
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("tokens", sa.Text(), nullable=False),
+        sa.Column("indexable", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_search_account_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_search_account")),
+    )
     op.create_table(
         "session",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -684,4 +704,39 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_post_tag_post_id"), "post_tag", ["post_id"], unique=False)
+    op.create_table(
+        "search_post",
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("tokens", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_search_post_post_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", name=op.f("pk_search_post")),
+    )
     # --- Kept by hand
+    if op.get_bind().dialect.name == "sqlite":
+        _search_on_sqlite()
+    else:
+        _search_on_postgresql()
+
+
+def _search_on_sqlite() -> None:
+    """Let FTS5 index the tokens as they are: its tokenizer "ascii" cuts at spaces, and changes no letter of ours."""
+    for table, key in (("search_post", "post_id"), ("search_account", "account_id")):
+        op.execute(
+            f"create virtual table {table}_index using fts5(tokens, content='{table}', content_rowid='{key}', "
+            "tokenize=\"ascii tokenchars '='\", prefix='2 3', detail=none)"
+        )
+        add = f"insert into {table}_index(rowid, tokens) values (new.{key}, new.tokens)"
+        drop = f"insert into {table}_index({table}_index, rowid, tokens) values ('delete', old.{key}, old.tokens)"
+        op.execute(f"create trigger {table}_added after insert on {table} begin {add}; end")
+        op.execute(f"create trigger {table}_removed after delete on {table} begin {drop}; end")
+        op.execute(f"create trigger {table}_changed after update of tokens on {table} begin {drop}; {add}; end")
+
+
+def _search_on_postgresql() -> None:
+    """Let GIN index the tokens as they are; names of tags are found by their beginning, whatever the collation."""
+    for table in ("search_post", "search_account"):
+        op.execute(
+            f"create index ix_{table}_tokens on {table} "
+            "using gin (array_to_tsvector(string_to_array(tokens, ' '))) with (fastupdate = off)"
+        )
+    op.execute("create index ix_tag_search_name on tag (name text_pattern_ops)")
