@@ -3,7 +3,7 @@
 from bema.domain import following, posting, profiles, uploading
 from bema.model import limits
 from bema.model.errors import NotFound
-from bema.model.events import AccountDeleted, AccountUpdated, PostUnfavourited
+from bema.model.events import AccountDeleted, PostUnfavourited
 from bema.model.ids import AccountId
 from bema.model.policy import Standing
 from bema.model.views import ProfilePicture
@@ -62,4 +62,3 @@ def _wipe(tx: WriteTx, gone: AccountId, *pictures: ProfilePicture | None) -> Non
             profiles.forget_portrait(tx, picture)
     blank = {"display_name": "", "note": "", "note_html": "", "fields": [], "emojis": []}
     accounts.change(tx, gone, **blank, avatar=None, header=None)
-    tx.emit(AccountUpdated(account=gone))

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from bema.model.ids import AccountId, Millis, NotificationId, PostId
 from bema.model.policy import Standing, Visibility
 from bema.model.views import Notification
-from bema.store import accounts, posts
+from bema.store import accounts, markers, posts
 from bema.store.dialect import insert, one_of_texts
 from bema.store.tables import (
     account,
@@ -33,7 +33,6 @@ from bema.store.tables import (
     favourite,
     follow,
     follow_request,
-    marker,
     mention,
     mute,
     notification,
@@ -59,10 +58,10 @@ def _tell(type_: str, told: Any, by: Any, about: Any, source: Any, *where: Any) 
     """Tell people of this server, but nobody of what they did themselves."""
     columns = ["account_id", "id", "type", "from_id", "post_id", "created_at"]
     who = account.alias()
+    # As a join, SQLite would begin with all accounts that have no URI: with everybody here.
+    is_local = exists(select(1).where(who.c.id == told, who.c.uri.is_(None)))
     rows = (
-        select(told, _id, literal(type_, Text), by, about, _at)
-        .select_from(source.join(who, who.c.id == told))
-        .where(who.c.uri.is_(None), told != by, *where)
+        select(told, _id, literal(type_, Text), by, about, _at).select_from(source).where(is_local, told != by, *where)
     )
     return insert(notification).from_select(columns, rows).on_conflict_do_nothing()
 
@@ -164,7 +163,9 @@ _take_back_about_post = delete(notification).where(
     notification.c.post_id == _post_id, notification.c.from_id == _by, notification.c.type == bindparam("type")
 )
 _take_back = delete(notification).where(
-    notification.c.account_id == _told, notification.c.from_id == _by, notification.c.type == bindparam("type")
+    notification.c.account_id + 0 == _told,  # not by its key: an account may have been told of very much
+    notification.c.from_id == _by,
+    notification.c.type == bindparam("type"),
 )
 _dismiss = delete(notification).where(notification.c.account_id == _told, notification.c.id == _id)
 _dismiss_until = delete(notification).where(notification.c.account_id == _told, notification.c.id <= _id)
@@ -287,12 +288,13 @@ def one(tx: Tx, account_id: AccountId, id_: NotificationId) -> Notification | No
     return loaded[0] if loaded else None
 
 
-_last_read = select(marker.c.last_read_id).where(marker.c.account_id == _told, marker.c.timeline == "notifications")
+_MARKER = "notifications"  # what the marker is called that says how far notices were read
 
 
 def last_read(tx: Tx, told: AccountId) -> NotificationId:
     """Return how far an account has read what it is told of; 0 where it never said so."""
-    return NotificationId(tx.value(_last_read, {"told": told}) or 0)
+    marker = markers.of(tx, told, (_MARKER,)).get(_MARKER)
+    return NotificationId(0 if marker is None else marker.last_read)
 
 
 def unread_count(

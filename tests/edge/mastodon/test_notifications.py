@@ -159,6 +159,9 @@ def test_unread_ones_are_counted_up_to_a_limit(square: Square, ann: Person, bob:
     assert count("?limit=2") == 2
     assert count("?types[]=follow&types[]=x") == 1
     assert count("?exclude_types[]=follow") == 4
+    third = ann.client.get("/api/v1/notifications").json()[2]["id"]
+    ann.client.post("/api/v1/markers", json={"notifications": {"last_read_id": third}})
+    assert count() == 2
     ann.client.post("/api/v1/notifications/clear")
     assert count() == 0
 
