@@ -1,6 +1,7 @@
 """Accounts by the Mastodon API: one's own profile, those of others, and the lists of people around them."""
 
 import io
+from urllib.parse import urlencode
 
 import pytest
 from PIL import Image
@@ -240,6 +241,23 @@ def test_familiar_followers_are_those_one_follows(square: Square) -> None:
     url = f"/api/v1/accounts/familiar_followers?id[]={target}&id[]={lonely}"
     found = {each["id"]: [one["acct"] for one in each["accounts"]] for each in me.client.get(url).json()}
     assert found == {str(target): ["friend"], str(lonely): []}
+
+
+def test_people_are_searched_by_the_beginnings_of_their_names(square: Square) -> None:
+    """Clients complete names with it while they are typed."""
+    me, friend = square.person("me"), square.person("mariam", display_name="مریم")
+    square.person("marian")
+    square.make.follow(me.account, friend.account)
+    square.settle()
+
+    def search(**query: str) -> set[str]:
+        return {each["acct"] for each in me.client.get(f"/api/v1/accounts/search?{urlencode(query)}").json()}
+
+    assert search(q="maria") == search(q="@Maria") == {"mariam", "marian"}
+    assert search(q="maria", following="true") == search(q="مري") == search(q="mariam@square.example") == {"mariam"}
+    assert search(q="") == search(q="nobody") == set()
+    assert len(search(q="maria", limit="1")) == 1
+    assert square.stranger.get("/api/v1/accounts/search?q=maria").status == 401
 
 
 def test_reading_people_takes_a_handful_of_statements(square: Square, statements: list[str]) -> None:

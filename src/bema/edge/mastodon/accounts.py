@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from bema.domain import people, profiles, reading
+from bema.domain import people, profiles, reading, searching
 from bema.edge.answers import Json, paged
 from bema.edge.call import Call, Upload
 from bema.edge.mastodon.paging import Paging
@@ -159,6 +159,25 @@ class Acct(msgspec.Struct, frozen=True):
 def look_up(call: Call, tx: Tx, ask: Acct) -> Account:
     """Find an account by its address, as far as it is known here."""
     return Renderer(call.site, call.viewer).account(people.by_acct(tx, call.site, ask.acct))
+
+
+class AccountSearch(msgspec.Struct, frozen=True):
+    """Whom to look for; what would have to be fetched from elsewhere is not."""
+
+    q: str = ""
+    limit: int = limits.PEOPLE_PAGE_DEFAULT
+    offset: int = 0
+    following: bool = False
+
+
+@routes.get("/api/v1/accounts/search", scope="read:accounts")
+def search(call: Call, tx: Tx, ask: AccountSearch) -> list[Account]:
+    """Find people by the beginnings of their names."""
+    limit = max(1, min(ask.limit, limits.PEOPLE_PAGE_MAX))
+    found = searching.accounts(
+        tx, call.site, call.actor, ask.q, limit=limit, offset=max(0, ask.offset), following=ask.following
+    )
+    return rendered(call, found)
 
 
 @routes.get("/api/v1/accounts/{id}/followers", scope="read:accounts", needs=Needs.NOBODY, answer=list[Account])
