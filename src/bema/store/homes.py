@@ -125,6 +125,7 @@ _add_own = _into_home(
 _is_for_tags = and_(
     post.c.visibility == int(Visibility.PUBLIC), post.c.boost_of_id.is_(None), post.c.in_reply_to_author_id.is_(None)
 )
+_any_tag = select(post_tag.c.tag_id).where(post_tag.c.post_id == _post_id).limit(1)
 _tag_followers = post_tag.join(tag_follow, tag_follow.c.tag_id == post_tag.c.tag_id)
 _add_to_tag_followers = _into_home(
     select(tag_follow.c.account_id, post.c.id)
@@ -143,7 +144,12 @@ def add(tx: WriteTx, author: AccountId, post_id: PostId) -> None:
     """Let a post be found by its author, and by those followers of the author and of its tags whom it is for."""
     add_own(tx, author, post_id)
     tx.run(_add_to_followers, {"post": post_id})
-    tx.run(_add_to_tag_followers, {"post": post_id})
+    if _has_tags(tx, post_id):
+        tx.run(_add_to_tag_followers, {"post": post_id})
+
+
+def _has_tags(tx: Tx, post_id: PostId) -> bool:
+    return tx.value(_any_tag, {"post": post_id}) is not None
 
 
 def add_boost(tx: WriteTx, author: AccountId, boost: PostId, original: PostId) -> None:
@@ -312,7 +318,8 @@ def trim(tx: WriteTx, author: AccountId, post_id: PostId, turn: int) -> None:
     """Cut the homes that a post may have made too long: of the author, and of those followers whose turn it is."""
     which = {"slice": turn % _SLICES}
     overfull = tx.all(_overfull_followers, {"author": author, **which})
-    overfull += tx.all(_overfull_tag_followers, {"post": post_id, **which})
+    if _has_tags(tx, post_id):
+        overfull += tx.all(_overfull_tag_followers, {"post": post_id, **which})
     if turn % _SLICES == 0:
         overfull += tx.all(_overfull_account, {"account": author})
     _trim(tx, overfull)

@@ -159,9 +159,8 @@ class Runner:
     async def settle(self) -> None:
         """Read to the end of the log and perform all that is due, whether the runner was started or not."""
         while True:
-            busy = await self._advance()
-            busy |= await self._perform_due()
-            if not busy and not await self._database.read(log.has_news, self._names):
+            more = await self._advance()
+            if not await self._perform_due() and not more and not await self._database.read(log.has_news, self._names):
                 return
 
     async def lags(self) -> dict[str, int]:
@@ -193,7 +192,7 @@ class Runner:
                 return
 
     async def _advance(self) -> bool:
-        """Take one batch; tell whether there was anything."""
+        """Take one batch; tell whether there is more."""
         async with self._reading:
             subscribers = list(self._subscribers.values())
             try:
@@ -213,16 +212,15 @@ class Runner:
         if applied.entries:
             self._work.set()
             self.on_applied(applied.entries)
-        return applied.more or bool(applied.entries)
+        return applied.more
 
     # --- Performing ---------------------------------------------------------------------------------------------------
 
     async def _work_on(self) -> None:
-        names = list(self._performers)
         while not self._stopping:
             self._work.clear()
             try:
-                if await self._database.read(tasks.any_due, names) and await self._perform_due():
+                if await self._perform_due():
                     continue
             except Exception:  # noqa: BLE001 - whatever it was, the tasks are still there in a moment
                 _log.exception("the tasks could not be taken")
@@ -231,9 +229,10 @@ class Runner:
     async def _perform_due(self) -> bool:
         """Perform some of what is due; tell whether there was anything."""
         async with self._performing:
-            if not self._performers:
+            names = list(self._performers)
+            if not await self._database.read(tasks.any_due, names):
                 return False
-            taken = await self._database.write(tasks.take, list(self._performers), limits.TASKS_AT_ONCE)
+            taken = await self._database.write(tasks.take, names, limits.TASKS_AT_ONCE)
             await asyncio.gather(*[self._perform(task) for task in taken])
         return bool(taken)
 
