@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from bema.model import limits
+from bema.model.ids import AccountId
 from bema.model.policy import Kind, Standing
 from tests.client import Client, File
 from tests.conftest import Square
@@ -218,10 +219,13 @@ def test_followers_of_others_leave_out_whom_one_avoids(square: Square) -> None:
     me, ann = square.person("me"), square.person("ann")
     for name in ("blocked", "muted", "blocker", "friend"):
         square.make.follow(square.make.account(name), ann.account)
-    ids = {each["acct"]: int(each["id"]) for each in ann.client.get(f"/api/v1/accounts/{ann.account}/followers").json()}
+    ids = {
+        each["acct"]: AccountId(int(each["id"]))
+        for each in ann.client.get(f"/api/v1/accounts/{ann.account}/followers").json()
+    }
     me.client.post(f"/api/v1/accounts/{ids['blocked']}/block")
     me.client.post(f"/api/v1/accounts/{ids['muted']}/mute")
-    square.make.block(ids["blocker"], me.account)  # type: ignore[arg-type]
+    square.make.block(ids["blocker"], me.account)
     assert walk(me.client, f"/api/v1/accounts/{ann.account}/followers") == ["friend"]
     ann.client.post(f"/api/v1/accounts/{me.account}/block")
     assert me.client.get(f"/api/v1/accounts/{ann.account}").status == 200
