@@ -2,10 +2,11 @@
 
 import secrets
 
+from bema.domain.profiles import Portrait
 from bema.domain.uploading import Kept
 from bema.edge.call import Call, Upload
 from bema.model.errors import Invalid
-from bema.model.views import Picture
+from bema.model.views import Picture, ProfilePicture
 from bema.outside.images import Rendition, sniff
 
 
@@ -23,8 +24,17 @@ async def kept_picture(call: Call, file: Upload) -> Kept:
     )
 
 
-async def _stored(call: Call, owner: str, rendition: Rendition) -> Picture:
+async def kept_portrait(call: Call, which: Portrait, file: Upload) -> ProfilePicture:
+    """Make an avatar or header of a file and store its bytes."""
+    picture = await call.parts.workshop.process(file.content, which)
+    owner = secrets.token_hex(8)
+    original = await _stored(call, owner, picture.original, which)
+    still = original if picture.static is None else await _stored(call, owner, picture.static, which)
+    return ProfilePicture(original, still)
+
+
+async def _stored(call: Call, owner: str, rendition: Rendition, kind: str = "attachment") -> Picture:
     blobs = call.parts.blobs
-    key = blobs.key("attachment", owner, rendition.content, rendition.extension)
+    key = blobs.key(kind, owner, rendition.content, rendition.extension)
     await blobs.put(key, rendition.content)
     return Picture(key, rendition.width, rendition.height)

@@ -56,6 +56,36 @@ _KNOWN = {
         "The post you answer is gone. Your words are kept: you can post them by themselves."
     ),
     "This action is not allowed": words("You may not do this. Nothing was changed."),
+    "This name and password do not belong together": words("This name and password do not belong together."),
+    "This code is not right": words("This code is not right, or it was used. Wait for the next one."),
+    "Please sign in again": words("Please sign in again."),
+    "Too many wrong codes, please try again later": words("Too many wrong codes. Wait a quarter of an hour."),
+    "Too many attempts to sign in, please try again later": words(
+        "Too many attempts to sign in. Wait five minutes and try again."
+    ),
+    "This passkey could not be checked": words("This passkey could not be checked. Try again, or use your password."),
+    "This passkey could not be added": words("This passkey could not be added. Try again."),
+    "This passkey is known already": words("This passkey is known already."),
+    "This link is too old or was used. Ask for a new one": words(
+        "This link is too old or was used. Ask for a new one."
+    ),
+    "This link is too old or was used": words("This link is too old or was used. If you can sign in, all is well."),
+    "This server takes no new members at the moment": words("This square takes no new members at the moment."),
+    "You have as many passkeys as there can be; remove one first": words(
+        "You have as many passkeys as there can be. Remove one first."
+    ),
+    "Set a password first: without this passkey you could not sign in": words(
+        "Set a password first: without this passkey you could not sign in."
+    ),
+    "Images of this size are not supported": words("A picture is too large. Make it smaller and try again."),
+    "File type of uploaded media could not be verified": words(
+        "A file is not a picture that can be shown here. JPEG, PNG, WebP, GIF and AVIF can."
+    ),
+    "File content type is invalid: sound and video cannot be uploaded here yet": words(
+        "Sound and video cannot be posted here yet."
+    ),
+    "You have already pinned the maximum number of posts": words("Five posts are pinned already. Take one down first."),
+    "Field name can't be blank where there is a value": words("Each fact needs a name."),
     "This form came from another site and was not accepted": words(
         "This form came from another site and was not accepted."
     ),
@@ -63,6 +93,15 @@ _KNOWN = {
         "This form is too old. Go back, reload the page and send it again."
     ),
 }
+_KNOWN_LIMITS = {
+    "Display name": words("Your name is too long: it has %(limit)s characters at the most."),
+    "Note": words("What you say about yourself is too long: it has %(limit)s characters at the most."),
+    "Field name": words("The name of a fact is too long: it has %(limit)s characters at the most."),
+    "Field value": words("A fact is too long: it has %(limit)s characters at the most."),
+    "Description": words("A description is too long: it has %(limit)s characters at the most."),
+    "Comment": words("Your note is too long: it has %(limit)s characters at the most."),
+}
+_FIELD_TOO_LONG = re.compile(r"(.+) is too long \(maximum is (\d+) characters\)")
 _TOO_LONG = re.compile(r"Text character limit of (\d+) exceeded")
 _FIELD_ERRORS = {
     "ERR_TAKEN": words("Somebody else has this already."),
@@ -83,6 +122,9 @@ def of_refusal(refusal: Refusal, speech: Tongue) -> str:
     if (too_long := _TOO_LONG.fullmatch(message)) is not None:
         limit = speech.number(int(too_long[1]))
         return speech.gettext("That is too long: a post has %(limit)s characters at the most.") % {"limit": limit}
+    field = _FIELD_TOO_LONG.fullmatch(message)
+    if field is not None and field[1] in _KNOWN_LIMITS:
+        return speech.gettext(_KNOWN_LIMITS[field[1]]) % {"limit": speech.number(int(field[2]))}
     known = _KNOWN.get(message)
     if known is not None:
         return speech.gettext(known)
@@ -94,7 +136,9 @@ def of_refusal(refusal: Refusal, speech: Tongue) -> str:
 def trouble(refusal: Refusal, speech: Tongue) -> tuple[str, str]:
     """Name what went wrong, and say what to do next."""
     title, message = _TROUBLES.get(refusal.status, _TROUBLES[422])
-    if refusal.status in (404, 405, 401) or refusal.message == type(refusal).message:
+    if refusal.message == type(refusal).message or (
+        refusal.status in (401, 404, 405) and refusal.message not in _KNOWN
+    ):
         return speech.gettext(title), speech.gettext(message)
     return speech.gettext(title), of_refusal(refusal, speech)
 
