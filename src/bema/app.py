@@ -3,13 +3,14 @@
 import asyncio
 import signal
 
-from bema.edge import oauth, wellknown
+from bema.edge import metrics, oauth, wellknown
 from bema.edge.answers import ApiPresenter
 from bema.edge.files import MediaFiles, StaticFiles
 from bema.edge.mastodon import ROUTES as MASTODON
 from bema.edge.parts import Parts
 from bema.edge.routes import Surface
 from bema.edge.server import Server
+from bema.edge.tally import Tally
 from bema.edge.web import ROUTES as WEB
 from bema.edge.web.pages import WebPresenter
 from bema.model.site import Site
@@ -51,7 +52,9 @@ class App:
         )
         self.workshop = PictureWorkshop()
         self.static = StaticFiles()
-        self.parts = Parts(settings, self.site, self.database, self.clock, self.passwords, self.blobs, self.workshop)
+        self.parts = Parts(
+            settings, self.site, self.database, self.clock, self.passwords, self.blobs, self.workshop, Tally()
+        )
 
         postman = Postman(
             self.clock,
@@ -71,7 +74,7 @@ class App:
         self.bell = Bell(run_dir)
         self.server = Server(
             self.parts,
-            [*MASTODON, *oauth.routes, *wellknown.routes, *WEB],
+            [*MASTODON, *oauth.routes, *wellknown.routes, *metrics.routes, *WEB],
             {
                 Surface.API: ApiPresenter(),
                 Surface.PLAIN: ApiPresenter(),

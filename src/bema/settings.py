@@ -71,6 +71,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     smtp_password: Annotated[str, _setting("Password for the mail server.")] = ""
     smtp_from: Annotated[str, _setting("Sender of mails; empty: notifications@ and the domain.")] = ""
 
+    metrics_token: Annotated[
+        str, _setting("Bearer token with which /metrics is told to other machines; empty: to this machine alone.")
+    ] = ""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], _setting("What is logged.")] = "info"
 
     @property

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from bema.edge.tally import Tally
 from bema.model.site import Site
 from bema.outside.blobs import Blobs
 from bema.outside.clock import Clock
@@ -21,3 +22,4 @@ class Parts(msgspec.Struct, frozen=True):
     passwords: Passwords
     blobs: Blobs
     workshop: PictureWorkshop
+    tally: Tally

@@ -94,6 +94,7 @@ class Server:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.perf_counter()
         request_id = secrets.token_hex(8)
         method, path = scope["method"], scope["path"]
         found = self.table.find(method, path)
@@ -128,6 +129,8 @@ class Server:
         if len(answer.body) >= limits.COMPRESS_BYTES and call is not None:
             answer = await _compressed(call, answer, more)
         await _send(send, answer, more, request_id, head=method == "HEAD")
+        known = (method, found.route.path) if isinstance(found, Found) else ("", "")  # not whatever strangers make up
+        self.parts.tally.add(*known, answer.status, time.perf_counter() - began)
 
     def _call(self, scope: Scope, found: Found, request_id: str) -> Call:
         if len(scope["query_string"]) > limits.QUERY_BYTES:
@@ -178,7 +181,7 @@ class Server:
             nonlocal standing
             if route.surface is Surface.WEB:
                 authenticate_session(tx, call)
-            else:
+            elif route.surface is Surface.API:  # what is plain is for anybody, whatever token they hold
                 authenticate(tx, call)
             check(call)
             who = call.viewer

@@ -155,6 +155,11 @@ class Database:
             raise Unavailable
         jobs.put(job)
 
+    @property
+    def waiting_writes(self) -> int:
+        """How many operations wait for a writer."""
+        return self._writes.qsize()
+
     def close(self) -> None:
         """Finish what was accepted, then let go of everything."""
         if self._closed:
