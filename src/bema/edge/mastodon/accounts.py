@@ -11,13 +11,13 @@ from bema.edge.mastodon.paging import Paging
 from bema.edge.mastodon.render import VISIBILITIES, Renderer, account_fields
 from bema.edge.mastodon.statuses import VISIBILITY_OF
 from bema.edge.routes import Needs, Routes, Surface
+from bema.edge.uploads import kept_portrait
 from bema.model import limits
 from bema.model.ids import AccountId, parse_id
 from bema.model.policy import Role
 from bema.model.site import Site
 from bema.model.views import Account as AccountView
-from bema.model.views import OwnAccount, Page, Picture, ProfilePicture
-from bema.outside.images import Rendition
+from bema.model.views import OwnAccount, Page
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx
 from bema.wire.mastodon import accounts as entities
@@ -80,8 +80,8 @@ async def update(call: Call, ask: ProfileChanges) -> CredentialAccount:
         display_name=ask.display_name,
         note=ask.note,
         fields=None if fields is None else [(field.name, field.value) for field in fields],
-        avatar=None if ask.avatar is None else await portrait(call, "avatar", ask.avatar),
-        header=None if ask.header is None else await portrait(call, "header", ask.header),
+        avatar=None if ask.avatar is None else await kept_portrait(call, "avatar", ask.avatar),
+        header=None if ask.header is None else await kept_portrait(call, "header", ask.header),
         avatar_description=ask.avatar_description,
         header_description=ask.header_description,
         locked=ask.locked,
@@ -106,21 +106,6 @@ def delete_avatar(call: Call, tx: WriteTx) -> CredentialAccount:
 def delete_header(call: Call, tx: WriteTx) -> CredentialAccount:
     """Go back to the default header."""
     return credentials(call, profiles.remove_portrait(tx, call.actor, "header"))
-
-
-async def portrait(call: Call, which: profiles.Portrait, upload: Upload) -> ProfilePicture:
-    """Make an avatar or header of an uploaded picture, and keep its files."""
-    picture = await call.parts.workshop.process(upload.content, which)
-    original = await _kept(call, which, picture.original)
-    return ProfilePicture(original, original if picture.static is None else await _kept(call, which, picture.static))
-
-
-async def _kept(call: Call, which: profiles.Portrait, rendition: Rendition) -> Picture:
-    blobs = call.parts.blobs
-    owner = f"{call.actor} {call.id}"  # each upload has files of its own, so that they can be deleted with it
-    key = blobs.key(which, owner, rendition.content, rendition.extension)
-    await blobs.put(key, rendition.content)
-    return Picture(key, rendition.width, rendition.height)
 
 
 # --- Others' ----------------------------------------------------------------------------------------------------------
