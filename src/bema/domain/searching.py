@@ -10,6 +10,7 @@ from bema.model.ids import AccountId, PostId
 from bema.model.searching import fold, query_terms, tokens
 from bema.model.site import Site
 from bema.model.views import Account, Post, Tag
+from bema.store import posts as stored
 from bema.store import search, search_index, tag_follows
 from bema.store.search import Terms
 from bema.store.timelines import Range
@@ -83,7 +84,7 @@ def posts(
     if query.phrases:
         found = _saying(tx, found, query.phrases)
     ids = sorted(found, reverse=range_.min_id is None)[offset : offset + range_.limit]
-    return reading.posts_by_ids(tx, viewer, sorted(ids, reverse=True))
+    return stored.load(tx, sorted(ids, reverse=True), viewer)
 
 
 def _saying(tx: Tx, ids: set[PostId], phrases: list[str]) -> set[PostId]:

@@ -77,7 +77,7 @@ _above: Any = bindparam("above", type_=BigInteger, required=True)
 
 
 def _matching(dialect: str, index: Any, key: Any, *, newest: bool) -> Any:
-    """Select the ids of a bounded number of matches; the bound also keeps SQLite from looking elsewhere first."""
+    """Select the ids of a bounded number of matches, in the order of the index: those that are not needed cost nothing."""
     if dialect == "sqlite":
         key = column("rowid", BigInteger)
         matches = literal_column(f"{index.name}_index").op("match")(_query)
@@ -86,7 +86,7 @@ def _matching(dialect: str, index: Any, key: Any, *, newest: bool) -> Any:
         lexemes = func.array_to_tsvector(func.string_to_array(index.c.tokens, literal_column("' '")))
         found = select(key.label("id")).where(lexemes.op("@@")(cast(_query, TSQUERY)))
     order = key.desc() if newest else key
-    return found.where(key < _below, key > _above).order_by(order).limit(limits.SEARCH_CANDIDATES).subquery()
+    return found.where(key < _below, key > _above).order_by(order).limit(bindparam("limit"))
 
 
 # --- Posts ------------------------------------------------------------------------------------------------------------
@@ -102,31 +102,34 @@ _may_find = or_(
 )
 
 
-def _posts_on(dialect: str) -> dict[bool, Any]:
-    statements = {}
-    for newest in (True, False):
-        hits = _matching(dialect, post_index, post_index.c.post_id, newest=newest)
-        found = select(post.c.id).select_from(hits.join(post, post.c.id == hits.c.id)).where(sees(), wants(), _may_find)
-        statements[newest] = found.order_by(hits.c.id.desc() if newest else hits.c.id).limit(bindparam("limit"))
-    return statements
-
-
-_posts = {dialect: _posts_on(dialect) for dialect in _WRITERS}
+_hits = {
+    (dialect, newest): _matching(dialect, post_index, post_index.c.post_id, newest=newest)
+    for dialect in _WRITERS
+    for newest in (True, False)
+}
+_of_those_found = select(post.c.id).where(one_of_ids(post.c.id), sees(), wants(), _may_find)
 
 
 def post_ids(
     tx: Tx, viewer_id: AccountId | None, terms: Terms, range_: Range, author: AccountId | None = None
 ) -> list[PostId]:
-    """Return posts that the viewer may find: own ones, those addressed to the viewer, and those of who lets all search."""
+    """Return posts that the viewer may find: own ones, those addressed to the viewer, and those of who lets all search.
+
+    Nearly all that the index returns may be found, hence it is asked for few first, and for many only if that fails.
+    """
     finders = [ANYBODY] if viewer_id is None else [ANYBODY, f"={viewer_id}"]
-    parameters = {
+    newest = range_.min_id is None
+    asked = {
         "query": _WRITERS[tx.dialect](terms, finders, None if author is None else f"=a{author}"),
-        "viewer": viewer_id,
-        "now": tx.now,
         **_bounds(range_),
     }
-    found = tx.values(_posts[tx.dialect][range_.min_id is None], parameters)
-    return found if range_.min_id is None else found[::-1]
+    found: list[PostId] = []
+    for most in (2 * range_.limit, limits.SEARCH_CANDIDATES):
+        hits = tx.values(_hits[tx.dialect, newest], {**asked, "limit": most})
+        found = tx.values(_of_those_found, {"ids": hits, "viewer": viewer_id, "now": tx.now}) if hits else []
+        if len(found) >= range_.limit or len(hits) < most:
+            break
+    return sorted(found, reverse=newest)[: range_.limit]
 
 
 def _bounds(range_: Range) -> dict[str, int]:
@@ -134,7 +137,6 @@ def _bounds(range_: Range) -> dict[str, int]:
     return {
         "below": MAX_ID if range_.max_id is None else range_.max_id,
         "above": -1 if lowest is None else lowest,
-        "limit": range_.limit,
     }
 
 
@@ -198,12 +200,9 @@ def post_by_uri(tx: Tx, uri: str) -> PostId | None:
 # --- Accounts ---------------------------------------------------------------------------------------------------------
 
 
-def _accounts_on(dialect: str) -> Any:
-    hits = _matching(dialect, account_index, account_index.c.account_id, newest=False)
-    return select(hits.c.id)
-
-
-_accounts = {dialect: _accounts_on(dialect) for dialect in _WRITERS}
+_accounts = {
+    dialect: _matching(dialect, account_index, account_index.c.account_id, newest=False) for dialect in _WRITERS
+}
 _followed_tokens = (
     select(account_index.c.account_id, account_index.c.tokens)
     .select_from(follow.join(account_index, account_index.c.account_id == follow.c.followed_id))
@@ -247,7 +246,11 @@ def account_ids(
         found |= {id_ for id_, tokens in rows if _fits(f" {tokens} ", terms)}
     if not following:
         query = _WRITERS[tx.dialect](terms)
-        found |= set(tx.values(_accounts[tx.dialect], {"query": query, "below": MAX_ID, "above": -1}))
+        found |= set(
+            tx.values(
+                _accounts[tx.dialect], {"query": query, "below": MAX_ID, "above": -1, "limit": limits.SEARCH_CANDIDATES}
+            )
+        )
     if not found:
         return []
     parameters = {"ids": list(found), "viewer": viewer_id, "name": name, "limit": limit, "offset": offset}

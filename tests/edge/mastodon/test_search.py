@@ -193,7 +193,7 @@ def test_an_address_finds_what_it_is_the_address_of(square: Square) -> None:
 
 
 def test_a_search_takes_the_same_number_of_statements_whatever_it_finds(square: Square, statements: list[str]) -> None:
-    """Token, two ways to matches, check, posts, authors, flags."""
+    """Token, matches, those of them that may be found, what one kept, posts, authors, flags."""
     ann = square.person("ann")
     for number in range(12):
         square.make.post(ann.account, f"wave {number}")
