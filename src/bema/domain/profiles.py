@@ -34,7 +34,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     avatar_description: str | None = None
     header_description: str | None = None
     locked: bool | None = None
-    automated: bool | None = None
+    automated: bool | None = None  # what clients of the API know of `kind`
+    kind: Kind | None = None
     discoverable: bool | None = None
     indexable: bool | None = None
     hide_collections: bool | None = None
@@ -195,6 +196,8 @@ def _chosen(before: OwnAccount, changes: Changes) -> dict[str, Any]:
     }
     if changes.automated is not None and changes.automated is not (before.account.kind is Kind.AUTOMATED):
         values["kind"] = int(Kind.AUTOMATED if changes.automated else Kind.PERSON)
+    if changes.kind is not None:
+        values["kind"] = int(changes.kind)
     chosen = {name: value for name, value in values.items() if value is not None}
     if changes.post_language is not None:
         chosen["post_language"] = _checked_language(changes.post_language)
