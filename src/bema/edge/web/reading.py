@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from bema.domain import editing, exploring, people, reading, threading
+from bema.domain import editing, exploring, people, reading, tagging, threading
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
 from bema.edge.web import listing
 from bema.edge.web.composing import composer_for
 from bema.edge.web.pages import Page, page
 from bema.edge.web.paging import Part, beside, by_id
+from bema.edge.web.square import figures
 from bema.model import limits, views
 from bema.model.errors import NotFound
 from bema.model.ids import PostId
-from bema.model.searching import fold
-from bema.model.views import Account, Post, Tag
-from bema.store import tags
+from bema.model.views import Account, Post
 from bema.store.timelines import Filter, Range
 from bema.store.tx import Tx
 
@@ -39,7 +38,7 @@ def front(call: Call, tx: Tx) -> Page:
         rules=call.parts.settings.rules,
         members=exploring.speakers(tx, call.viewer, _MEMBERS),
         posts=by_id(posts),
-        figures=None,
+        figures=figures(call, tx),
         tags=exploring.lively_tags(tx, _BESIDE),
         older=f"/public/local?max_id={posts[-1].id}" if len(posts) == _FRONT_POSTS else None,
         canonical=call.site.base + "/",
@@ -77,8 +76,8 @@ def tag(call: Call, tx: Tx, ask: Part) -> Page:
     name = call.path_values["name"]
     shown = by_id(reading.tagged(tx, call.viewer, name, ask.range(), Filter()))
     newer, older = beside(call, ask, shown)
-    known = tags.ids(tx, [fold(name)]).get(fold(name), 0)
-    return page(call, tx, "tag.html", tag=Tag(known, name, [], None), posts=shown, newer=newer, older=older)
+    known = tagging.tag(tx, call.viewer, name)
+    return page(call, tx, "tag.html", tag=known, posts=shown, newer=newer, older=older)
 
 
 # --- People -----------------------------------------------------------------------------------------------------------

@@ -1,15 +1,16 @@
 """About the square itself: its rules, what it keeps about people, and the language its pages are in."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 import bema
+from bema.edge import counted
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
 from bema.edge.web.pages import LANGUAGE_COOKIE, Page, Redirect, back, page
 from bema.edge.web.tongues import LANGUAGES
-from bema.store import accounts, logins
+from bema.store import accounts, lively, logins
 from bema.store.tx import Tx, WriteTx
 from bema.wire.html import render
 
@@ -29,7 +30,7 @@ def about(call: Call, tx: Tx) -> Page:
         "about.html",
         rules=settings.rules,
         extended_html=_in_html(call, settings.extended_description),
-        figures=None,
+        figures=figures(call, tx),
         contact=contact,
         contact_email=settings.contact_email or None,
         version=bema.__version__,
@@ -43,6 +44,22 @@ def privacy(call: Call, tx: Tx) -> Page:
     """Read what is kept about people."""
     text: Any = _in_html(call, call.parts.settings.privacy_policy)
     return page(call, tx, "privacy.html", privacy_html=text, canonical=f"{call.site.base}/privacy")
+
+
+class Figures(NamedTuple):
+    """The square in numbers, some minutes old."""
+
+    people: int
+    posts: int
+    languages: int
+
+
+def figures(call: Call, tx: Tx) -> Figures:
+    """Return the square in numbers; the languages are those of its newest posts."""
+    database = call.parts.database
+    size = counted.sizes(database, tx)
+    languages = counted.recent(database, tx, "languages", lambda: lively.languages(tx))
+    return Figures(size.people, size.posts, languages)
 
 
 class Language(msgspec.Struct, frozen=True):
