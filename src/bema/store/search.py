@@ -115,19 +115,20 @@ def post_ids(
 ) -> list[PostId]:
     """Return posts that the viewer may find: own ones, those addressed to the viewer, and those of who lets all search.
 
-    Nearly all that the index returns may be found, hence it is asked for few first, and for many only if that fails.
+    Whole words are looked up first: all words with one beginning cost as much as they have posts. Nearly all that the
+    index returns may be found, hence it is asked for few, and for many only if those are not enough.
     """
     finders = [ANYBODY] if viewer_id is None else [ANYBODY, f"={viewer_id}"]
-    newest = range_.min_id is None
-    asked = {
-        "query": _WRITERS[tx.dialect](terms, finders, None if author is None else f"=a{author}"),
-        **_bounds(range_),
-    }
+    written_by = None if author is None else f"=a{author}"
+    newest, few = range_.min_id is None, 2 * range_.limit
+    whole = Terms([term.removesuffix("*") for term in terms.wanted], terms.unwanted)
+    attempts = [(whole, few), (terms, few), (terms, limits.SEARCH_CANDIDATES)]
     found: list[PostId] = []
-    for most in (2 * range_.limit, limits.SEARCH_CANDIDATES):
-        hits = tx.values(_hits[tx.dialect, newest], {**asked, "limit": most})
+    for asked, most in attempts if whole != terms else attempts[1:]:
+        query = _WRITERS[tx.dialect](asked, finders, written_by)
+        hits = tx.values(_hits[tx.dialect, newest], {"query": query, **_bounds(range_), "limit": most})
         found = tx.values(_of_those_found, {"ids": hits, "viewer": viewer_id, "now": tx.now}) if hits else []
-        if len(found) >= range_.limit or len(hits) < most:
+        if len(found) >= range_.limit or (asked is terms and len(hits) < most):
             break
     return sorted(found, reverse=newest)[: range_.limit]
 

@@ -199,7 +199,7 @@ def test_a_search_takes_the_same_number_of_statements_whatever_it_finds(square: 
         square.make.post(ann.account, f"wave {number}")
     square.settle()
     statements.clear()
-    assert len(found(ann, "wave")) == 12
+    assert len(found(ann, "wave", limit=12)) == 12
     assert len(statements) == 7, statements
 
 
