@@ -345,3 +345,12 @@ def test_consent_needs_its_own_form(open_door: Square) -> None:
     page = client.get(authorize_path(registered(open_door, IVORY)))
     fields = fields_of(page, "/oauth/authorize") | {"answer": "allow"}
     assert client.post("/oauth/authorize", form=fields | {"csrf": ""}).status == 403
+
+
+def test_a_wrong_request_leads_nobody_elsewhere_before_they_signed_in(open_door: Square) -> None:
+    """Anybody can register an app: a link to us must not be a hidden link to its address."""
+    path = authorize_path(registered(open_door, "https://evil.example/"), scope="nonsense")
+    for asked in (path, f"{path}&force_login=true"):
+        assert open_door.client().get(asked).headers["location"].startswith("/auth/sign_in?")
+    back = urlsplit(join(open_door).get(path).headers["location"])
+    assert parse_qs(back.query)["error"] == ["invalid_scope"]

@@ -40,13 +40,13 @@ class Power(NamedTuple):
 def authorise(call: Call, tx: Tx, ask: Asked) -> Page | Redirect:
     """Be asked whether an app may act."""
     wish = authorising.examine(tx, ask)
-    if isinstance(wish, Denied):
-        return _refused(ask, wish)
     if ask.force_login:
         kept = [(name, value) for name, value in form_pairs(call.query_string) if name != "force_login"]
         return Redirect(f"/auth/sign_in?back={quote(f'{call.path}?{urlencode(kept)}', safe='')}")
     if call.session is None:
         raise Unauthenticated
+    if isinstance(wish, Denied):  # only now: a link to us must not lead a stranger elsewhere by itself
+        return _refused(ask, wish)
     context = {
         "app": wish.app,
         "scopes": powers(wish.scopes, tongue_of(call)),
@@ -132,5 +132,7 @@ def powers(scopes: str, speech: Tongue) -> list[Power]:
         verb, _, noun = scope.partition(":")
         table: dict[str, Any] = _WHOLE if not noun else _READ if verb == "read" else _WRITE
         sentence = table.get(noun or verb)
-        said.append(Power(scope if sentence is None else speech.gettext(sentence), verb in ("write", "follow")))
+        said.append(
+            Power(scope if sentence is None else speech.gettext(sentence), verb in ("write", "follow", "admin"))
+        )
     return said
