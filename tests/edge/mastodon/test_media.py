@@ -1,6 +1,7 @@
 """Media: uploaded, described, given to one status, and gone when nothing came of them."""
 
 import io
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -18,11 +19,11 @@ def picture(width: int = 60, height: int = 40) -> bytes:
     return out.getvalue()
 
 
-def uploaded(person: Person, **words: str) -> dict[str, object]:
+def uploaded(person: Person, **words: str) -> dict[str, Any]:
     """Upload a picture and return the attachment."""
     answer = person.client.post("/api/v2/media", form=words, files={"file": File("a.png", picture(), "image/png")})
     assert answer.status == 200, answer.text
-    attachment: dict[str, object] = answer.json()
+    attachment: dict[str, Any] = answer.json()
     return attachment
 
 
@@ -37,8 +38,8 @@ def test_an_uploaded_picture_is_ready_at_once(square: Square, ann: Person) -> No
     attachment = uploaded(ann, description=" A teal field ", focus="0.5,-2")
     assert attachment["type"] == "image"
     assert attachment["description"] == "A teal field"
-    assert attachment["meta"]["original"] == {"width": 60, "height": 40, "size": "60x40", "aspect": 1.5}  # type: ignore[index]
-    assert attachment["meta"]["focus"] == {"x": 0.5, "y": -1.0}  # type: ignore[index]
+    assert attachment["meta"]["original"] == {"width": 60, "height": 40, "size": "60x40", "aspect": 1.5}
+    assert attachment["meta"]["focus"] == {"x": 0.5, "y": -1.0}
     assert attachment["blurhash"]
     for name in ("url", "preview_url"):
         assert square.stranger.get(str(attachment[name])).headers["content-type"].startswith("image/")
