@@ -5,7 +5,7 @@ import sys
 from cyclopts import App as Commands
 
 from bema import __version__
-from bema.cli import administering, demo, serving
+from bema.cli import administering, demo, inviting, serving
 from bema.model.errors import Refusal
 from bema.settings import SettingsError
 
@@ -17,7 +17,13 @@ commands.command(demo.demo)
 
 account = Commands(name="account", help="People who sign in, and the accounts they speak for.")
 account.command(administering.create_account, name="create")
+account.command(inviting.approve)
+account.command(inviting.reject)
 commands.command(account)
+
+invite = Commands(name="invite", help="Invitations by which people join.")
+invite.command(inviting.create_invite, name="create")
+commands.command(invite)
 
 token = Commands(name="token", help="Tokens by which programs act for an account.")
 token.command(administering.create_token, name="create")

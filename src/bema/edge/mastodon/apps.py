@@ -7,11 +7,11 @@ from bema.domain.authorising import App
 from bema.edge.call import Call
 from bema.edge.mastodon.render import account_fields
 from bema.edge.routes import Needs, Routes, Surface
+from bema.outside import vapid
 from bema.store.tx import Tx, WriteTx
 from bema.wire.mastodon.oauth import Application, CredentialApplication, UserInfo
 
 routes = Routes(Surface.API)
-_NO_PUSH = ""  # there is no key for web push yet
 
 
 class NewApp(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ def register(call: Call, tx: WriteTx, ask: NewApp) -> CredentialApplication:
         scopes=app.scopes.split(),
         redirect_uris=app.redirect_uris,
         redirect_uri="\n".join(app.redirect_uris),
-        vapid_key=_NO_PUSH,
+        vapid_key=vapid.public_key(call.parts.settings.secret.encode()),
         client_id=app.client_id,
         client_secret=secret,
     )
@@ -54,7 +54,7 @@ def verify(call: Call, tx: Tx) -> Application:
         scopes=app.scopes.split(),
         redirect_uris=app.redirect_uris,
         redirect_uri="\n".join(app.redirect_uris),
-        vapid_key=_NO_PUSH,
+        vapid_key=vapid.public_key(call.parts.settings.secret.encode()),
     )
 
 

@@ -112,7 +112,7 @@ def back(call: Call, default: str = "/home") -> str:
 
 def local_path(path: object, default: str) -> str:
     """Let through what is a path on this server."""
-    if not isinstance(path, str) or not path.startswith("/") or path[1:2] in ("/", "\\") or len(path) > 2_000:
+    if not isinstance(path, str) or not path.startswith("/") or path[1:2] in ("/", "\\") or len(path) > 8_000:
         return default
     if not path.isprintable() or "\\" in path:
         return default
