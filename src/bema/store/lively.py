@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import bindparam, distinct, func, literal_column, select
 
 from bema.model import limits
-from bema.model.ids import AccountId, PostId
+from bema.model.ids import AccountId, PostId, lowest_id_at
 from bema.model.policy import Standing
 from bema.model.views import Account, Tag, TagDay
 from bema.store import accounts
@@ -13,6 +13,7 @@ from bema.store.tables import LISTED, account, account_counts, follow, post, pos
 from bema.store.tx import Tx
 from bema.store.visible import meets, sees, viewer, wants
 
+_A_WEEK = 7 * 86_400_000  # milliseconds
 _newest = (
     select(post.c.id, post.c.author_id, post.c.language, post.c.local)
     .join(account, account.c.id == post.c.author_id)
@@ -41,6 +42,7 @@ _tags = (
         func.count(distinct(_newest.c.author_id)).label("people"),
     )
     .select_from(_newest.join(post_tag, post_tag.c.post_id == _newest.c.id).join(tag, tag.c.id == post_tag.c.tag_id))
+    .where(_newest.c.id > bindparam("since"))
     .group_by(tag.c.id, tag.c.display)
     .order_by(literal_column("people").desc(), literal_column("uses").desc(), tag.c.id)
     .limit(bindparam("limit"))
@@ -71,8 +73,8 @@ def posts(tx: Tx, viewer_id: AccountId | None, limit: int) -> list[PostId]:
 
 
 def tags(tx: Tx, limit: int) -> list[Tag]:
-    """Return the tags that most people used in the newest public posts."""
-    rows = tx.all(_tags, {"limit": limit})
+    """Return the tags that most people used in the newest public posts of the last seven days."""
+    rows = tx.all(_tags, {"limit": limit, "since": lowest_id_at(tx.now - _A_WEEK)})
     return [Tag(id_, name, [TagDay(0, uses, people)], None) for id_, name, uses, people in rows]
 
 

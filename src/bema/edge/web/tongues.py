@@ -44,7 +44,7 @@ class Tongue:
         if passed < 60_000:
             return self.gettext("now")
         if passed < 30 * 86_400_000:
-            return format_timedelta(timedelta(milliseconds=passed), locale=self._locale, format="narrow", threshold=1.2)
+            return format_timedelta(timedelta(milliseconds=passed), locale=self._locale, format="narrow", threshold=1)
         same_year = _utc(moment).year == _utc(now).year
         return format_datetime(_utc(moment), "d MMM" if same_year else "d MMM y", locale=self._locale)
 
