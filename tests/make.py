@@ -26,7 +26,7 @@ from bema.model.events import (
 )
 from bema.model.ids import AccountId, LoginId, Millis, PostId, moment_of
 from bema.model.policy import Kind, Role, Standing, Visibility
-from bema.store import accounts, blocks, favourites, follows, grants, logins, posts
+from bema.store import accounts, blocks, bookmarks, favourites, follows, grants, logins, posts, sessions
 from bema.store import mentions as mentioning
 from bema.store import tags as tagging
 from bema.store.database import Database
@@ -75,6 +75,21 @@ class Make:
         """Make an app with a token for an account, and return the bearer token."""
         return self.database.write_now(_token, login, speaks_for, scopes)
 
+    def session(self, login: LoginId, speaks_for: AccountId) -> str:
+        """Sign a browser in, and return the secret of its cookie."""
+        secret = secrets.token_urlsafe(32)
+        csrf = secrets.token_urlsafe(32)
+        self.database.write_now(
+            sessions.add,
+            secret=secret,
+            csrf_secret=csrf,
+            login_id=login,
+            account_id=speaks_for,
+            address="192.0.2.1",
+            user_agent="test",
+        )
+        return secret
+
     def revoke_tokens(self, speaks_for: AccountId) -> None:
         """Revoke all tokens of an account."""
         self.database.write_now(_revoke_tokens, speaks_for)
@@ -103,6 +118,10 @@ class Make:
     def favourite(self, by: AccountId, post: PostId) -> None:
         """Favourite a post."""
         self.database.write_now(_favourite, by, post)
+
+    def bookmark(self, by: AccountId, post: PostId) -> None:
+        """Bookmark a post."""
+        self.database.write_now(bookmarks.add, post, by)
 
     def unfavourite(self, by: AccountId, post: PostId) -> None:
         """Withdraw a favourite."""

@@ -1,0 +1,231 @@
+"""Mastodon.py, unchanged, does the whole round against a running server; its typed entities check every answer."""
+
+import io
+import itertools
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import pytest
+from mastodon import Mastodon, MastodonNotFoundError, MastodonUnauthorizedError
+from mastodon.types_base import Entity
+from PIL import Image
+
+from tests.serving import ServedSquare
+
+T = TypeVar("T")
+_numbers = itertools.count(1)
+WAIT_SECONDS = 10  # for what follows from the event log
+
+
+@pytest.fixture
+def somebody(served: ServedSquare) -> Callable[[], Mastodon]:
+    """Makes accounts, each with a client of its own."""
+
+    def make() -> Mastodon:
+        name = f"person{next(_numbers)}"
+        served.create_account(name)
+        token = served.create_token(name)
+        return Mastodon(
+            access_token=token, api_base_url=served.url, version_check_mode="none", ratelimit_method="throw"
+        )
+
+    return make
+
+
+def _eventually(ask: Callable[[], T]) -> T:
+    """Ask until there is something: the log is read after the answer was sent."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not (found := ask()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
+
+
+def _check(entity: Any) -> None:
+    """Compare an entity, in depth, with the types that the library declares: each field is there and of its type."""
+    if isinstance(entity, list):
+        for each in entity:
+            _check(each)
+        return
+    assert isinstance(entity, Entity), f"{entity!r} was not recognised as an entity"
+    for name, hint in get_type_hints(type(entity)).items():
+        if name.startswith("_"):
+            continue
+        value = entity.get(name)
+        if (type(entity).__name__, name) in _NOT_ALWAYS and value is None:
+            continue
+        assert _fits(value, hint), f"{type(entity).__name__}.{name} is {value!r}, not {hint}"
+        if isinstance(value, Entity) and not isinstance(value, list) and value:
+            _check(value)
+
+
+# What the library declares for every form of an entity, and Mastodon sends in one form only.
+_NOT_ALWAYS = {
+    ("Instance", "contact_account"),  # the operator has not named one
+    ("InstanceContact", "account"),
+    *(("Application", name) for name in ("id", "vapid_key", "redirect_uri", "redirect_uris", "scopes")),  # own apps
+    *(
+        ("InstanceAccountConfiguration", name)  # in the second version of the instance
+        for name in (
+            "max_display_name_length",
+            "max_note_length",
+            "max_avatar_description_length",
+            "max_header_description_length",
+            "max_profile_fields",
+            "profile_field_name_limit",
+            "profile_field_value_limit",
+        )
+    ),
+}
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint is Any or isinstance(hint, TypeVar):
+        return True
+    if origin is Union:
+        return any(_fits(value, each) for each in arguments)
+    if origin is not None and issubclass(origin, list):
+        return isinstance(value, list) and all(_fits(each, arguments[0]) for each in value)
+    kind = origin or hint
+    if kind is float:
+        return isinstance(value, (int, float))
+    return isinstance(value, kind)
+
+
+def test_the_whole_round(somebody: Callable[[], Mastodon]) -> None:
+    """Post, reply, boost, favourite, bookmark, follow, be notified, edit, delete."""
+    ann, bob = somebody(), somebody()
+    me, them = ann.account_verify_credentials(), bob.account_verify_credentials()
+    _check(me)
+    relationship = bob.account_follow(me.id)
+    assert relationship.following
+    posted = ann.status_post("Guten Morgen, #Platz! سلام", language="de", spoiler_text="Gruß", visibility="public")
+    _check(posted)
+    assert posted.sensitive
+    assert posted.tags[0].name == "Platz"
+    home = _eventually(bob.timeline_home)
+    assert [each.id for each in home] == [posted.id]
+    answer = bob.status_reply(home[0], "Auch so!")
+    assert answer.in_reply_to_id == posted.id
+    assert answer.mentions[0].id == me.id
+    assert bob.status_favourite(posted.id).favourited
+    assert bob.status_bookmark(posted.id).bookmarked
+    boosted = bob.status_reblog(posted.id)
+    assert boosted.reblog.id == posted.id
+    assert bob.status_reblog(posted.id).id == boosted.id
+    told = _eventually(lambda: (len(found := ann.notifications()) >= 4 and found) or [])
+    assert {each.type for each in told} == {"follow", "mention", "favourite", "reblog"}
+    for each in told:
+        _check(each)
+        assert each.account.id == them.id
+    context = ann.status_context(posted.id)
+    assert [each.id for each in context.descendants] == [answer.id]
+    assert [each.id for each in bob.favourites()] == [posted.id]
+    assert [each.id for each in bob.bookmarks()] == [posted.id]
+    assert [each.id for each in ann.status_favourited_by(posted.id)] == [them.id]
+    assert [each.id for each in ann.status_reblogged_by(posted.id)] == [them.id]
+    edited = ann.status_update(posted.id, "Guten Abend!", spoiler_text="")
+    assert edited.edited_at is not None
+    assert len(ann.status_history(posted.id)) == 2
+    assert ann.status_source(posted.id).text == "Guten Abend!"
+    assert bob.status_unreblog(posted.id).id == posted.id
+    assert not bob.status_unfavourite(posted.id).favourited
+    deleted = ann.status_delete(posted.id)
+    assert deleted.text == "Guten Abend!"
+    with pytest.raises(MastodonNotFoundError):
+        bob.status(posted.id)
+
+
+def test_pictures_with_descriptions(somebody: Callable[[], Mastodon]) -> None:
+    """Upload, describe, post, fetch: the file answers, and is measured and blurred."""
+    ann = somebody()
+    file = io.BytesIO()
+    Image.effect_mandelbrot((320, 200), (-2.0, -1.25, 1.0, 1.25), 50).convert("RGB").save(file, "PNG")
+    media = ann.media_post(file.getvalue(), mime_type="image/png", description="A fractal", focus=(0.25, -0.5))
+    assert media.type == "image"
+    assert media.blurhash
+    assert (media.meta.original.width, media.meta.original.height) == (320, 200)
+    changed = ann.media_update(media.id, description="The Mandelbrot set")
+    assert changed.description == "The Mandelbrot set"
+    posted = ann.status_post("Look", media_ids=[media], sensitive=True)
+    assert [each.description for each in posted.media_attachments] == ["The Mandelbrot set"]
+
+
+def test_profiles_and_relations(somebody: Callable[[], Mastodon]) -> None:
+    """Edit a profile, find it, note, mute, block, and what each does to the relationship."""
+    ann, bob = somebody(), somebody()
+    changed = ann.account_update_credentials(
+        display_name="Ann 安", note="Writes.\nAnd reads.", fields=[("Home", "https://example.org/ann")], locked=True
+    )
+    assert changed.display_name == "Ann 安"
+    assert changed.source.note == "Writes.\nAnd reads."
+    assert changed.fields[0].name == "Home"
+    assert bob.account_lookup(changed.acct).id == changed.id
+    assert bob.account_follow(changed.id).requested
+    me = bob.me()
+    assert [each.id for each in ann.follow_requests()] == [me.id]
+    assert ann.follow_request_authorize(me.id).followed_by
+    assert bob.account_note_set(changed.id, "Met at the harbour").note == "Met at the harbour"
+    assert bob.account_mute(changed.id, duration=3600).muting
+    assert [each.id for each in bob.mutes()] == [changed.id]
+    assert not bob.account_unmute(changed.id).muting
+    blocked = ann.account_block(me.id)
+    assert blocked.blocking
+    assert not bob.account_relationships(changed.id)[0].following
+    assert [each.id for each in ann.blocks()] == [me.id]
+    assert not ann.account_unblock(me.id).blocking
+
+
+def test_the_instance_and_what_clients_ask_first(served: ServedSquare, somebody: Callable[[], Mastodon]) -> None:
+    """Both instance documents, emojis, preferences, markers, and the version check that Mastodon.py does by default."""
+    nobody = Mastodon(api_base_url=served.url)
+    first, second = nobody.instance_v1(), nobody.instance_v2()
+    _check(first)
+    _check(second)
+    assert second.domain == served.domain
+    assert first.version.startswith("4.")
+    assert isinstance(nobody.custom_emojis(), list)
+    assert isinstance(nobody.instance_rules(), list)
+    assert nobody.instance_nodeinfo().software.name == "bema"
+    ann = somebody()
+    posted = ann.status_post("here")
+    marker = ann.markers_set(["home"], [posted.id])
+    assert marker["home"].last_read_id == posted.id
+    assert ann.markers_get(["home"])["home"].last_read_id == posted.id
+    assert ann.preferences()["posting:default:visibility"] == "public"
+
+
+def test_search_finds_people_tags_and_own_posts(somebody: Callable[[], Mastodon]) -> None:
+    """In any script."""
+    ann = somebody()
+    me = ann.me()
+    posted = ann.status_post("بندرگاہ کی شام #بندرگاہ")
+    found = _eventually(lambda: ann.search_v2("بندرگاہ").statuses)
+    assert [each.id for each in found] == [posted.id]
+    assert "بندرگاہ" in [each.name for each in ann.search_v2("#بندرگاہ").hashtags]
+    assert me.id in [each.id for each in ann.search_v2(me.username).accounts]
+
+
+def test_pages_join(somebody: Callable[[], Mastodon]) -> None:
+    """`fetch_next` and `fetch_previous` walk by the Link headers, without gap or repeat."""
+    ann = somebody()
+    posted = [ann.status_post(f"number {number}").id for number in range(45)]
+    walked: list[Any] = []
+    page = ann.account_statuses(ann.me().id, limit=20)
+    while page:
+        walked += [each.id for each in page]
+        page = ann.fetch_next(page)
+    assert walked == posted[::-1]
+
+
+def test_apps_register_and_bad_tokens_are_told_apart(served: ServedSquare) -> None:
+    """The library insists on https for the consent page; tests/edge/test_oauth.py walks through that."""
+    client_id, secret = Mastodon.create_app("Round", api_base_url=served.url, scopes=["read", "write"])
+    name = f"person{next(_numbers)}"
+    served.create_account(name)
+    token = served.create_token(name)
+    signed_in = Mastodon(access_token=token, client_id=client_id, client_secret=secret, api_base_url=served.url)
+    assert signed_in.me().username == name
+    with pytest.raises(MastodonUnauthorizedError):
+        Mastodon(access_token="nonsense", api_base_url=served.url).timeline_home()

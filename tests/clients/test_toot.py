@@ -1,0 +1,66 @@
+"""`toot`, the command line client, unchanged, does its round against a running server."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.serving import ServedSquare
+
+Toot = Callable[..., str]
+
+
+@pytest.fixture
+def toot(served: ServedSquare, tmp_path: Path) -> Callable[[str], Toot]:
+    """Signs somebody in, as `toot auth` leaves it, and runs its commands."""
+
+    def sign_in(name: str) -> Toot:
+        served.create_account(name)
+        home = tmp_path / name
+        (home / "toot").mkdir(parents=True)
+        user = f"{name}@{served.domain}"
+        app = {"instance": served.domain, "base_url": served.url, "client_id": "x", "client_secret": "x"}
+        person = {"instance": served.domain, "username": name, "access_token": served.create_token(name)}
+        config = {"apps": {served.domain: app}, "users": {user: person}, "active_user": user}
+        (home / "toot" / "config.json").write_text(json.dumps(config))
+
+        def run(*words: str) -> str:
+            environment = {**os.environ, "XDG_CONFIG_HOME": str(home), "NO_COLOR": "1"}
+            command = Path(sys.executable).with_name("toot")
+            done = subprocess.run(
+                [str(command), *words], env=environment, capture_output=True, text=True, timeout=60, check=False
+            )
+            assert done.returncode == 0, f"toot {' '.join(words)}: {done.stdout} {done.stderr}"
+            return done.stdout
+
+        return run
+
+    return sign_in
+
+
+def test_toot_does_its_round(served: ServedSquare, toot: Callable[[str], Toot]) -> None:
+    """Whoami, post, timeline, thread, follow, favourite, boost, notifications, search, delete."""
+    suffix = str(time.monotonic_ns())[-9:]
+    ann, bob = toot(f"tann{suffix}"), toot(f"tbob{suffix}")
+    assert f"tann{suffix}" in ann("whoami")
+    posted = json.loads(ann("post", "Hello from the command line", "--visibility", "public", "--json"))
+    bob("follow", f"tann{suffix}")
+    bob("favourite", posted["id"])
+    bob("reblog", posted["id"])
+    bob("bookmark", posted["id"])
+    assert "Hello from the command line" in bob("thread", posted["id"])
+    answer = json.loads(bob("post", f"@tann{suffix} Hello back", "--reply-to", posted["id"], "--json"))
+    assert answer["in_reply_to_id"] == posted["id"]
+    deadline = time.monotonic() + 10
+    while "Hello back" not in (told := ann("notifications")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert "Hello back" in told
+    assert f"tbob{suffix}" in ann("search", f"tbob{suffix}")
+    assert "Hello" in bob("timelines", "public", "--local", "--json")
+    assert served.domain in ann("instance")
+    ann("delete", posted["id"])
