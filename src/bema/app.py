@@ -3,12 +3,12 @@
 import asyncio
 import signal
 
-from bema.edge import metrics, oauth, wellknown
+from bema.edge import metrics, oauth, openapi, wellknown
 from bema.edge.answers import ApiPresenter
 from bema.edge.files import MediaFiles, StaticFiles
 from bema.edge.mastodon import ROUTES as MASTODON
 from bema.edge.parts import Parts
-from bema.edge.routes import Surface
+from bema.edge.routes import Route, Surface
 from bema.edge.server import Server
 from bema.edge.tally import Tally
 from bema.edge.web import ROUTES as WEB
@@ -28,6 +28,8 @@ from bema.subscribers.files import FILES
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
 from bema.subscribers.runner import Runner
+
+API: list[Route] = [*MASTODON, *oauth.routes, *wellknown.routes, *metrics.routes]  # all routes but those of pages
 
 
 class App:
@@ -74,7 +76,7 @@ class App:
         self.bell = Bell(run_dir)
         self.server = Server(
             self.parts,
-            [*MASTODON, *oauth.routes, *wellknown.routes, *metrics.routes, *WEB],
+            [*API, *openapi.serving(API), *WEB],
             {
                 Surface.API: ApiPresenter(),
                 Surface.PLAIN: ApiPresenter(),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bema.cli import serving
+from bema.cli import logs, serving
 from bema.cli.administering import migrate
 from bema.cli.home import new_secret, settings_of, write_settings
 from bema.demo.building import address_of, build
@@ -46,6 +46,7 @@ def demo(*, home: Path, port: int = 8000) -> None:
             _make(home, port)
         _prepare(home, port)
     settings = settings_of(home)
+    logs.configure(settings)
     _tell(f"The square is open: {settings.base}")
     _tell(_sign_in())
     serving.run(settings, listener, reads_log=True)

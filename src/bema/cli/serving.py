@@ -13,6 +13,7 @@ import uvicorn
 import uvloop
 
 from bema.app import App
+from bema.cli import logs
 from bema.cli.home import check_schema, settings_of
 from bema.settings import Settings
 
@@ -43,6 +44,7 @@ def serve(
         How many processes answer requests; with more than one, another reads the log.
     """
     settings = settings_of(home)
+    logs.configure(settings)
     check_schema(settings)
     if settings.federation_private_peers:
         log.warning(

@@ -19,12 +19,12 @@ _STEPS = Path(__file__).parent / "migrations"
 _LOCK = 0x62656D6103  # "bema" 3: one process migrates a PostgreSQL database, the others wait for it
 
 
-def migrate(url: str) -> None:
-    """Take the steps that the database has not taken yet."""
+def migrate(url: str, to: str = "head") -> None:
+    """Take the steps that the database has not taken yet, to the newest one or to that of a release."""
     with _transaction(url) as connection:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def is_current(url: str) -> bool:

@@ -1,7 +1,7 @@
 """Operating: what tells an operator, and their instruments, whether the server is well."""
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from bema.model.ids import Millis
 from bema.store import log
@@ -40,3 +40,19 @@ def standing(tx: Tx) -> Standing:
         tasks_given_up=dict(tuple(row) for row in tx.all(_given_up)),
         newest_fact_at=tx.value(_newest_fact_at),
     )
+
+
+_integrity = text("PRAGMA quick_check(10)")
+_foreign_keys = text("PRAGMA foreign_key_check")
+_invalid_indexes = text("select indexrelid::regclass::text from pg_index where not indisvalid limit 10")
+_CHECKS_AT_MOST = 10
+
+
+def faults(tx: Tx) -> list[str]:
+    """Look whether the database is whole; return what is not. On SQLite it reads the whole file, beside the running server."""
+    if tx.dialect == "sqlite":
+        found = [row[0] for row in tx.all(_integrity) if row[0] != "ok"]
+        return found + [
+            f"{row[0]} {row[1]} names a missing {row[2]}" for row in tx.all(_foreign_keys)[:_CHECKS_AT_MOST]
+        ]
+    return [f"index {row[0]} is not valid" for row in tx.all(_invalid_indexes)]
