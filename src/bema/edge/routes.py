@@ -41,6 +41,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     scope: str | None  # several, with spaces between them, mean that one of them is enough
     ask: type[msgspec.Struct] | None
     answer: Any
+    status: int  # of the answer when all goes well
+    content_type: str  # of that answer
     is_async: bool
     writes: bool
     rate: str | None  # the name of a limit of its own, see rates.py
@@ -74,6 +76,8 @@ class Routes:
         scope: str | None = None,
         needs: Needs | None = None,
         answer: Any = None,
+        status: int = 200,
+        content_type: str = "application/json",
         writes: bool | None = None,
         rate: str | None = None,
         body_bytes: int | None = None,
@@ -99,6 +103,8 @@ class Routes:
                     scope=scope,
                     ask=ask,
                     answer=answer if answer is not None else hints.get("return"),
+                    status=status,
+                    content_type=content_type,
                     is_async=is_async,
                     writes=method not in ("GET", "HEAD") if writes is None else writes,
                     rate=rate,

@@ -50,26 +50,26 @@ class Embed(msgspec.Struct, frozen=True):
     format: str = "json"
 
 
-@routes.get("/health", answer=str)
+@routes.get("/health", answer=str, content_type="text/plain")
 def health(call: Call, tx: Tx) -> Answer:
     """Tell whether the server and its database answer."""
     accounts.home_domain(tx)
     return Answer(b"OK", content_type=_TEXT, headers=((b"cache-control", b"no-store"),))
 
 
-@routes.get("/robots.txt", answer=str)
+@routes.get("/robots.txt", answer=str, content_type="text/plain")
 def robots(call: Call, tx: Tx) -> Answer:
     """Ask crawlers to leave alone what is not for them."""
     return Answer(ROBOTS, content_type=_TEXT, headers=_RARELY)
 
 
-@routes.get("/.well-known/change-password", answer=str)
+@routes.get("/.well-known/change-password", answer=str, status=302, content_type="text/plain")
 def change_password(call: Call, tx: Tx) -> Answer:
     """Lead password managers to the place where a password is changed."""
     return Answer(status=302, content_type=_TEXT, headers=((b"location", b"/settings/security"),))
 
 
-@routes.get("/.well-known/host-meta", answer=str)
+@routes.get("/.well-known/host-meta", answer=str, content_type="application/xrd+xml")
 def host_meta(call: Call, tx: Tx) -> Answer:
     """Tell how WebFinger is asked (XRD, RFC 6415)."""
     template = quoteattr(_finger_template(call.site))
@@ -82,14 +82,14 @@ def host_meta(call: Call, tx: Tx) -> Answer:
     return Answer(body.encode(), content_type=b"application/xrd+xml; charset=utf-8", headers=_RARELY)
 
 
-@routes.get("/.well-known/host-meta.json", answer=dict)
+@routes.get("/.well-known/host-meta.json", answer=dict, content_type="application/jrd+json")
 def host_meta_json(call: Call, tx: Tx) -> Answer:
     """Tell how WebFinger is asked (JRD)."""
     body = {"links": [{"rel": "lrdd", "template": _finger_template(call.site)}]}
     return Answer(_encode(body), content_type=b"application/jrd+json; charset=utf-8", headers=_RARELY)
 
 
-@routes.get("/.well-known/webfinger", answer=dict)
+@routes.get("/.well-known/webfinger", answer=dict, content_type="application/jrd+json")
 def webfinger(call: Call, tx: Tx, ask: Resource) -> Answer:
     """Find an account of this server by its address (RFC 7033)."""
     if not ask.resource:

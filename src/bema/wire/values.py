@@ -71,6 +71,8 @@ def converter(kind: inspect.Type) -> Reader:
             return lambda raw: raw
         case inspect.CustomType():
             return _instance(kind.cls)
+        case inspect.Metadata():  # a sentence for the reference
+            return converter(kind.type)
         case _:
             raise TypeError(f"no parameter can be a {kind}")
 
@@ -267,6 +269,7 @@ def _struct(kind: inspect.StructType) -> Reader:
 
 
 def _allows_null(kind: inspect.Type) -> bool:
+    kind = _bare(kind)
     return isinstance(kind, inspect.AnyType | inspect.NoneType) or (
         isinstance(kind, inspect.UnionType) and any(isinstance(option, inspect.NoneType) for option in kind.types)
     )
@@ -275,8 +278,14 @@ def _allows_null(kind: inspect.Type) -> bool:
 def _blank_is_absent(field: inspect.Field) -> bool:
     """An input that a person left empty says nothing, where the empty string is no value of its own."""
     return isinstance(
-        field.type, inspect.IntType | inspect.FloatType | inspect.LiteralType | inspect.EnumType | inspect.CustomType
+        _bare(field.type),
+        inspect.IntType | inspect.FloatType | inspect.LiteralType | inspect.EnumType | inspect.CustomType,
     )
+
+
+def _bare(kind: inspect.Type) -> inspect.Type:
+    """Return a type without the sentence that describes it."""
+    return kind.type if isinstance(kind, inspect.Metadata) else kind
 
 
 def _instance(kind: type) -> Reader:

@@ -7,7 +7,7 @@ import msgspec
 from bema.domain import people, profiles, reading, searching
 from bema.edge.answers import Json, paged
 from bema.edge.call import Call, Upload
-from bema.edge.mastodon.paging import Paging
+from bema.edge.mastodon.paging import PeoplePaging
 from bema.edge.mastodon.render import VISIBILITIES, Renderer, account_fields
 from bema.edge.mastodon.statuses import VISIBILITY_OF
 from bema.edge.routes import Needs, Routes, Surface
@@ -18,7 +18,6 @@ from bema.model.policy import Role
 from bema.model.site import Site
 from bema.model.views import Account as AccountView
 from bema.model.views import OwnAccount, Page
-from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx
 from bema.wire.mastodon import accounts as entities
 from bema.wire.mastodon.accounts import Account, CredentialAccount
@@ -166,23 +165,18 @@ def search(call: Call, tx: Tx, ask: AccountSearch) -> list[Account]:
 
 
 @routes.get("/api/v1/accounts/{id}/followers", scope="read:accounts", needs=Needs.NOBODY, answer=list[Account])
-def followers(call: Call, tx: Tx, ask: Paging) -> Json:
+def followers(call: Call, tx: Tx, ask: PeoplePaging) -> Json:
     """View who follows an account."""
-    return page_of_people(call, people.followers(tx, call.viewer, call.path_id(), people_range(ask)))
+    return page_of_people(call, people.followers(tx, call.viewer, call.path_id(), ask.range()))
 
 
 @routes.get("/api/v1/accounts/{id}/following", scope="read:accounts", needs=Needs.NOBODY, answer=list[Account])
-def following(call: Call, tx: Tx, ask: Paging) -> Json:
+def following(call: Call, tx: Tx, ask: PeoplePaging) -> Json:
     """View whom an account follows."""
-    return page_of_people(call, people.following(tx, call.viewer, call.path_id(), people_range(ask)))
+    return page_of_people(call, people.following(tx, call.viewer, call.path_id(), ask.range()))
 
 
 # --- Rendering --------------------------------------------------------------------------------------------------------
-
-
-def people_range(ask: Paging) -> Range:
-    """Return which part of a list of people is asked for."""
-    return ask.range(default=limits.PEOPLE_PAGE_DEFAULT, most=limits.PEOPLE_PAGE_MAX)
 
 
 def page_of_people(call: Call, page: Page[AccountView]) -> Json:

@@ -5,8 +5,10 @@ is no 202 or 206 that a client would have to wait through.
 """
 
 import math
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from bema.domain import uploading
 from bema.edge.call import Call, Upload
@@ -23,20 +25,26 @@ routes = Routes(Surface.API)
 
 
 class Description(msgspec.Struct, frozen=True):
-    """What a client says about a picture; the file itself comes in a multipart form as `file`."""
+    """What a client says about a picture."""
 
     description: str | None = None
-    focus: str | None = None  # two decimals, "x,y"
+    focus: Annotated[str | None, Meta(description="Two decimals from -1 to 1, as in `0.5,-0.25`.")] = None
+
+
+class Picture(Description, frozen=True):
+    """A picture, and what a client says about it."""
+
+    file: Upload | None = None
 
 
 @routes.post("/api/v2/media", scope="write:media", rate="media", body_bytes=limits.UPLOAD_BYTES)
-async def upload(call: Call, ask: Description) -> MediaAttachment:
+async def upload(call: Call, ask: Picture) -> MediaAttachment:
     """Upload a picture."""
     return await _uploaded(call, ask)
 
 
 @routes.post("/api/v1/media", scope="write:media", rate="media", body_bytes=limits.UPLOAD_BYTES)
-async def upload_v1(call: Call, ask: Description) -> MediaAttachment:
+async def upload_v1(call: Call, ask: Picture) -> MediaAttachment:
     """Upload a picture (older way)."""
     return await _uploaded(call, ask)
 
@@ -64,13 +72,12 @@ def discard(call: Call, tx: WriteTx) -> None:
     uploading.discard(tx, call.actor, MediaId(call.path_id()))
 
 
-async def _uploaded(call: Call, ask: Description) -> MediaAttachment:
-    file = call.parameters.get("file")
-    if not isinstance(file, Upload) or not file.content:
+async def _uploaded(call: Call, ask: Picture) -> MediaAttachment:
+    if ask.file is None or not ask.file.content:
         raise Invalid("Validation failed: File can't be blank")
     description = uploading.checked_description(ask.description)
     focus = (0.0, 0.0) if ask.focus is None else focus_of(ask.focus)
-    kept = await kept_picture(call, file)
+    kept = await kept_picture(call, ask.file)
     return media_attachment(call.site, await call.write(uploading.upload, call.actor, kept, description, focus))
 
 

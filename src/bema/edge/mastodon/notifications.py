@@ -1,6 +1,7 @@
 """Notifications, each by itself: what others did that concerns the reader."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 import msgspec
 
@@ -33,6 +34,9 @@ _TYPES = {name: type_ for type_, name in _WIRE_TYPES.items()}
 class Wanted(Paging, frozen=True):
     """Which notifications are asked for; types that do not exist here are passed over."""
 
+    DEFAULT: ClassVar[int] = limits.PEOPLE_PAGE_DEFAULT
+    MOST: ClassVar[int] = limits.NOTIFICATIONS_PAGE_MAX
+
     types: tuple[str, ...] = ()
     exclude_types: tuple[str, ...] = ()
     account_id: str | None = None
@@ -44,7 +48,7 @@ def notifications(call: Call, tx: Tx, ask: Wanted) -> Json:
     found = notifying.page(
         tx,
         call.actor,
-        ask.range(default=limits.PEOPLE_PAGE_DEFAULT, most=limits.NOTIFICATIONS_PAGE_MAX),
+        ask.range(),
         types=known(ask.types) if ask.types else None,
         exclude_types=known(ask.exclude_types),
         by=None if ask.account_id is None else AccountId(parse_id(ask.account_id) or 0),

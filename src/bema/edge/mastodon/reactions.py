@@ -7,11 +7,11 @@ import msgspec
 from bema.domain import bookmarking, favouriting, muting_threads, pinning, posting, reading
 from bema.edge.answers import Json, paged
 from bema.edge.call import Call
-from bema.edge.mastodon.paging import Paging
+from bema.edge.mastodon.paging import PeoplePaging
 from bema.edge.mastodon.render import Renderer
 from bema.edge.mastodon.statuses import VISIBILITY_OF, one
 from bema.edge.routes import Needs, Routes, Surface
-from bema.model import limits, views
+from bema.model import views
 from bema.store.tx import Tx, WriteTx
 from bema.wire.mastodon.accounts import Account
 from bema.wire.mastodon.statuses import Status
@@ -95,17 +95,15 @@ def unmute_thread(call: Call, tx: WriteTx) -> Status:
 
 
 @routes.get("/api/v1/statuses/{id}/favourited_by", scope="read:accounts", needs=Needs.NOBODY, answer=list[Account])
-def favourited_by(call: Call, tx: Tx, ask: Paging) -> Json:
+def favourited_by(call: Call, tx: Tx, ask: PeoplePaging) -> Json:
     """List who favourited a post."""
-    range_ = ask.range(default=limits.PEOPLE_PAGE_DEFAULT, most=limits.PEOPLE_PAGE_MAX)
-    return _people(call, reading.favourited_by(tx, call.viewer, call.path_id(), range_))
+    return _people(call, reading.favourited_by(tx, call.viewer, call.path_id(), ask.range()))
 
 
 @routes.get("/api/v1/statuses/{id}/reblogged_by", scope="read:accounts", needs=Needs.NOBODY, answer=list[Account])
-def boosted_by(call: Call, tx: Tx, ask: Paging) -> Json:
+def boosted_by(call: Call, tx: Tx, ask: PeoplePaging) -> Json:
     """List who boosted a post."""
-    range_ = ask.range(default=limits.PEOPLE_PAGE_DEFAULT, most=limits.PEOPLE_PAGE_MAX)
-    return _people(call, reading.boosted_by(tx, call.viewer, call.path_id(), range_))
+    return _people(call, reading.boosted_by(tx, call.viewer, call.path_id(), ask.range()))
 
 
 def _people(call: Call, page: views.Page[views.Account]) -> Json:

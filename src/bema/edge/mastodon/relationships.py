@@ -5,8 +5,8 @@ import msgspec
 from bema.domain import following, people, relating
 from bema.edge.answers import Json, paged
 from bema.edge.call import Call
-from bema.edge.mastodon.accounts import Ids, page_of_people, people_range, rendered
-from bema.edge.mastodon.paging import Paging
+from bema.edge.mastodon.accounts import Ids, page_of_people, rendered
+from bema.edge.mastodon.paging import PeoplePaging
 from bema.edge.mastodon.render import account_fields
 from bema.edge.routes import Routes, Surface
 from bema.model import views
@@ -72,9 +72,9 @@ def remove_from_followers(call: Call, tx: WriteTx) -> Relationship:
 
 
 @routes.get("/api/v1/follow_requests", scope="read:follows", answer=list[Account])
-def follow_requests(call: Call, tx: Tx, ask: Paging) -> Json:
+def follow_requests(call: Call, tx: Tx, ask: PeoplePaging) -> Json:
     """View who asks to follow."""
-    return page_of_people(call, people.follow_requests(tx, call.actor, people_range(ask)))
+    return page_of_people(call, people.follow_requests(tx, call.actor, ask.range()))
 
 
 @routes.post("/api/v1/follow_requests/{id}/authorize", scope="write:follows")
@@ -109,9 +109,9 @@ def unblock(call: Call, tx: WriteTx) -> Relationship:
 
 
 @routes.get("/api/v1/blocks", scope="read:blocks", answer=list[Account])
-def blocks(call: Call, tx: Tx, ask: Paging) -> Json:
+def blocks(call: Call, tx: Tx, ask: PeoplePaging) -> Json:
     """View whom one blocks."""
-    return page_of_people(call, people.blocked(tx, call.actor, people_range(ask)))
+    return page_of_people(call, people.blocked(tx, call.actor, ask.range()))
 
 
 class MuteTerms(msgspec.Struct, frozen=True):
@@ -137,9 +137,9 @@ def unmute(call: Call, tx: WriteTx) -> Relationship:
 
 
 @routes.get("/api/v1/mutes", scope="read:mutes", answer=list[MutedAccount])
-def mutes(call: Call, tx: Tx, ask: Paging) -> Json:
+def mutes(call: Call, tx: Tx, ask: PeoplePaging) -> Json:
     """View whom one mutes."""
-    page = people.muted(tx, call.actor, people_range(ask))
+    page = people.muted(tx, call.actor, ask.range())
     muted = [
         MutedAccount(
             **account_fields(call.site, each.account),

@@ -4,7 +4,7 @@ Statuses are found when they are one's own, addressed to one, favourited or book
 lets everybody search them. `resolve` fetches nothing yet: what lies elsewhere is found once it is known here.
 """
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from bema.domain import searching
 from bema.edge.call import Call
@@ -24,6 +24,8 @@ routes = Routes(Surface.API)
 
 class Question(Paging, frozen=True):
     """What is looked for, and of which kind."""
+
+    MOST: ClassVar[int] = limits.SEARCH_PAGE_MAX
 
     q: str = ""
     type: Literal["accounts", "hashtags", "statuses"] | None = None
@@ -45,7 +47,7 @@ def search(call: Call, tx: Tx, ask: Question) -> Search:
         raise Unauthenticated("Search queries that resolve or page need an authenticated user")
     if text.startswith(("http://", "https://")):
         return _addressed(call, tx, text, ask.type)
-    render, range_ = Renderer(call.site, viewer), ask.range(most=limits.SEARCH_PAGE_MAX)
+    render, range_ = Renderer(call.site, viewer), ask.range()
     wanted = (ask.type,) if ask.type else ("accounts", "hashtags", "statuses")
     accounts: list[views.Account] = []
     posts: list[views.Post] = []

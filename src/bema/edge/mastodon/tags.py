@@ -1,5 +1,7 @@
 """Tags: what a hashtag is about, and following it."""
 
+from typing import ClassVar
+
 import msgspec
 
 from bema.domain import tagging
@@ -33,11 +35,17 @@ def unfollow(call: Call, tx: WriteTx) -> Tag:
     return tag(call.site, tagging.unfollow(tx, call.actor, call.path_values["name"]))
 
 
+class TagsPaging(Paging, frozen=True):
+    """Which part of a list of tags is asked for."""
+
+    DEFAULT: ClassVar[int] = limits.FOLLOWED_TAGS_PAGE_DEFAULT
+    MOST: ClassVar[int] = limits.FOLLOWED_TAGS_PAGE_MAX
+
+
 @routes.get("/api/v1/followed_tags", scope="read:follows", answer=list[Tag])
-def followed(call: Call, tx: Tx, ask: Paging) -> Json:
+def followed(call: Call, tx: Tx, ask: TagsPaging) -> Json:
     """View the hashtags that one follows."""
-    range_ = ask.range(default=limits.FOLLOWED_TAGS_PAGE_DEFAULT, most=limits.FOLLOWED_TAGS_PAGE_MAX)
-    page = tagging.followed(tx, call.actor, range_)
+    page = tagging.followed(tx, call.actor, ask.range())
     return paged(call, [tag(call.site, each) for each in page.items], page.first, page.last)
 
 
