@@ -64,8 +64,13 @@ def install(environment: Environment, static: Callable[[str], str]) -> None:
 
 @pass_context
 def _gettext(context: Context, message: str, /, **values: Any) -> Markup:
-    speech: Tongue = context["tongue"]
-    return Markup(speech.gettext(message)) % values
+    said = _said(context["tongue"], message)
+    return said % values if values else said
+
+
+@lru_cache(maxsize=4_000)  # more than there are texts, in all languages
+def _said(speech: Tongue, message: str) -> Markup:
+    return Markup(speech.gettext(message))
 
 
 @pass_context
@@ -92,12 +97,15 @@ def _time(context: Context, moment: Millis, *, exact: bool = False) -> Markup:
     """Write a moment: how long ago, with the date on hover, or the date itself."""
     speech: Tongue = context["tongue"]
     full = speech.exact(moment)
-    iso = datetime.fromtimestamp(moment // 1000, UTC).isoformat().replace("+00:00", "Z")
     if exact:
-        return Markup('<time datetime="{}" data-exact>{}</time>').format(iso, full)
-    return Markup('<time datetime="{}" title="{}" data-relative>{}</time>').format(
-        iso, full, speech.ago(moment, context["now"])
-    )
+        return Markup(f'<time datetime="{_iso(moment)}" data-exact>{escape(full)}</time>')
+    ago = speech.ago(moment, context["now"])
+    return Markup(f'<time datetime="{_iso(moment)}" title="{escape(full)}" data-relative>{escape(ago)}</time>')
+
+
+@lru_cache(maxsize=10_000)
+def _iso(moment: Millis) -> str:
+    return datetime.fromtimestamp(moment // 1000, UTC).isoformat().replace("+00:00", "Z")
 
 
 def media_url(picture: Picture) -> str:
@@ -108,7 +116,7 @@ def media_url(picture: Picture) -> str:
 def profile_url(account: Account | Mention) -> str:
     """Return the page of an account."""
     domain = f"@{account.domain}" if account.domain else ""
-    return f"/@{quote(account.username)}{domain}"
+    return f"/@{_quoted(account.username)}{domain}"
 
 
 def post_url(post: Post) -> str:
@@ -118,7 +126,10 @@ def post_url(post: Post) -> str:
 
 def tag_url(name: str) -> str:
     """Return the page of a hashtag."""
-    return f"/tags/{quote(name)}"
+    return f"/tags/{_quoted(name)}"
+
+
+_quoted = lru_cache(maxsize=10_000)(quote)
 
 
 def emojify(text: str, emojis: Iterable[Emoji] = ()) -> Markup:

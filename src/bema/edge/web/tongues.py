@@ -12,6 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
+from markupsafe import Markup
 
 from bema.model.ids import Millis
 
@@ -31,10 +32,13 @@ class Tongue:
         catalogue = _catalogue(code)
         self.gettext = catalogue.gettext
         self.ngettext = catalogue.ngettext
+        self.words = lru_cache(maxsize=5_000)(lambda message: Markup(self.gettext(message)))
+        self.exact = lru_cache(maxsize=10_000)(self._exact)
+        self._ago = lru_cache(maxsize=5_000)(self._minutes_ago)
         self.number = lru_cache(maxsize=10_000)(self._number)
         self.language_name = lru_cache(maxsize=1_000)(self._language_name)
 
-    def exact(self, moment: Millis) -> str:
+    def _exact(self, moment: Millis) -> str:
         """Write a moment out, in universal time."""
         return format_datetime(_utc(moment), _EXACT, locale=self._locale)
 
@@ -44,9 +48,12 @@ class Tongue:
         if passed < 60_000:
             return self.gettext("now")
         if passed < 30 * 86_400_000:
-            return format_timedelta(timedelta(milliseconds=passed), locale=self._locale, format="narrow", threshold=1)
+            return self._ago(passed // 60_000)
         same_year = _utc(moment).year == _utc(now).year
         return format_datetime(_utc(moment), "d MMM" if same_year else "d MMM y", locale=self._locale)
+
+    def _minutes_ago(self, minutes: int) -> str:
+        return format_timedelta(timedelta(minutes=minutes), locale=self._locale, format="narrow", threshold=1)
 
     def _number(self, number: float) -> str:
         return format_decimal(number, locale=self._locale)
