@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from bema.edge.routes import Found, Routes, Surface, Table
+from bema.outside.clock import ManualClock
 from bema.settings import Settings
 from tests.conftest import Square
 
@@ -184,3 +185,25 @@ def test_a_long_answer_is_compressed_for_who_can_read_it(square: Square) -> None
     assert packed.headers["content-encoding"] == "gzip"
     assert gzip.decompress(packed.body) == plain.body
     assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
+
+
+def test_the_last_use_of_a_token_is_noted_once_an_hour(
+    square: Square, clock: ManualClock, statements: list[str]
+) -> None:
+    """People see when an app was last used; a request does not wait for that, and most do not cause it."""
+    ann = square.person("ann")
+    ann.client.get("/api/v1/timelines/home")
+    square.settle()
+
+    def noted() -> int:
+        return sum("UPDATE token" in text for text in statements)
+
+    assert noted() == 1
+    clock.advance(seconds=60)
+    ann.client.get("/api/v1/timelines/home")
+    square.settle()
+    assert noted() == 1
+    clock.advance(seconds=3_700)
+    ann.client.get("/api/v1/timelines/home")
+    square.settle()
+    assert noted() == 2

@@ -24,6 +24,7 @@ from bema.edge.parts import Parts
 from bema.edge.routes import Found, Route, Surface, Table
 from bema.model import limits
 from bema.model.errors import NotFound, Refusal, TooMany
+from bema.store import grants, sessions
 from bema.store.tx import Tx
 from bema.wire.forms import decode
 
@@ -69,6 +70,7 @@ class Server:
         self._rates = rates.Rates(parts.settings.rate_limit_factor)
         self._proxies = [ip_network(each, strict=False) for each in parts.settings.trusted_proxies]
         self._on_start, self._on_stop = on_start, on_stop
+        self._noting: dict[int, asyncio.Future[None]] = {}
         self._by_default: dict[str, Surface] = {"api": Surface.API, "oauth": Surface.API, ".well-known": Surface.PLAIN}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -208,6 +210,28 @@ class Server:
             return await database.read(perform)
         finally:
             more.extend(_rate_headers(standing))
+            self._note_use(call)
+
+    def _note_use(self, call: Call) -> None:
+        """Remember, once an hour, that a token or session was used; nobody waits for it."""
+        now = self.parts.clock.now()
+        stale = now - limits.TOKEN_TOUCH_SECONDS * 1_000
+        grant, session = call.grant, call.session
+        if grant is not None and (grant.last_used_at or 0) < stale:
+            self._note(grant.token, grants.touch, grant.token)
+        elif session is not None and session.last_used_at < stale:
+            self._note(session.id, sessions.touch, session.id, call.address)
+
+    def _note(self, key: int, op: Callable[..., None], *arguments: Any) -> None:
+        if key not in self._noting:
+            task = asyncio.ensure_future(self.parts.database.write(op, *arguments))
+            self._noting[key] = task
+            task.add_done_callback(lambda done: self._noted(key, done))
+
+    def _noted(self, key: int, done: "asyncio.Future[None]") -> None:
+        del self._noting[key]
+        if not done.cancelled() and (error := done.exception()) is not None:
+            log.warning("a use could not be noted", error=str(error))
 
 
 def _within(address: str, networks: list[Any]) -> bool:
