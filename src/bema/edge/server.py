@@ -131,8 +131,8 @@ class Server:
         if len(answer.body) >= limits.COMPRESS_BYTES and call is not None:
             answer = await _compressed(call, answer, more)
         await _send(send, answer, more, request_id, head=method == "HEAD")
-        known = (method, found.route.path) if isinstance(found, Found) else ("", "")  # not whatever strangers make up
-        self.parts.tally.add(*known, answer.status, time.perf_counter() - began)
+        name = found.route.path if isinstance(found, Found) else ""  # not whatever strangers make up
+        self.parts.tally.add(method if name else "", name, answer.status, time.perf_counter() - began)
 
     def _call(self, scope: Scope, found: Found, request_id: str) -> Call:
         if len(scope["query_string"]) > limits.QUERY_BYTES:
