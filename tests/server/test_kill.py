@@ -36,6 +36,7 @@ def served(database_url: str, tmp_path: Path) -> Iterator[ServedSquare]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # starts ten servers, one after another
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_kill_loses_nothing_that_was_answered(served: ServedSquare, database_url: str, processes: int) -> None:
     """16 clients write while the server is killed and started again; nothing answered is lost, nothing is half done."""
