@@ -8,11 +8,14 @@ from typing import Any
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from bema.store.migrate import is_current, migrate, revision
+from bema.store import migrations
+from bema.store.migrate import is_current, migrate, newest, revision
 from bema.store.tables import metadata
 
 _ON_POSTGRESQL = """
@@ -118,3 +121,13 @@ def test_a_migrated_sqlite_file_has_a_write_ahead_log(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/bema.sqlite"
     migrate(url)
     assert on_connection(url, lambda connection: connection.execute(text("pragma journal_mode")).scalar()) == "wal"
+
+
+def test_the_newest_step_is_the_last_of_the_chain() -> None:
+    """A server that starts tells it from the files' names alone; a step whose name lies would lock everybody out."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    script = ScriptDirectory.from_config(config)
+    assert script.get_heads() == [newest()]
+    assert all(Path(step.path).name.startswith(f"{step.revision}_") for step in script.walk_revisions())

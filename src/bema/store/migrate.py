@@ -8,11 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 
 _STEPS = Path(__file__).parent / "migrations"
@@ -21,28 +17,34 @@ _LOCK = 0x62656D6103  # "bema" 3: one process migrates a PostgreSQL database, th
 
 def migrate(url: str, to: str = "head") -> None:
     """Take the steps that the database has not taken yet, to the newest one or to that of a release."""
+    from alembic import command  # here alone: a server that starts needs none of it
+    from alembic.config import Config
+
     with _transaction(url) as connection:
-        config = _config()
+        config = Config()
+        config.set_main_option("script_location", str(_STEPS).replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
         command.upgrade(config, to)
 
 
 def is_current(url: str) -> bool:
     """Tell whether the database has the schema of this release."""
-    return revision(url) == ScriptDirectory.from_config(_config()).get_current_head()
+    return revision(url) == newest()
+
+
+def newest() -> str:
+    """Return the last step that there is: each is a file that begins with its number."""
+    return max(path.name.partition("_")[0] for path in (_STEPS / "versions").glob("[0-9]*.py"))
 
 
 def revision(url: str) -> str | None:
     """Return the last step that the database has taken; None when it is empty."""
     with _transaction(url) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_STEPS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        taken: str | None = connection.execute(text("select version_num from alembic_version")).scalar()
+        return taken
 
 
 @contextmanager
