@@ -29,7 +29,8 @@ from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
 from bema.subscribers.runner import Runner
 
-API: list[Route] = [*MASTODON, *oauth.routes, *wellknown.routes, *metrics.routes]  # all routes but those of pages
+_DESCRIBED: list[Route] = [*MASTODON, *oauth.routes, *wellknown.routes, *metrics.routes]
+API: list[Route] = [*_DESCRIBED, *openapi.serving(_DESCRIBED)]  # all routes but those of pages
 
 
 class App:
@@ -76,7 +77,7 @@ class App:
         self.bell = Bell(run_dir)
         self.server = Server(
             self.parts,
-            [*API, *openapi.serving(API), *WEB],
+            [*API, *WEB],
             {
                 Surface.API: ApiPresenter(),
                 Surface.PLAIN: ApiPresenter(),

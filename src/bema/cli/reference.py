@@ -2,18 +2,23 @@
 
 import ast
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from bema import cli
 from bema.app import API
-from bema.edge.openapi import describe
-from bema.edge.routes import Route, Surface
+from bema.edge.call import Upload
+from bema.edge.mastodon.paging import Paging
+from bema.edge.openapi import describe, noun_of, nouns
+from bema.edge.rates import RATES
+from bema.edge.routes import Needs, Route, Surface
 from bema.model import limits
 from bema.settings import Settings
+from bema.wire.mastodon.accounts import Entity
 
 _EXAMPLE = "https://square.example"
 
@@ -40,8 +45,9 @@ def pages() -> dict[str, str]:
         "endpoints.md": _endpoints(API),
         "openapi.json": document + "\n",
         "settings.md": _settings(),
-        "commands.md": _commands(),
+        "command-line.md": _commands(),
         "limits.md": _limits(),
+        "mastodon-coverage.md": _coverage(),
     }
 
 
@@ -53,33 +59,79 @@ def _endpoints(routes: list[Route]) -> str:
         "# Endpoints",
         "",
         "Every route of the API: who may call it, what it takes and what it gives. Parameters come as JSON, form, multipart",
-        "or query string alike. The same for programs: [openapi.json](openapi.json), on a server `/api/openapi.json`.",
+        "or query string alike; lists are written `name[]` there, and what is nested `outer[inner]`. The same for programs:",
+        "[openapi.json](openapi.json), on a server `/api/openapi.json`. What of Mastodon's API is here and what not yet:",
+        "[mastodon-coverage.md](mastodon-coverage.md).",
+        "",
+        'Every answer may also be a no: `{"error": "…"}` with a status from 400 to 499, or 503 when there is too much to do.',
         "",
     ]
-    for route in sorted(routes, key=lambda route: (route.path, route.method)):
-        if route.surface is not Surface.WEB:
-            lines += _endpoint(route)
-    return "\n".join(lines)
+    listed = sorted(routes, key=lambda route: (route.path, route.method))
+    for noun, sentence in nouns(routes).items():
+        lines += [f"## {noun.replace('_', ' ').capitalize()}", "", sentence, ""]
+        for route in listed:
+            if noun_of(route) == noun and route.surface is not Surface.WEB:
+                lines += _endpoint(route)
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _endpoint(route: Route) -> Iterator[str]:
-    yield f"## `{route.method} {route.path}`"
+    yield f"### `{route.method} {route.path}`"
     yield ""
     yield route.summary
     yield ""
-    yield f"- **For:** {route.needs.value}" + (f", scope `{route.scope}`" if route.scope else "")
-    yield f"- **Gives:** {_named(route.answer)}"
+    yield f"- **For:** {route.needs.value}{_scopes(route)}"
+    if route.rate is not None:
+        rate = RATES[route.rate]
+        yield f"- **How often:** {rate.requests:,} times in {rate.seconds:,} seconds"
+    if route.body_bytes != limits.BODY_BYTES and route.writes:
+        yield f"- **How large:** {route.body_bytes:,} bytes"
+    yield f"- **Gives:** {_named(route.answer)}{_unusual(route)}"
     if route.ask is not None:
-        for field in msgspec.structs.fields(route.ask):
-            default = "" if field.default in (msgspec.NODEFAULT, None, "") else f", otherwise `{field.default!r}`"
-            yield f"- `{field.encode_name}`: {_named(field.type)}{default}"
+        yield from _parameters(route.ask)
     yield ""
+
+
+def _scopes(route: Route) -> str:
+    scopes = " or ".join(f"`{scope}`" for scope in (route.scope or "").split())
+    if not scopes:
+        return ""
+    return f"; a token that comes needs {scopes}" if route.needs is Needs.NOBODY else f" with {scopes}"
+
+
+def _unusual(route: Route) -> str:
+    status = "" if route.status == 200 else f", with status {route.status}"
+    return status + ("" if route.content_type == "application/json" else f", as `{route.content_type}`")
+
+
+def _parameters(ask: type[msgspec.Struct]) -> Iterator[str]:
+    hints = get_type_hints(ask, include_extras=True)
+    for field in msgspec.structs.fields(ask):
+        default = field.default
+        if field.default_factory is not msgspec.NODEFAULT:
+            default = field.default_factory()
+        sentences = [meta.description for meta in get_args(hints[field.name]) if isinstance(meta, msgspec.Meta)]
+        if issubclass(ask, Paging) and field.name == "limit":
+            default, sentences = ask.DEFAULT, [f"At most {ask.MOST}; more is as many."]
+        said = "".join(f". {sentence}" for sentence in sentences if sentence)
+        yield f"- `{field.encode_name}`: {_named(field.type)}{_otherwise(default)}{said}"
+
+
+def _otherwise(default: object) -> str:
+    if default is msgspec.NODEFAULT:
+        return ", required"
+    if default in (None, "", [], ()) or isinstance(default, msgspec.Struct):
+        return ""
+    said = default if isinstance(default, str) else msgspec.json.encode(default).decode()
+    return f", otherwise `{said}`"
 
 
 def _named(type_: Any) -> str:
     """Say a type as it is on the wire."""
     if type_ is None or type_ is type(None):
         return "nothing (`{}`)"
+    if get_origin(type_) is Annotated:
+        return _named(get_args(type_)[0])
     if get_origin(type_) is Literal:
         return " or ".join(f"`{value}`" for value in get_args(type_))
     if isinstance(type_, UnionType) or str(get_origin(type_)) == "typing.Union":
@@ -89,6 +141,8 @@ def _named(type_: Any) -> str:
         return f"list of {_named(arguments[0])}"
     if get_origin(type_) is dict:
         return f"object of {_named(arguments[1])}"
+    if isinstance(type_, type) and issubclass(type_, msgspec.Struct) and not issubclass(type_, Entity):
+        return f"object ({', '.join(f'`{field.encode_name}`' for field in msgspec.structs.fields(type_))})"
     return _PLAIN.get(type_, getattr(type_, "__name__", str(type_)))
 
 
@@ -99,7 +153,58 @@ _PLAIN: dict[Any, str] = {
     bool: "true or false",
     dict: "object",
     Any: "anything",
+    Upload: "file",
 }
+
+
+# --- Mastodon ---------------------------------------------------------------------------------------------------------
+
+
+class Method(msgspec.Struct, frozen=True):
+    """One method of Mastodon's API, as it is documented there."""
+
+    verb: str
+    path: str
+    noun: str
+    title: str
+    since: str
+    life: str  # current, deprecated or removed
+    here: str  # served, page (on a page for people), later, or gone (removed from Mastodon too)
+
+
+def mastodon_methods() -> list[Method]:
+    """Return all methods of Mastodon's API, and what became of each here."""
+    text = (files("bema.cli") / "mastodon_methods.tsv").read_text(encoding="utf-8")
+    return [Method(*line.split("\t")) for line in text.splitlines()[1:]]
+
+
+def _coverage() -> str:
+    methods = mastodon_methods()
+    living = [each for each in methods if not each.life.startswith("removed")]
+    here = [each for each in living if each.here != "later"]
+    lines = [
+        "# What of Mastodon's API is here",
+        "",
+        f"Of the {len(living)} methods that Mastodon 4.6 documents, {len(here)} are served, and {len(living) - len(here)}",
+        "are not served yet: they answer 404 or 405. The nouns are those of Mastodon's documentation.",
+        "",
+        "| noun | served | not served yet |",
+        "|---|---|---|",
+    ]
+    for noun in sorted({each.noun for each in living}):
+        served = "<br>".join(_method(each) for each in here if each.noun == noun)
+        missing = "<br>".join(_method(each) for each in living if each.noun == noun and each.here == "later")
+        lines.append(f"| {noun} | {served} | {missing} |")
+    return "\n".join(lines) + "\n"
+
+
+def _method(method: Method) -> str:
+    remarks = [method.life] if method.life != "current" else []
+    remarks += ["a page"] if method.here == "page" else []
+    return f"`{method.verb} {method.path}`" + (f" ({', '.join(remarks)})" if remarks else "")
+
+
+# --- Commands ---------------------------------------------------------------------------------------------------------
 
 
 def _commands() -> str:

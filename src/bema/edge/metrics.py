@@ -26,7 +26,7 @@ _LOOPBACK = frozenset(("127.0.0.1", "::1"))
 _FORMAT = b"text/plain; version=0.0.4; charset=utf-8"
 
 
-@routes.get("/metrics", answer=str)
+@routes.get("/metrics", answer=str, content_type="text/plain")
 def metrics(call: Call, tx: Tx) -> Answer:
     """Tell how the server stands, in the text format of Prometheus."""
     if not _may_know(call):
