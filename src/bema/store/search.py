@@ -32,7 +32,7 @@ from bema.store.tables import search_account as account_index
 from bema.store.tables import search_post as post_index
 from bema.store.timelines import Range
 from bema.store.tx import Tx
-from bema.store.visible import sees, viewer, wants
+from bema.store.visible import sees, there_is, viewer, wants
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -97,7 +97,7 @@ _may_find = or_(
     exists(select(1).where(mention.c.post_id == post.c.id, mention.c.account_id == viewer)),
     and_(
         post.c.visibility == int(Visibility.PUBLIC),
-        exists(select(1).where(account.c.id == post.c.author_id, account.c.indexable)),
+        there_is(account.c.id, post.c.author_id, account.c.indexable),
     ),
 )
 

@@ -17,9 +17,9 @@ viewer = bindparam("viewer", type_=BigInteger, required=True)
 def sees(shown: FromClause = post) -> ColumnElement[bool]:
     """The viewer may see the post in `shown` (the table or an alias of it); of a boost, this is about the boost itself."""
     author = account.alias()
-    blocked = _there_is(block.c.by_id, shown.c.author_id, block.c.target_id == viewer)
-    follows = _there_is(follow.c.followed_id, shown.c.author_id, follow.c.follower_id == viewer)
-    mentioned = _there_is(mention.c.post_id, shown.c.id, mention.c.account_id == viewer)
+    blocked = there_is(block.c.by_id, shown.c.author_id, block.c.target_id == viewer)
+    follows = there_is(follow.c.followed_id, shown.c.author_id, follow.c.follower_id == viewer)
+    mentioned = there_is(mention.c.post_id, shown.c.id, mention.c.account_id == viewer)
     return or_(
         shown.c.author_id == viewer,
         and_(
@@ -29,7 +29,7 @@ def sees(shown: FromClause = post) -> ColumnElement[bool]:
                 and_(shown.c.visibility == int(Visibility.DIRECT), mentioned),
             ),
             not_(blocked),
-            _there_is(author.c.id, shown.c.author_id, author.c.standing == int(Standing.ACTIVE)),
+            there_is(author.c.id, shown.c.author_id, author.c.standing == int(Standing.ACTIVE)),
         ),
     )
 
@@ -41,7 +41,7 @@ def sees_with_boosted(shown: FromClause = post) -> ColumnElement[bool]:
         sees(shown),
         or_(
             shown.c.boost_of_id.is_(None),
-            _there_is(boosted.c.id, shown.c.boost_of_id, sees(boosted)),
+            there_is(boosted.c.id, shown.c.boost_of_id, sees(boosted)),
         ),
     )
 
@@ -73,7 +73,7 @@ def wants_boosted(shown: FromClause = post) -> ColumnElement[bool]:
     boosted = post.alias()
     return or_(
         shown.c.boost_of_id.is_(None),
-        _there_is(boosted.c.id, shown.c.boost_of_id, wants_author(boosted.c.author_id)),
+        there_is(boosted.c.id, shown.c.boost_of_id, wants_author(boosted.c.author_id)),
     )
 
 
@@ -83,11 +83,11 @@ def meets(account_id: ColumnElement[int]) -> ColumnElement[bool]:
     return and_(
         not_(exists(select(1).where(block.c.by_id == account_id, block.c.target_id == viewer))),
         wants_author(account_id),
-        exists(select(1).where(met.c.id == account_id, met.c.standing == int(Standing.ACTIVE))),
+        there_is(met.c.id, account_id, met.c.standing == int(Standing.ACTIVE)),
     )
 
 
-def _there_is(
+def there_is(
     theirs: ColumnElement[Any], ours: ColumnElement[Any], *conditions: ColumnElement[bool]
 ) -> ColumnElement[bool]:
     """There is a row elsewhere whose column `theirs` is `ours`.
