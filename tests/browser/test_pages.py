@@ -1,0 +1,127 @@
+"""What holds for every page: no violation that axe finds, nothing wider than the window, no more bytes than promised."""
+
+import gzip
+import re
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import Window, Windows
+from tests.browser.test_journeys import sign_in, write
+from tests.serving import ServedSquare
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+PUBLIC = (
+    "/",
+    "/explore",
+    "/public/local",
+    "/public/network",
+    "/tags/sea",
+    "/search?q=omar",
+    "/@omar",
+    "/@omar/with_replies",
+    "/@omar/media",
+    "/@omar/about",
+    "/@omar/followers",
+    "/about",
+    "/privacy",
+    "/auth/sign_in",
+    "/auth/sign_up",
+    "/auth/forgot",
+)
+SIGNED_IN = (
+    "/home",
+    "/compose",
+    "/notifications",
+    "/bookmarks",
+    "/favourites",
+    "/follow-requests",
+    "/blocks",
+    "/mutes",
+    "/settings/profile",
+    "/settings/appearance",
+    "/settings/security",
+    "/settings/sessions",
+    "/settings/apps",
+    "/settings/account",
+)
+PAGE_BYTES, PUBLIC_SCRIPT_BYTES, SCRIPT_BYTES = 60_000, 25_000, 60_000  # packed: HTML with styles, script
+
+
+def check(window: Window, path: str) -> None:
+    """Look at a page as axe does, and from its edges."""
+    window.go(path)
+    found = Axe().run(window.page).response["violations"]
+    assert not found, [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
+    wider = window.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wider <= 0, f"{path} is {wider} pixels wider than the window"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "language"), [("desktop", "en"), ("phone", "ur")])
+def test_axe_finds_no_violation(windows: Windows, size: str, language: str, scheme: str) -> None:
+    """Every page can be used by everybody, in both colour schemes, and fits into the window."""
+    writer = windows.open()
+    sign_in(writer, "omar", "correct horse battery")
+    write(writer, "Lamps in the #sea")
+    window = windows.open(size=size, language=language, scheme=scheme)
+    for path in PUBLIC:
+        check(window, path)
+    window.go("/@omar")
+    posts = window.page.locator("article.post a[data-open]").first.get_attribute("href")
+    assert posts
+    check(window, posts)
+    sign_in(window, "omar", "correct horse battery")
+    for path in (*SIGNED_IN, posts, f"{posts}/favourites"):
+        check(window, path)
+
+
+def test_pages_keep_to_their_budget(windows: Windows, served: ServedSquare) -> None:
+    """HTML with styles, and scripts, are as small as promised when packed."""
+    window = windows.open()
+    for path, most in (("/", PUBLIC_SCRIPT_BYTES), ("/@omar", PUBLIC_SCRIPT_BYTES)):
+        page, scripts = weigh(served, path)
+        assert page <= PAGE_BYTES, f"{path}: {page} bytes of HTML and styles"
+        assert scripts <= most, f"{path}: {scripts} bytes of script"
+    sign_in(window, "omar", "correct horse battery")
+    entries = window.page.locator("script[type=module]").evaluate_all("all => all.map(each => each.src)")
+    assert sum(len(packed(module)) for module in set(all_modules(served.url, entries))) <= SCRIPT_BYTES
+
+
+def weigh(served: ServedSquare, path: str) -> tuple[int, int]:
+    """Return the packed bytes of a page with its styles, and of the script that it loads, imports included."""
+    page = read(served.url + path)
+    html = page.decode()
+    styles = re.findall(r'<link rel="stylesheet" href="([^"]+)"', html)
+    size = len(gzip.compress(page)) + sum(len(packed(served.url + style)) for style in styles)
+    entries = re.findall(r'<script type="module" src="([^"]+)"', html)
+    modules = set(all_modules(served.url, [served.url + entry for entry in entries]))
+    return size, sum(len(packed(module)) for module in modules)
+
+
+def all_modules(base: str, waiting: list[str]) -> Iterator[str]:
+    """Follow the imports of modules."""
+    seen: set[str] = set()
+    while waiting:
+        module = waiting.pop()
+        if module in seen:
+            continue
+        seen.add(module)
+        yield module
+        imported = re.findall(r'from "(?:\./)?([^"]+\.js)"', read(module).decode())
+        waiting.extend(f"{base}/static/js/{name}" for name in imported)
+
+
+def packed(address: str) -> bytes:
+    """Return a file as it travels."""
+    return gzip.compress(read(address))
+
+
+def read(address: str) -> bytes:
+    """Return what lies at an address."""
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        content: bytes = answer.read()
+        return content
