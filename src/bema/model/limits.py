@@ -4,6 +4,7 @@
 BODY_BYTES = 1_048_576  # a JSON or form body: a post with four descriptions in four-byte scripts is under 40 kB
 UPLOAD_BYTES = 17_825_792  # a multipart body: the largest picture, and a mebibyte for the words that come with it
 QUERY_BYTES = 16_384  # a query string: 40 ids of `relationships` are 1 kB
+KEPT_PAGES = 200  # pages for strangers that are kept as written, some 13 MB
 COMPRESS_BYTES = 1_024  # an answer shorter than this goes as it is: it fits one packet
 UPLOAD_FILES = 8  # files in one form: four pictures, an avatar and a header
 RATE_COUNTERS = 100_000  # people and addresses counted at a time; when more ask, all start anew

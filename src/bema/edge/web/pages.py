@@ -15,6 +15,7 @@ from bema.edge.call import Call
 from bema.edge.parts import Parts
 from bema.edge.web import filters, sayings
 from bema.edge.web.tongues import LANGUAGES, Tongue, chosen, tongue
+from bema.model import limits
 from bema.model.errors import NotFound, Refusal, Unauthenticated
 from bema.model.views import Account
 from bema.store import accounts, notices
@@ -131,6 +132,17 @@ def wants_state(call: Call) -> bool:
     return call.header(b"x-requested-with") == "fetch"
 
 
+class _Kept(msgspec.Struct, frozen=True):
+    """A page for strangers as it was last written, and of what."""
+
+    minute: int
+    page: Page
+    answer: Answer
+
+
+_PRIVATE = b"private, no-cache"
+
+
 class WebPresenter:
     """Writes pages."""
 
@@ -144,6 +156,7 @@ class WebPresenter:
             auto_reload=False,
         )
         filters.install(self._environment, static)
+        self._kept: dict[tuple[str, str, str], _Kept] = {}
         settings = parts.settings
         self._site = {
             "title": settings.title,
@@ -212,6 +225,23 @@ class WebPresenter:
         return Answer(body.encode(), code, _HTML, [*self._headers, (b"cache-control", b"no-store")])
 
     def _page(self, call: Call, made: Page) -> Answer:
+        """Write a page; one for strangers is written once a minute, as long as all that it shows stays the same."""
+        if call.session is not None or call.method not in ("GET", "HEAD") or call.cookie(FLASH_COOKIE) is not None:
+            return self._written(call, made)
+        key = (here(call), tongue_of(call).code, scheme_of(call))
+        minute = self._parts.clock.now() // 60_000
+        kept = self._kept.get(key)
+        if kept is not None and kept.minute == minute and kept.page == made:
+            return _public(call, kept.answer)
+        answer = self._written(call, made)
+        if not call.cookies_to_set and (b"cache-control", _PRIVATE) not in answer.headers:
+            if len(self._kept) >= limits.KEPT_PAGES:
+                self._kept.clear()
+            self._kept[key] = _Kept(minute, made, answer)
+            return _public(call, answer)
+        return answer
+
+    def _written(self, call: Call, made: Page) -> Answer:
         context = self._frame(tongue_of(call), scheme_of(call))
         said = call.cookie(FLASH_COOKIE)
         if said is not None:
@@ -228,8 +258,8 @@ class WebPresenter:
         headers = self._elsewhere if made.leads_elsewhere else self._headers
         answer = Answer(body, made.status, _HTML, headers)
         if call.session is not None or call.cookies_to_set or context["csrf"] or made.status != 200:
-            return Answer(body, made.status, _HTML, [*headers, (b"cache-control", b"private, no-cache")])
-        return _public(call, answer)
+            return Answer(body, made.status, _HTML, [*headers, (b"cache-control", _PRIVATE)])
+        return answer
 
     def _frame(self, speech: Tongue, scheme: str) -> dict[str, Any]:
         return {
