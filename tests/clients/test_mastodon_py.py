@@ -8,7 +8,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from mastodon import Mastodon, MastodonNotFoundError, MastodonUnauthorizedError
-from mastodon.types_base import Entity
+from mastodon.types_base import AttribAccessDict
 from PIL import Image
 
 from tests.serving import ServedSquare
@@ -47,7 +47,7 @@ def _check(entity: Any) -> None:
         for each in entity:
             _check(each)
         return
-    assert isinstance(entity, Entity), f"{entity!r} was not recognised as an entity"
+    assert isinstance(entity, AttribAccessDict), f"{entity!r} was not recognised as an entity"
     for name, hint in get_type_hints(type(entity)).items():
         if name.startswith("_"):
             continue
@@ -55,7 +55,7 @@ def _check(entity: Any) -> None:
         if (type(entity).__name__, name) in _NOT_ALWAYS and value is None:
             continue
         assert _fits(value, hint), f"{type(entity).__name__}.{name} is {value!r}, not {hint}"
-        if isinstance(value, Entity) and not isinstance(value, list) and value:
+        if isinstance(value, AttribAccessDict) and value:
             _check(value)
 
 

@@ -45,13 +45,12 @@ def test_pages_of_home_join_without_gap_or_repeat(square: Square) -> None:
     made = [str(square.make.post(ann.account, text=f"post {number}")) for number in range(25)]
     square.settle()
     walked: list[str] = []
-    url: str | None = "/api/v1/timelines/home?limit=10"
-    while url is not None:
-        page = ann.client.get(url)
+    page = ann.client.get("/api/v1/timelines/home?limit=10")
+    while (url := page.link("next")) is not None:
         walked += [each["id"] for each in page.json()]
-        oldest, url = page, page.link("next")
+        page = ann.client.get(url)
     assert walked == made[::-1]
-    assert oldest.json() == []
+    assert page.json() == []
     newer = ann.client.get(f"/api/v1/timelines/home?limit=10&min_id={made[4]}")
     assert [each["id"] for each in newer.json()] == made[14:4:-1]
     first = ann.client.get("/api/v1/timelines/home?limit=10")

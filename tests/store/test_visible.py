@@ -9,7 +9,9 @@ from bema.store.tx import Tx
 from tests.conftest import Read
 from tests.make import Make
 
-RELATIONS = list(product((False, True), repeat=3))  # follows the author, is mentioned, is blocked by the author
+RELATIONS = list(
+    product((False, True), (False, True), (False, True))
+)  # follows the author, is mentioned, is blocked by the author
 
 
 def test_the_rule_in_sql_is_the_rule_on_values(make: Make, read: Read) -> None:

@@ -68,9 +68,7 @@ _NOUNS_WRITE = (
     "accounts blocks bookmarks collections conversations favourites filters follows lists media mutes notifications "
     "reports statuses"
 )
-_NOUNS_ADMIN = (
-    "accounts reports domain_allows domain_blocks ip_blocks email_domain_blocks canonical_email_blocks"
-)
+_NOUNS_ADMIN = "accounts reports domain_allows domain_blocks ip_blocks email_domain_blocks canonical_email_blocks"
 SCOPES = frozenset(
     ["read", "write", "follow", "push", "profile", "admin:read", "admin:write"]
     + [f"read:{noun}" for noun in _NOUNS_READ.split()]

@@ -29,8 +29,7 @@ class Bell:
 
     def listen(self, heard: Callable[[], None]) -> None:
         """Call `heard` on the running event loop each time somebody rings. The last to listen is the one who hears."""
-        with suppress(FileNotFoundError):
-            os.unlink(self._path)
+        self._path.unlink(missing_ok=True)
         with suppress(OSError):  # a folder that cannot hold sockets: the reader looks by itself
             self._socket.bind(_address(self._path))
             asyncio.get_running_loop().add_reader(self._socket, self._take, heard)
