@@ -1,0 +1,206 @@
+"""Paging, made from the route table: every list is walked both ways by its links alone. New lists join by themselves."""
+
+from collections.abc import Callable
+from typing import Any, get_origin
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from bema.app import API
+from bema.edge.mastodon.paging import Paging
+from bema.edge.routes import Route
+from bema.model.ids import AccountId, PostId
+from tests.client import Client
+from tests.conftest import Person, Square
+
+LISTS = [
+    route
+    for route in API
+    if route.ask is not None and issubclass(route.ask, Paging) and get_origin(route.answer) is list
+]
+Fill = Callable[[Square, Person, int], str]  # puts so many things into a list, and returns its address
+
+
+# --- What fills each list ---------------------------------------------------------------------------------------------
+
+
+def _people(square: Square, count: int) -> list[AccountId]:
+    return [square.make.account(f"person{number}") for number in range(count)]
+
+
+def _posts(square: Square, count: int) -> list[PostId]:
+    author = square.make.account("author")
+    return [square.make.post(author, tags=["sea"]) for _ in range(count)]
+
+
+def _of_people(path: str, meet: Callable[[Square, AccountId, AccountId], None]) -> Fill:
+    def fill(square: Square, reader: Person, count: int) -> str:
+        for each in _people(square, count):
+            meet(square, reader.account, each)
+        return path.format(id=reader.account)
+
+    return fill
+
+
+def _of_reactions(path: str, react: Callable[[Square, AccountId, PostId], Any]) -> Fill:
+    def fill(square: Square, reader: Person, count: int) -> str:
+        post = square.make.post(reader.account)
+        for each in _people(square, count):
+            react(square, each, post)
+        square.settle()
+        return path.format(id=post)
+
+    return fill
+
+
+def _of_posts(path: str, keep: Callable[[Square, AccountId, PostId], None]) -> Fill:
+    def fill(square: Square, reader: Person, count: int) -> str:
+        for each in _posts(square, count):
+            keep(square, reader.account, each)
+        return path.format(hashtag="sea")
+
+    return fill
+
+
+def _home(square: Square, reader: Person, count: int) -> str:
+    author = square.make.account("author")
+    square.make.follow(reader.account, author)
+    for _ in range(count):
+        square.make.post(author)
+    square.settle()
+    return "/api/v1/timelines/home"
+
+
+def _profile(square: Square, reader: Person, count: int) -> str:
+    for _ in range(count):
+        square.make.post(reader.account)
+    return f"/api/v1/accounts/{reader.account}/statuses"
+
+
+def _tags(square: Square, reader: Person, count: int) -> str:
+    for number in range(count):
+        square.make.follow_tag(reader.account, f"tag{number}")
+    return "/api/v1/followed_tags"
+
+
+FILLS: dict[str, Fill] = {
+    "/api/v1/accounts/{id}/followers": _of_people(
+        "/api/v1/accounts/{id}/followers", lambda square, me, other: square.make.follow(other, me)
+    ),
+    "/api/v1/accounts/{id}/following": _of_people(
+        "/api/v1/accounts/{id}/following", lambda square, me, other: square.make.follow(me, other)
+    ),
+    "/api/v1/accounts/{id}/statuses": _profile,
+    "/api/v1/blocks": _of_people("/api/v1/blocks", lambda square, me, other: square.make.block(me, other)),
+    "/api/v1/bookmarks": _of_posts("/api/v1/bookmarks", lambda square, me, post: square.make.bookmark(me, post)),
+    "/api/v1/favourites": _of_posts("/api/v1/favourites", lambda square, me, post: square.make.favourite(me, post)),
+    "/api/v1/follow_requests": _of_people(
+        "/api/v1/follow_requests", lambda square, me, other: square.make.follow_request(other, me)
+    ),
+    "/api/v1/followed_tags": _tags,
+    "/api/v1/mutes": _of_people("/api/v1/mutes", lambda square, me, other: square.make.mute(me, other)),
+    "/api/v1/notifications": _of_reactions(
+        "/api/v1/notifications", lambda square, other, post: square.make.favourite(other, post)
+    ),
+    "/api/v1/statuses/{id}/favourited_by": _of_reactions(
+        "/api/v1/statuses/{id}/favourited_by", lambda square, other, post: square.make.favourite(other, post)
+    ),
+    "/api/v1/statuses/{id}/reblogged_by": _of_reactions(
+        "/api/v1/statuses/{id}/reblogged_by", lambda square, other, post: square.make.boost(other, post)
+    ),
+    "/api/v1/timelines/home": _home,
+    "/api/v1/timelines/public": _of_posts("/api/v1/timelines/public", lambda square, me, post: None),
+    "/api/v1/timelines/tag/{hashtag}": _of_posts("/api/v1/timelines/tag/{hashtag}", lambda square, me, post: None),
+}
+
+
+def test_every_list_is_filled_here() -> None:
+    """Who adds a list says above what fills it, or its paging would be proven by nothing."""
+    assert {route.path for route in LISTS} == FILLS.keys()
+
+
+# --- The claims -------------------------------------------------------------------------------------------------------
+
+
+def _page(client: Client, url: str) -> list[str]:
+    answer = client.get(url)
+    assert answer.status == 200, f"{url}: {answer.text}"
+    return [each["id"] for each in answer.json()]
+
+
+def _walk(client: Client, url: str | None, rel: str) -> list[list[str]]:
+    pages: list[list[str]] = []
+    while url is not None:
+        assert len(pages) < 20, "the links lead in a circle"
+        answer = client.get(url)
+        pages.append([each["id"] for each in answer.json()])
+        url = answer.link(rel)
+    return pages
+
+
+def _cursors(client: Client, url: str) -> list[str]:
+    """Return what each item is paged by, which its links alone tell."""
+    cursors: list[str] = []
+    link: str | None = f"{url}?limit=1"
+    while link is not None:
+        link = client.get(link).link("next")
+        if link is not None:
+            cursors.append(parse_qs(urlsplit(link).query)["max_id"][0])
+    return cursors
+
+
+def _path(route: Route) -> str:
+    return route.path
+
+
+@pytest.mark.parametrize("route", LISTS, ids=_path)
+def test_a_list_is_walked_both_ways_without_gap_or_repetition(square: Square, route: Route) -> None:
+    """Downward by `next`, upward by `prev`; before the newest there is nothing, else clients go round for ever."""
+    ann = square.person("ann")
+    url = FILLS[route.path](square, ann, 7)
+    everything = _page(ann.client, url)
+    assert len(set(everything)) == len(everything) == 7
+    down = _walk(ann.client, f"{url}?limit=3", "next")
+    assert down == [everything[:3], everything[3:6], everything[6:], []]
+    newest = ann.client.get(f"{url}?limit=3").link("prev")
+    assert newest is not None
+    assert _page(ann.client, newest) == []
+    oldest = _cursors(ann.client, url)[-1]
+    up = _walk(ann.client, f"{url}?limit=3&min_id={oldest}", "prev")
+    assert up == [everything[3:6], everything[:3], []]
+    link = ann.client.get(f"{url}?limit=3&min_id={oldest}").headers["link"]
+    assert link.count("limit=3") == 2  # the links keep what was asked for
+    assert link.count("min_id=") == link.count("max_id=") == 1
+
+
+@pytest.mark.parametrize("route", LISTS, ids=_path)
+def test_the_four_parameters_mean_the_same_on_every_list(square: Square, route: Route) -> None:
+    """`max_id` and `since_id` are a window with the newest first; `min_id` gives those just above it, newest first."""
+    ann = square.person("ann")
+    url = FILLS[route.path](square, ann, 7)
+    everything, cursors = _page(ann.client, url), _cursors(ann.client, url)
+    assert len(cursors) == 7
+    assert _page(ann.client, f"{url}?limit=2&max_id={cursors[2]}") == everything[3:5]
+    assert _page(ann.client, f"{url}?limit=2&since_id={cursors[5]}") == everything[:2]
+    assert _page(ann.client, f"{url}?limit=2&min_id={cursors[5]}") == everything[3:5]
+    assert _page(ann.client, f"{url}?max_id={cursors[1]}&since_id={cursors[5]}") == everything[2:5]
+    assert _page(ann.client, f"{url}?max_id={cursors[-1]}") == []
+    assert _page(ann.client, f"{url}?since_id={cursors[0]}") == []
+    assert _page(ann.client, f"{url}?min_id={cursors[0]}") == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("route", LISTS, ids=_path)
+def test_a_limit_is_clamped_and_never_an_error(square: Square, route: Route) -> None:
+    """Too many is as many as are given, too few is one, and without a limit it is what the reference says."""
+    ann, ask = square.person("ann"), route.ask
+    assert ask is not None
+    assert issubclass(ask, Paging)
+    url = FILLS[route.path](square, ann, ask.MOST + 1)
+    everything = _page(ann.client, f"{url}?limit=1000000")
+    assert len(everything) == ask.MOST
+    assert _page(ann.client, url) == everything[: ask.DEFAULT]
+    for few in ("0", "-3", "-9223372036854775807"):
+        assert _page(ann.client, f"{url}?limit={few}") == everything[:1]
+    for nonsense in ("max_id=nonsense", "since_id=-1", "min_id=", "max_id=99999999999999999999999"):
+        assert _page(ann.client, f"{url}?{nonsense}") == everything[: ask.DEFAULT], nonsense
