@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
@@ -30,6 +31,9 @@ from tests.make import HERE, Make
 
 if TYPE_CHECKING:
     from bema.app import App
+
+hypothesis.settings.register_profile("bema", deadline=None)  # a machine that does other things too is no failure
+hypothesis.settings.load_profile("bema")
 
 P = ParamSpec("P")
 T = TypeVar("T")

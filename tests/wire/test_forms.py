@@ -283,3 +283,25 @@ def test_a_type_that_no_parameter_can_have_is_a_mistake_of_ours() -> None:
 
     with pytest.raises(TypeError):
         decode({}, Odd)
+
+
+class Described(msgspec.Struct, frozen=True):
+    """Parameters with sentences for the reference."""
+
+    limit: Annotated[int | None, Meta(description="How many.")] = None
+    name: Annotated[str | None, Meta(description="Whose.")] = None
+    size: Annotated[int, Meta(description="How large.")] = 3
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ({}, Described()),
+        ({"limit": "7", "name": "ann", "size": "1"}, Described(7, "ann", 1)),
+        ({"limit": "", "name": "", "size": ""}, Described(None, "", 3)),
+        ({"limit": None, "name": None, "size": None}, Described()),
+    ],
+)
+def test_a_sentence_about_a_parameter_changes_nothing(raw: dict[str, object], value: Described) -> None:
+    """What is described for the reference is read as if it were not: blank, null and absent too."""
+    assert decode(raw, Described) == value
