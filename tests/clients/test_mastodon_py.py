@@ -13,6 +13,8 @@ from PIL import Image
 
 from tests.serving import ServedSquare
 
+pytestmark = pytest.mark.slow  # real servers, and a process of its own for each command
+
 T = TypeVar("T")
 _numbers = itertools.count(1)
 WAIT_SECONDS = 10  # for what follows from the event log

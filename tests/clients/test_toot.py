@@ -12,6 +12,8 @@ import pytest
 
 from tests.serving import ServedSquare
 
+pytestmark = pytest.mark.slow  # real servers, and a process of its own for each command
+
 Toot = Callable[..., str]
 
 

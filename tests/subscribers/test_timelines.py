@@ -268,6 +268,7 @@ def test_what_an_operation_did_at_once_is_not_done_twice(town: Town, write: Writ
 # --- Length -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_home_is_never_much_longer_than_its_limit(town: Town, clock: ManualClock, read: Read) -> None:
     """Every 64th event trims; what is cut off is the oldest."""
     town.make.follow(town.bob, town.ann)
