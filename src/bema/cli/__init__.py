@@ -30,6 +30,11 @@ invite = Commands(name="invite", help="Invitations by which people join.")
 invite.command("bema.cli.inviting:create_invite", name="create")
 commands.command(invite)
 
+emoji = Commands(name="emoji", help="Pictures that people write as :shortcode:.")
+emoji.command("bema.cli.emojis:add_emoji", name="add")
+emoji.command("bema.cli.emojis:remove_emoji", name="remove")
+commands.command(emoji)
+
 token = Commands(name="token", help="Tokens by which programs act for an account.")
 token.command("bema.cli.administering:create_token", name="create")
 commands.command(token)
@@ -48,6 +53,6 @@ def main() -> None:
 
 def load_all() -> None:
     """Import all commands: the overview and the reference show their sentences."""
-    for group in (commands, account, invite, token):
+    for group in (commands, account, invite, emoji, token):
         for name in group:
             group[name]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from bema.model.ids import DomainId
 from bema.model.views import Emoji
@@ -45,3 +45,14 @@ def add(tx: WriteTx, domain_id: DomainId, shortcode: str, url: str, static_url: 
         "created_at": tx.now,
     }
     return tx.run(_add, values) > 0
+
+
+_remove = delete(custom_emoji).where(
+    custom_emoji.c.shortcode == bindparam("shortcode"),
+    custom_emoji.c.domain_id.in_(select(domain.c.id).where(domain.c.local)),
+)
+
+
+def remove(tx: WriteTx, shortcode: str) -> bool:
+    """Remove an emoji of this server; False when there is none of the name."""
+    return tx.run(_remove, {"shortcode": shortcode}) > 0
