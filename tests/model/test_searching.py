@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bema.model import limits
-from bema.model.searching import fold, query_terms, tokens
+from bema.model.searching import fold, query_terms, tokens, without_piles
 
 
 def finds(query: str, text: str) -> bool:
@@ -117,3 +117,11 @@ def test_a_text_is_found_by_itself(text: str) -> None:
 def test_a_very_long_text_is_cut(text: str) -> None:
     """The index does not grow with one hostile post."""
     assert len(tokens(text)) <= limits.SEARCH_TOKENS
+
+
+def test_a_pile_of_marks_costs_no_more_than_a_text_as_long() -> None:
+    """Putting the marks on one letter in order takes the square of their number: one post would stop everybody."""
+    pile = "\u0301\u0316"
+    assert fold("Ka" + pile * 10) == "ka"
+    assert without_piles("Ka" + pile * 30_000) == "Ka" + pile * (limits.MARKS_IN_A_ROW // 2)
+    assert without_piles("क्षि" * 100) == "क्षि" * 100

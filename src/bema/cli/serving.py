@@ -1,6 +1,7 @@
 """Serving: one process that does everything, or several over one database of which one reads the log."""
 
 import os
+import resource
 import signal
 import socket
 import sys
@@ -15,6 +16,7 @@ import uvloop
 from bema.app import App
 from bema.cli import logs
 from bema.cli.home import check_schema, settings_of
+from bema.edge.connections import Connection
 from bema.settings import Settings
 
 log = structlog.get_logger("bema.serve")
@@ -62,11 +64,13 @@ def serve(
 
 def run(settings: Settings, listener: socket.socket, *, reads_log: bool) -> None:
     """Answer requests on a socket, and read the log where that is this process's part."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # 1,024 connections, the usual limit, are soon taken
     app = App(settings, reads_log=reads_log)
     config = uvicorn.Config(
         app.server,
         loop="uvloop",
-        http="httptools",
+        http=Connection,
         lifespan="on",
         log_level="warning",
         access_log=False,
@@ -74,7 +78,6 @@ def run(settings: Settings, listener: socket.socket, *, reads_log: bool) -> None
         proxy_headers=False,  # believed by us alone, and only of trusted_proxies
         timeout_keep_alive=75,
         timeout_graceful_shutdown=10,
-        h11_max_incomplete_event_size=65_536,
     )
     listener.listen(_BACKLOG)
     host, port = listener.getsockname()[:2]

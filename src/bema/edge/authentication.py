@@ -32,13 +32,18 @@ def authenticate_session(tx: Tx, call: Call) -> None:
 
 
 def check(call: Call) -> None:
+    """Refuse whoever may not call this route, and forms from elsewhere."""
+    check_caller(call)
+    if call.route.surface is Surface.WEB and call.route.method == "POST":
+        forgery.check(call)
+
+
+def check_caller(call: Call) -> None:
     """Refuse whoever may not call this route."""
     route, grant = call.route, call.grant
     if route.surface is Surface.WEB:
         if route.needs is Needs.SESSION and call.session is None:
             raise Unauthenticated("Please sign in first")
-        if route.method == "POST":
-            forgery.check(call)
         return
     if grant is None:
         if route.needs is not Needs.NOBODY:

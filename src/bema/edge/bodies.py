@@ -1,5 +1,6 @@
 """Request bodies: read within a limit, and merged with the query string into one set of parameters."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
@@ -8,32 +9,46 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from bema.edge.call import Call, Upload
 from bema.model import limits
-from bema.model.errors import BadRequest, TooLarge
+from bema.model.errors import BadRequest, Refusal, TooLarge
 from bema.wire.forms import form_body, json_body, merge, nest
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
-async def read(call: Call, receive: Receive) -> dict[str, object]:
-    """Return the parameters of a request, from its body (JSON, form or multipart, whatever the method) and its query."""
-    query = form_body(call.query_string)
+async def read(call: Call, receive: Receive, *, seconds: float = limits.BODY_SECONDS) -> dict[str, object]:
+    """Return the parameters of a request, from its body (JSON, form or multipart, whatever the method) and its query.
+
+    A body that does not come within `seconds` is refused: who sends a byte a minute must not hold a connection for ever.
+    """
+    parameters = query(call)
     length = call.headers.get(b"content-length")
     if call.method in ("GET", "HEAD") and length in (None, b"0"):
-        return query
+        return parameters
     most = call.route.body_bytes
     if length is not None and (not length.isdigit() or int(length) > most):
         raise TooLarge(f"The request is larger than {most} bytes")
+    try:
+        async with asyncio.timeout(seconds):
+            return merge(parameters, await _body(call, _chunks(receive, most)))
+    except TimeoutError:
+        raise Refusal("The request took too long", status=408) from None
+
+
+async def _body(call: Call, chunks: AsyncGenerator[bytes, None]) -> dict[str, object]:
     content_type = call.header(b"content-type").partition(";")[0].strip().lower()
     if content_type == "multipart/form-data":
-        return merge(query, await _multipart(call, _chunks(receive, most)))
-    body = b"".join([chunk async for chunk in _chunks(receive, most)])
-    if not body:
-        return query
+        return await _multipart(call, chunks)
+    body = b"".join([chunk async for chunk in chunks])
     if content_type in ("application/json", "text/json") or content_type.endswith("+json"):
-        return merge(query, json_body(body))
+        return json_body(body)
     if content_type == "" and body.lstrip()[:1] in (b"{", b"["):
-        return merge(query, json_body(body))
-    return merge(query, form_body(body))
+        return json_body(body)
+    return form_body(body)
+
+
+def query(call: Call) -> dict[str, object]:
+    """Return the parameters of the query string."""
+    return form_body(call.query_string)
 
 
 async def _chunks(receive: Receive, most: int) -> AsyncGenerator[bytes, None]:

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple, get_type_hints
 
 import msgspec
 
+from bema.model import limits
+
 
 class Needs(Enum):
     """Who may call a route."""
@@ -59,7 +61,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 class Routes:
     """The routes of one module, in the order they are written."""
 
-    def __init__(self, surface: Surface, *, cors: bool | None = None, body_bytes: int = 1_048_576) -> None:
+    def __init__(self, surface: Surface, *, cors: bool | None = None, body_bytes: int = limits.BODY_BYTES) -> None:
         self._surface = surface
         self._cors = surface is not Surface.WEB if cors is None else cors
         self._body_bytes = body_bytes
@@ -108,7 +110,7 @@ class Routes:
                     is_async=is_async,
                     writes=method not in ("GET", "HEAD") if writes is None else writes,
                     rate=rate,
-                    body_bytes=self._body_bytes if body_bytes is None else body_bytes,
+                    body_bytes=limits.BODY_BYTES if method == "GET" else body_bytes or self._body_bytes,
                     cors=self._cors,
                     unconfirmed=unconfirmed,
                 )
@@ -177,6 +179,8 @@ class Table:
 
     def find(self, method: str, path: str) -> Found | set[str] | None:
         """Return the route with its path parameters; the allowed methods where only the method is wrong; else None."""
+        if "\0" in path:  # PostgreSQL knows no such text, and nothing here is called so
+            return None
         held: dict[str, str] = {}
         node = _walk(self._root, path.strip("/").split("/"), 0, held)
         if node is None:

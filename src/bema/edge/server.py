@@ -18,10 +18,10 @@ import structlog
 
 from bema.edge import bodies, rates
 from bema.edge.answers import Answer, Header, Presenter
-from bema.edge.authentication import authenticate, authenticate_session, check
+from bema.edge.authentication import authenticate, authenticate_session, check, check_caller
 from bema.edge.call import Call
 from bema.edge.parts import Parts
-from bema.edge.routes import Found, Route, Surface, Table
+from bema.edge.routes import Found, Needs, Route, Surface, Table
 from bema.model import limits
 from bema.model.errors import NotFound, Refusal, TooMany
 from bema.store import grants, sessions
@@ -76,7 +76,7 @@ class Server:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take part in ASGI."""
         if scope["type"] == "http":
-            mount = self._mounts.get(scope["path"].split("/", 2)[1])
+            mount = self._mounts.get(_first_segment(scope["path"]))
             if mount is not None:
                 await mount(scope, receive, send)
             else:
@@ -103,7 +103,7 @@ class Server:
         more: list[Header] = []
         call: Call | None = None
         if not isinstance(found, Found):
-            surface = self._by_default.get(path.split("/", 2)[1], Surface.WEB)
+            surface = self._by_default.get(_first_segment(path), Surface.WEB)
             cors = surface is not Surface.WEB
             if method == "OPTIONS" and cors:
                 await _send(send, Answer(b"", 200, headers=_PREFLIGHT), more, request_id, head=False)
@@ -175,16 +175,16 @@ class Server:
         if not standing.allowed:
             more.extend(_rate_headers(standing))
             raise TooMany(retry_after_seconds=_seconds_until(standing))
+        if route.body_bytes > limits.BODY_BYTES and route.needs is not Needs.NOBODY:
+            call.parameters = bodies.query(call)  # a token may be there
+            await self.parts.database.read(_identify, call)
         call.parameters = await bodies.read(call, receive)
         ask = decode(call.parameters, route.ask) if route.ask is not None else None
         database = self.parts.database
 
         def admit(tx: Tx) -> None:
             nonlocal standing
-            if route.surface is Surface.WEB:
-                authenticate_session(tx, call)
-            elif route.surface is Surface.API:  # what is plain is for anybody, whatever token they hold
-                authenticate(tx, call)
+            _authenticate(tx, call)
             check(call)
             who = call.viewer
             if who is not None:
@@ -232,6 +232,24 @@ class Server:
         del self._noting[key]
         if not done.cancelled() and (error := done.exception()) is not None:
             log.warning("a use could not be noted", error=str(error))
+
+
+def _authenticate(tx: Tx, call: Call) -> None:
+    if call.route.surface is Surface.WEB:
+        authenticate_session(tx, call)
+    elif call.route.surface is Surface.API:  # what is plain is for anybody, whatever token they hold
+        authenticate(tx, call)
+
+
+def _identify(tx: Tx, call: Call) -> None:
+    """Refuse strangers before a large body is read: many of them at once would fill the memory with theirs."""
+    _authenticate(tx, call)
+    check_caller(call)
+
+
+def _first_segment(path: str) -> str:
+    """Return the first segment of a path; `*`, as in `OPTIONS *`, has none."""
+    return path.removeprefix("/").partition("/")[0]
 
 
 def _within(address: str, networks: list[Any]) -> bool:

@@ -2,6 +2,9 @@
 
 # Requests
 BODY_BYTES = 1_048_576  # a JSON or form body: a post with four descriptions in four-byte scripts is under 40 kB
+HEAD_BYTES = 65_536  # a request line with all its headers: browsers with many cookies send 16 kB
+HEAD_SECONDS = 30  # in which the head of a request must have come, once connected or once it began
+BODY_SECONDS = 600  # in which a body must have come: the largest picture over a line of 30 kB a second
 UPLOAD_BYTES = 17_825_792  # a multipart body: the largest picture, and a mebibyte for the words that come with it
 QUERY_BYTES = 16_384  # a query string: 40 ids of `relationships` are 1 kB
 KEPT_PAGES = 200  # pages for strangers that are kept as written, some 13 MB
@@ -31,6 +34,7 @@ LINK_CHARACTERS = 23  # what a link counts, whatever its length
 POST_ATTACHMENTS = 4  # pictures of a post
 POST_MENTIONS = 50  # people a post addresses: more is a nuisance, and fan-out is bounded by it
 POST_TAGS = 30  # hashtags of a post that are indexed
+MARKS_IN_A_ROW = 30  # combining marks on one letter (UAX #15, stream-safe text): sorting n of them takes n² steps
 REMOTE_HTML_CHARACTERS = 131_072  # of a post or profile from elsewhere: twice what a text of ours can become
 REMOTE_HTML_TAGS = 4_000  # in such HTML: the cost of unwrapping nested elements grows with the square of their number
 POST_EDITS = 100  # kept versions of one post

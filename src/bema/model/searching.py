@@ -38,6 +38,7 @@ _VARIANTS = str.maketrans(
         "þ": "th",
     }
 )
+_PILE = regex.compile(rf"(\p{{M}}{{{limits.MARKS_IN_A_ROW}}})\p{{M}}+")
 _FOREIGN_DIGIT = regex.compile(r"[^\P{Nd}0-9]")
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\u30fc"
 _RUN = regex.compile(
@@ -46,11 +47,16 @@ _RUN = regex.compile(
 _GRAPHEME = regex.compile(r"\X")
 
 
+def without_piles(text: str) -> str:
+    """Leave of the marks on one letter as many as any script has: thousands would take seconds to put in order."""
+    return text if text.isascii() else _PILE.sub(r"\1", text)
+
+
 def fold(text: str) -> str:
     """Make one text of what people type in different ways, for comparing names and making tokens."""
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", without_piles(text)).casefold()
     folded = _MARKS.sub("", unicodedata.normalize("NFKD", folded)).translate(_VARIANTS)
     folded = _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0], digit[0])), folded)
     return unicodedata.normalize("NFC", folded)

@@ -10,6 +10,7 @@ import msgspec
 import regex
 
 from bema.model import limits
+from bema.model.searching import without_piles
 
 
 class Text(msgspec.Struct, frozen=True, gc=False):
@@ -120,10 +121,10 @@ def character_count(text: str) -> int:
 
 
 def strip_controls(text: str) -> str:
-    """Remove what no text needs and no database stores: NUL and other controls, and halves of characters."""
+    """Remove what no text needs and no database stores: NUL and other controls, halves of characters, piles of marks."""
     if text.isascii() and text.isprintable():
         return text
-    return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return without_piles(_UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def clean_text(text: str, limit: int) -> str:

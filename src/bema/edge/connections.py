@@ -1,0 +1,72 @@
+"""Connections: HTTP as uvicorn speaks it, within bounds that it does not set for who connects and does not ask.
+
+Without them anybody could fill the memory with one endless header, or take all connections by opening them and sending
+a byte a minute. A body has bounds of its own, see bodies.py.
+"""
+
+from asyncio import TimerHandle, Transport
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from bema.model import limits
+
+
+class Connection(HttpToolsProtocol):
+    """One connection: the head of each request must come soon, and must be short."""
+
+    head_seconds: float = limits.HEAD_SECONDS
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._head_bytes = 0  # so far, of a request whose head is not complete
+        self._deadline: TimerHandle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Await the first request."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Await nothing any more."""
+        self._came()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless the head of a request grows past all measure."""
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        answered = self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]  # None at first
+        if self._head_bytes > limits.HEAD_BYTES:
+            if answered:
+                self.send_400_response("The head of the request is too long.")
+            else:
+                self.transport.close()
+        elif answered and self._deadline is None:  # the rest of a head is missing
+            self._await_head()
+
+    def on_headers_complete(self) -> None:
+        """Take note that the head is there; what comes now is the body."""
+        self._came()
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Count no byte of a body as one of a head."""
+        self._head_bytes = 0
+        super().on_body(body)
+
+    def _await_head(self) -> None:
+        self._deadline = self.loop.call_later(self.head_seconds, self._give_up)
+
+    def _came(self) -> None:
+        self._head_bytes = 0
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        self._deadline = None
+        if not self.transport.is_closing():
+            self.transport.close()

@@ -1,0 +1,106 @@
+"""Who connects and asks for nothing, or never ends asking, costs little and not for long."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from uvicorn.server import ServerState
+
+from bema.edge.connections import Connection
+from bema.model import limits
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class Hasty(Connection):
+    """A connection that waits a moment only."""
+
+    head_seconds = 0.05
+
+
+async def _greeting(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        size += len(message.get("body", b""))
+        more = message.get("more_body", False)
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(str(size)))]})
+    await send({"type": "http.response.body", "body": str(size).encode()})
+
+
+@asynccontextmanager
+async def _connected(kind: type[Connection] = Connection) -> AsyncIterator[Streams]:
+    config = uvicorn.Config(_greeting, http=kind, log_level="critical", proxy_headers=False)
+    config.load()
+    state = ServerState()
+    server = await asyncio.get_running_loop().create_server(lambda: kind(config, state, {}), "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        server.close()
+
+
+async def _answer(streams: Streams, request: bytes) -> bytes:
+    reader, writer = streams
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    return head.split(b"\r\n")[0] + b" " + await reader.readexactly(int(length.partition(b":")[2]))
+
+
+def test_requests_are_answered_one_after_another() -> None:
+    """The bounds are none for who behaves: bodies may be larger than heads, and connections are kept."""
+
+    async def ask() -> list[bytes]:
+        async with _connected() as streams:
+            large = b"x" * (4 * limits.HEAD_BYTES)
+            post = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(large) + large
+            get = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+            return [await _answer(streams, each) for each in (get, post, get, post)]
+
+    nothing, much = b"HTTP/1.1 200 OK 0", b"HTTP/1.1 200 OK %d" % (4 * limits.HEAD_BYTES)
+    assert asyncio.run(ask()) == [nothing, much, nothing, much]
+
+
+def test_a_head_without_end_is_refused() -> None:
+    """Headers are kept in memory until the last of them came; so much of one client's does not fit."""
+
+    async def ask() -> bytes:
+        async with _connected() as (reader, writer):
+            writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n")
+            for _ in range(limits.HEAD_BYTES // 1_000 + 64):
+                writer.write(b"x: " + b"y" * 995 + b"\r\n")
+            return await reader.read(12)
+
+    assert asyncio.run(ask()) == b"HTTP/1.1 400"
+
+
+def test_who_connects_and_says_nothing_is_let_go() -> None:
+    """Open connections are few; nobody holds one for nothing."""
+
+    async def wait() -> bytes:
+        async with _connected(Hasty) as (reader, _):
+            return await asyncio.wait_for(reader.read(), 10)
+
+    assert asyncio.run(wait()) == b""
+
+
+def test_a_head_that_does_not_end_is_let_go() -> None:
+    """Neither the first request of a connection nor a later one may stay half-asked."""
+
+    async def ask(*first: bytes) -> bytes:
+        async with _connected(Hasty) as streams:
+            for each in first:
+                await _answer(streams, each)
+            streams[1].write(b"GET / HTTP/1.1\r\nHo")
+            return await asyncio.wait_for(streams[0].read(), 10)
+
+    assert asyncio.run(ask()) == b""
+    assert asyncio.run(ask(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")) == b""
