@@ -77,11 +77,17 @@ def is_for(shown: FromClause, terms: FromClause) -> ColumnElement[bool]:
 
 
 _is_local = exists(select(1).where(account.c.id == follow.c.follower_id, account.c.uri.is_(None)))
-_is_written = ~exists(select(1).where(widely_followed.c.account_id == follow.c.followed_id))  # into homes, that is
+
+
+def _is_written(author: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Posts of this author are written into homes. Asked of a parameter, it is found out once, not for each follower."""
+    return ~exists(select(1).where(widely_followed.c.account_id == author))
+
+
 _add_to_followers = _into_home(
     select(follow.c.follower_id, post.c.id)
     .select_from(post.join(follow, follow.c.followed_id == post.c.author_id))
-    .where(post.c.id == _post_id, is_for(post, follow), _is_local, _is_written)
+    .where(post.c.id == _post_id, is_for(post, follow), _is_local, _is_written(_author))
 )
 
 # A boost says something new only where neither what it boosts nor another boost of it came within the day before.
@@ -110,7 +116,7 @@ _add_boost_to_followers = _into_home(
         post.c.id == _post_id,
         follow.c.boosts,
         _is_local,
-        _is_written,
+        _is_written(_author),
         ~_has_original,
         ~_has_earlier,
         ~_boosted_it_before,
@@ -143,7 +149,7 @@ def add_own(tx: WriteTx, author: AccountId, post_id: PostId) -> None:
 def add(tx: WriteTx, author: AccountId, post_id: PostId) -> None:
     """Let a post be found by its author, and by those followers of the author and of its tags whom it is for."""
     add_own(tx, author, post_id)
-    tx.run(_add_to_followers, {"post": post_id})
+    tx.run(_add_to_followers, {"author": author, "post": post_id})
     if _has_tags(tx, post_id):
         tx.run(_add_to_tag_followers, {"post": post_id})
 
@@ -155,7 +161,7 @@ def _has_tags(tx: Tx, post_id: PostId) -> bool:
 def add_boost(tx: WriteTx, author: AccountId, boost: PostId, original: PostId) -> None:
     """Let a boost be found by whoever made it, and by those followers to whom it says something new."""
     add_own(tx, author, boost)
-    tx.run(_add_boost_to_followers, {"post": boost, "original": original})
+    tx.run(_add_boost_to_followers, {"author": author, "post": boost, "original": original})
 
 
 # --- Following and unfollowing ----------------------------------------------------------------------------------------
@@ -175,7 +181,7 @@ _merge = _into_home(
         follow.c.followed_id == _followed,
         is_for(post, follow),
         _is_local,
-        _is_written,
+        _is_written(_followed),
         or_(
             post.c.boost_of_id.is_(None),
             and_(
@@ -300,7 +306,10 @@ def _in_slice(account_id: ColumnElement[int]) -> ColumnElement[bool]:
     return account_id.op("/")(1 << 16).op("%")(_SLICES) == bindparam("slice", type_=Integer)
 
 
-_overfull_followers = _overfull(follow.c.follower_id, follow.c.followed_id == _author, _in_slice(follow.c.follower_id))
+_written_author = select(account.c.id).where(account.c.id == _author, _is_written(_author)).scalar_subquery()
+_overfull_followers = _overfull(
+    follow.c.follower_id, follow.c.followed_id == _written_author, _in_slice(follow.c.follower_id)
+)
 _overfull_tag_followers = _overfull(
     tag_follow.c.account_id,
     tag_follow.c.tag_id.in_(select(post_tag.c.tag_id).where(post_tag.c.post_id == _post_id)),
