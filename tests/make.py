@@ -317,7 +317,7 @@ def _unfavourite(tx: WriteTx, by: AccountId, post: PostId) -> None:
 def _delete(tx: WriteTx, post: PostId) -> None:
     bare = posts.bare(tx, post)
     assert bare is not None
-    for boost, by in posts.boosts_of(tx, post):
+    for boost, by in posts.remove_boosts(tx, post):
         tx.emit(PostDeleted(post=boost, author=by, boost_of=post))
     posts.remove(tx, post)
     fact = PostDeleted(

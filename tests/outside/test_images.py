@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import struct
 import zlib
 from functools import cache
@@ -418,3 +419,17 @@ def test_a_busy_workshop_sheds() -> None:
         return list(answers)
 
     assert [type(answer) for answer in asyncio.run(upload_together())] == [Picture, Picture, TooMany]
+
+
+def test_a_jpeg_of_very_many_scans_is_refused() -> None:
+    """A scan of fifty bytes goes over the whole picture: a file of them would keep a core busy for hours."""
+    out = io.BytesIO()
+    Image.new("L", (64, 64)).save(out, "JPEG", progressive=True)
+    whole = out.getvalue()
+    first, second = (match.start() for match in list(re.finditer(b"\xff\xda", whole))[1:3])
+    scan = whole[whole.rindex(b"\xff\xc4", 0, first) : whole.rindex(b"\xff\xc4", first, second)]
+    few, many = (whole[:-2] + scan * number + b"\xff\xd9" for number in (20, limits.JPEG_SCANS))
+    assert process(few, "attachment").original.content_type == "image/jpeg"
+    with pytest.raises(Invalid):
+        process(many, "attachment")
+    assert process(whole + b"\xff\xda" * 1_000, "attachment").original.width == 64  # what follows the end is no scan

@@ -3,7 +3,7 @@
 import msgspec
 
 from bema.domain import reading
-from bema.domain.posting import checked_language, checked_text, rendered_text, too_many_files
+from bema.domain.posting import checked_language, checked_text, lost_files, rendered_text, too_many_files
 from bema.model import limits
 from bema.model.errors import Invalid, NotFound
 from bema.model.events import PostEdited
@@ -86,7 +86,7 @@ def _attachments(tx: WriteTx, actor: AccountId, post_id: PostId, revision: Revis
         raise too_many_files()
     found = media.take_also(tx, actor, post_id, ids)
     if len(found) < len(ids):
-        raise Invalid("Validation failed: A file is missing, is another's or was used already")
+        raise lost_files()
     wanted = {each.id: each for each in revision.described}
     return [_described(tx, each, wanted.get(each.id)) for each in found]
 

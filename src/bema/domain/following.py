@@ -19,10 +19,9 @@ def follow(tx: WriteTx, actor: AccountId, target: AccountId, terms: Terms) -> No
         return
     _check_number(tx, actor)
     if account.locked:
-        follows.add_request(tx, actor, target, terms)
-        tx.emit(FollowRequested(follower=actor, followed=target))
-    else:
-        follows.add(tx, actor, target, terms)
+        if follows.add_request(tx, actor, target, terms):
+            tx.emit(FollowRequested(follower=actor, followed=target))
+    elif follows.add(tx, actor, target, terms):  # not the second of two who do it at the same moment
         homes.merge(tx, actor, target)
         tx.emit(Followed(follower=actor, followed=target))
 

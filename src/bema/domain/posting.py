@@ -81,8 +81,8 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
             app=draft.app,
         ),
     )
-    if attachments:
-        media.take(tx, author, id_, draft.media)
+    if attachments and media.take(tx, author, id_, draft.media) < len(attachments):
+        raise lost_files()  # another post was faster
     mentions.add(tx, id_, [mention.id for mention in rendered.mentions])
     tags.tag_post(tx, id_, rendered.tags)
     homes.add_own(tx, author, id_)
@@ -119,24 +119,23 @@ def unboost(tx: WriteTx, actor: AccountId, post_id: PostId) -> PostId:
     """Take a boost back and return the post that was boosted; where there is none, nothing changes."""
     post = visible_post(tx, actor, post_id)
     boost_id = posts.boost_by(tx, post.id, actor)
-    if boost_id is not None:
-        posts.remove(tx, boost_id)
+    if boost_id is not None and posts.remove(tx, boost_id):
         tx.emit(PostDeleted(post=boost_id, author=actor, boost_of=post.id))
     return post.id
 
 
 def delete(tx: WriteTx, actor: AccountId, post_id: PostId) -> None:
     """Delete one's own post or boost with what hangs on it; files stay usable for a redraft until they expire."""
-    post = posts.bare(tx, post_id)
+    post = posts.held(tx, post_id)
     if post is None or post.author != actor:
         raise NotFound
     if post.boost_of is not None:
-        posts.remove(tx, post_id)
-        tx.emit(PostDeleted(post=post_id, author=actor, boost_of=post.boost_of))
+        if posts.remove(tx, post_id):
+            tx.emit(PostDeleted(post=post_id, author=actor, boost_of=post.boost_of))
         return
     media.release(tx, post_id)
     tombstones.add(tx, str(post_id))
-    for boost_id, by in posts.boosts_of(tx, post_id):  # they go with it
+    for boost_id, by in posts.remove_boosts(tx, post_id):
         tx.emit(PostDeleted(post=boost_id, author=by, boost_of=post_id))
     posts.remove(tx, post_id)
     tx.emit(PostDeleted(post=post_id, author=actor, in_reply_to=post.in_reply_to, visibility=post.visibility))
@@ -174,6 +173,11 @@ def checked_language(code: str | None) -> str | None:
 def too_many_files() -> Invalid:
     """Say how many files a post can have."""
     return Invalid(f"Validation failed: Cannot attach more than {limits.POST_ATTACHMENTS} files")
+
+
+def lost_files() -> Invalid:
+    """Say that a post cannot have a file."""
+    return Invalid("Validation failed: A file is missing, is another's or was used already")
 
 
 def visible_parent(tx: WriteTx, author: AccountId, id_: PostId) -> posts.Bare:
@@ -215,5 +219,5 @@ def free_files(tx: WriteTx, author: AccountId, ids: list[MediaId]) -> list[Attac
         raise too_many_files()
     attachments = media.free(tx, author, ids)
     if len(attachments) < len(set(ids)):
-        raise Invalid("Validation failed: A file is missing, is another's or was used already")
+        raise lost_files()
     return attachments

@@ -173,6 +173,7 @@ IMAGE_SIDE = 16_383  # pixels along one side: the most that WebP can say
 IMAGE_PIXELS = 33_177_600  # pixels of an uploaded picture (7680x4320): as on Mastodon; 133 MB when decoded
 IMAGE_KEPT_PIXELS = 8_294_400  # pixels of the picture as kept (3840x2160): as on Mastodon
 IMAGE_SMALL_PIXELS = 230_400  # pixels of the preview (640x360): as on Mastodon
+JPEG_SCANS = 100  # passes over a JPEG's picture: ten are usual, and each takes 10 ms of a core for the largest
 ANIMATION_PIXELS = 921_600  # pixels of one frame of an animation (1280x720): as on Mastodon for GIF
 ANIMATION_FRAMES = 500  # frames of an animation: 20 seconds at 25 a second
 ANIMATION_WORK_PIXELS = 200_000_000  # pixels of all frames together: 2 seconds of a core to look at each

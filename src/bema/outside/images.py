@@ -5,6 +5,7 @@ colour profile are applied and then forgotten, with the camera, the place and th
 """
 
 import io
+import re
 import struct
 import zlib
 from typing import Literal
@@ -86,6 +87,8 @@ def process(uploaded: bytes, kind: Kind) -> Picture:
     format_ = sniff(uploaded)
     if format_ is None:
         raise _invalid(kind, "content type is invalid")
+    if format_ == "JPEG" and _scans(uploaded) > limits.JPEG_SCANS:
+        raise Invalid("File type of uploaded media could not be verified")
     try:
         outline = _outline(uploaded, format_)
         if outline is not None:
@@ -139,6 +142,18 @@ def _brands(uploaded: bytes) -> list[bytes]:
     """Read the brands of an ISO base media file: the major one, then (after its version) the compatible ones."""
     box = uploaded[8 : min(int.from_bytes(uploaded[:4], "big"), 256)]
     return [box[position : position + 4] for position in range(0, len(box), 4)]
+
+
+def _scans(uploaded: bytes) -> int:
+    """Count the scans of a JPEG (ITU-T T.81, annex B): each goes over the whole picture, however few bytes it has."""
+    scans, position = 0, 2
+    while (marker := _MARKER.search(uploaded, position)) is not None and marker[0] != b"\xff\xd9":
+        scans += marker[0] == b"\xff\xda"
+        position = marker.end() + int.from_bytes(uploaded[marker.end() : marker.end() + 2], "big")
+    return scans
+
+
+_MARKER = re.compile(rb"\xff[\x02-\xcf\xd9-\xfe]")  # those with a length, and the end; in pixels none of them occurs
 
 
 def _outline(uploaded: bytes, format_: Format) -> Outline | None:

@@ -345,7 +345,9 @@ _SQLITE_PRAGMAS = (
     "mmap_size = 268435456",  # 256 MiB, shared with the kernel's page cache
 )
 _READ_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_BROKEN_OFF = {"40001", "40P01"}  # serialization_failure, deadlock_detected
+# serialization_failure, deadlock_detected; and foreign_key_violation, unique_violation: between what the operation
+# looked up and what it wrote, another deleted or added the same. Done again, it finds what is so now.
+_BROKEN_OFF = {"40001", "40P01", "23503", "23505"}
 
 
 def _is_broken(connection: Any) -> bool:

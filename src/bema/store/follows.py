@@ -114,9 +114,8 @@ def remove_request(tx: WriteTx, follower: AccountId, followed: AccountId) -> boo
 def accept_request(tx: WriteTx, follower: AccountId, followed: AccountId) -> bool:
     """Turn a request into a follow, on its terms; False when there was none."""
     terms = tx.first(_request_terms, _keys(follower, followed))
-    if terms is None:
+    if terms is None or not remove_request(tx, follower, followed):
         return False
-    tx.run(_remove_request, _keys(follower, followed))
     tx.run(_add, {"id": tx.new_id(), "follower": follower, "followed": followed, **terms._asdict()})
     return True
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from bema.model.ids import AccountId, MediaId, Millis, PostId
 from bema.model.views import Attachment
@@ -22,9 +22,8 @@ _take = (
     .where(one_of_ids(media.c.id), media.c.account_id == bindparam("account"), media.c.post_id.is_(None))
     .values(post_id=bindparam("post"))
 )
-_free_or_of_post = or_(media.c.post_id.is_(None), media.c.post_id == bindparam("post"))
-_own_or_free = select(media.c.id, media.c.attachment).where(
-    one_of_ids(media.c.id), media.c.account_id == bindparam("account"), _free_or_of_post
+_of_post = select(media.c.id, media.c.attachment).where(
+    one_of_ids(media.c.id), media.c.account_id == bindparam("account"), media.c.post_id == bindparam("post")
 )
 _release = update(media).where(media.c.post_id == bindparam("post")).values(post_id=None, created_at=bindparam("now"))
 _own = select(media.c.attachment, media.c.post_id).where(
@@ -58,16 +57,16 @@ def free(tx: Tx, account_id: AccountId, ids: Sequence[MediaId]) -> list[Attachme
     return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
 
 
-def take(tx: WriteTx, account_id: AccountId, post_id: PostId, ids: Sequence[MediaId]) -> None:
-    """Give files that belong to nothing yet to a post, which must be there already."""
-    tx.run(_take, {"ids": ids, "account": account_id, "post": post_id})
+def take(tx: WriteTx, account_id: AccountId, post_id: PostId, ids: Sequence[MediaId]) -> int:
+    """Give files that belong to nothing yet to a post, which must be there already; return how many it got."""
+    return tx.run(_take, {"ids": ids, "account": account_id, "post": post_id})
 
 
 def take_also(tx: WriteTx, account_id: AccountId, post_id: PostId, ids: Sequence[MediaId]) -> list[Attachment]:
     """Give more files to a post; return them and those that it has already, as far as they were named, in that order."""
-    rows = tx.all(_own_or_free, {"ids": ids, "account": account_id, "post": post_id})
+    take(tx, account_id, post_id, ids)
+    rows = tx.all(_of_post, {"ids": ids, "account": account_id, "post": post_id})
     found = {id_: _attachment(body) for id_, body in rows}
-    tx.run(_take, {"ids": list(found), "account": account_id, "post": post_id})
     return [found[id_] for id_ in ids if id_ in found]
 
 

@@ -4,8 +4,8 @@ from sqlalchemy import bindparam, delete, func, select
 
 from bema.model.ids import AccountId, PostId
 from bema.store.dialect import insert
-from bema.store.tables import pin
-from bema.store.tx import Tx, WriteTx
+from bema.store.tables import account, pin
+from bema.store.tx import WriteTx
 
 _add = (
     insert(pin)
@@ -13,6 +13,8 @@ _add = (
     .on_conflict_do_nothing()
 )
 _remove = delete(pin).where(pin.c.account_id == bindparam("account"), pin.c.post_id == bindparam("post"))
+# Of several transactions that pin for one account, each waits for the one before; SQLite lets only one write anyway.
+_await_others = select(account.c.id).where(account.c.id == bindparam("account")).with_for_update(key_share=True)
 _others = (
     select(func.count())
     .select_from(pin)
@@ -30,6 +32,7 @@ def remove(tx: WriteTx, post_id: PostId, account_id: AccountId) -> bool:
     return tx.run(_remove, {"post": post_id, "account": account_id}) > 0
 
 
-def others(tx: Tx, post_id: PostId, account_id: AccountId) -> int:
-    """Count what an account pinned beside this post."""
+def others(tx: WriteTx, post_id: PostId, account_id: AccountId) -> int:
+    """Count what an account pinned beside this post; nobody else pins for it until this transaction ends."""
+    tx.first(_await_others, {"account": account_id})
     return int(tx.value(_others, {"post": post_id, "account": account_id}))

@@ -261,14 +261,23 @@ _bare = select(
     post.c.thread_id,
     post.c.created_at,
 ).where(post.c.id == bindparam("id"))
+_held = _bare.with_for_update()
 _boost_by = select(post.c.id).where(post.c.boost_of_id == bindparam("post"), post.c.author_id == bindparam("account"))
-_boosts_of = select(post.c.id, post.c.author_id).where(post.c.boost_of_id == bindparam("post")).order_by(post.c.id)
+_remove_boosts = delete(post).where(post.c.boost_of_id == bindparam("post")).returning(post.c.id, post.c.author_id)
 _delete = delete(post).where(post.c.id == bindparam("id"))
 
 
 def bare(tx: Tx, id_: PostId) -> Bare | None:
     """Load the skeleton of a post, whoever may see it: not for showing."""
-    row = tx.first(_bare, {"id": id_})
+    return _bare_of(tx.first(_bare, {"id": id_}))
+
+
+def held(tx: WriteTx, id_: PostId) -> Bare | None:
+    """Do what `bare` does, and let nobody boost, change or delete the post until this transaction ends."""
+    return _bare_of(tx.first(_held, {"id": id_}))
+
+
+def _bare_of(row: Any) -> Bare | None:
     return Bare(row[0], row[1], Visibility(row[2]), *row[3:]) if row else None
 
 
@@ -278,9 +287,9 @@ def boost_by(tx: Tx, id_: PostId, account_id: AccountId) -> PostId | None:
     return found
 
 
-def boosts_of(tx: Tx, id_: PostId) -> list[tuple[PostId, AccountId]]:
-    """Return all boosts of a post, with who made them."""
-    return [(row[0], row[1]) for row in tx.all(_boosts_of, {"post": id_})]
+def remove_boosts(tx: WriteTx, id_: PostId) -> list[tuple[PostId, AccountId]]:
+    """Delete all boosts of a post, and return them with who made them: no boost that was taken back meanwhile."""
+    return sorted((row[0], row[1]) for row in tx.all(_remove_boosts, {"post": id_}))
 
 
 def remove(tx: WriteTx, id_: PostId) -> bool:
