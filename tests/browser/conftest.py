@@ -32,7 +32,9 @@ PATIENCE = 15  # seconds for what follows by itself: letters, notifications
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(
+    scope="module"
+)  # it keeps an event loop running, beside which no other test of the process could run one
 def chromium() -> Iterator[Browser]:
     """A browser; each test has a window of its own in it."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
