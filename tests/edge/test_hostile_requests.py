@@ -1,8 +1,10 @@
 """Requests made to break the server: what is odd is refused, what is large is for those who said who they are."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from bema.edge import bodies
@@ -10,6 +12,7 @@ from bema.edge.call import Call
 from bema.edge.routes import Found
 from bema.model import limits
 from bema.model.errors import Refusal
+from bema.settings import Settings
 from tests.conftest import Square
 
 MUCH = b"x" * (limits.BODY_BYTES + 1)
@@ -79,3 +82,11 @@ def test_tag_names_are_folded_in_no_time(square: Square) -> None:
     pile = "a" + "\u0301" * 10_000 + "\u0316" * 10_000
     answer = square.stranger.request("GET", "/api/v1/timelines/tag/x", json={"any": [pile] * 4, "all": [pile] * 4})
     assert (answer.status, answer.json()) == (200, [])
+
+
+def test_many_accounts_make_no_more_attempts(settings: Settings, open_square: Callable[..., Square]) -> None:
+    """What is counted by address is counted so for who is signed in too: accounts are easily made, addresses are not."""
+    square = open_square(msgspec.structs.replace(settings, rate_limit_factor=0.1))  # six apps from one address
+    people = [square.person(f"p{number}") for number in range(4)]
+    answers = [each.client.post("/api/v1/apps", json={"client_name": "a"}).status for each in people for _ in range(3)]
+    assert answers.count(429) == 6

@@ -115,6 +115,8 @@ def test_redirect_uris_come_as_a_list_or_as_lines(square: Square, given: Any) ->
         {"redirect_uris": "https://x.example/\x01"},
         {"redirect_uris": "https://x.example/#part"},
         {"redirect_uris": "javascript:alert(1)"},
+        {"redirect_uris": "https://bank.example@evil.example/"},
+        {"redirect_uris": "https://evil.example\\@bank.example/"},
         {"redirect_uris": "JavaScript:alert(1)"},
         {"redirect_uris": "data:text/html,x"},
         {"redirect_uris": [f"x:{number}" for number in range(11)]},

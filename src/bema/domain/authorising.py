@@ -136,11 +136,13 @@ def _checked_scopes(scopes: str) -> str:
 
 
 def _is_web_address(text: str) -> bool:
-    if len(text) > limits.URL_CHARACTERS or not _URI.fullmatch(text):
+    if len(text) > limits.URL_CHARACTERS or not _URI.fullmatch(text) or "\\" in text:
         return False
     try:
         parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        # https://good.example@evil.example leads to the latter, and looks like the former to who is asked for consent.
+        named_plainly = bool(parts.hostname) and "@" not in parts.netloc
+        return parts.scheme in ("http", "https") and named_plainly and parts.port != 0
     except ValueError:
         return False
 

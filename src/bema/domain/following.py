@@ -1,6 +1,7 @@
 """Following: whose posts one reads at home."""
 
 from bema.domain import reading
+from bema.domain.posting import checked_language
 from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.events import Followed, FollowRequestAnswered, FollowRequested, Unfollowed
@@ -15,6 +16,11 @@ def follow(tx: WriteTx, actor: AccountId, target: AccountId, terms: Terms) -> No
     account = reading.account(tx, target)
     if target == actor or blocks.exists(tx, by=target, target=actor) or blocks.exists(tx, by=actor, target=target):
         raise Forbidden("This action is not allowed")
+    languages = terms.languages or ()
+    if len(languages) > limits.FOLLOW_LANGUAGES:
+        raise Invalid(f"Validation failed: Languages are too many (maximum is {limits.FOLLOW_LANGUAGES})")
+    for language in languages:
+        checked_language(language)
     if follows.change(tx, actor, target, terms) or follows.change_request(tx, actor, target, terms):
         return
     _check_number(tx, actor)

@@ -110,7 +110,7 @@ def _presented(tx: Tx, site: Site, before: Account, changes: Changes) -> dict[st
 
 def _checked(typed: str, most: int, what: str) -> str:
     text = texts.strip_controls(typed).strip()
-    if texts.length(text) > most:
+    if texts.length(text) > most or len(text.encode()) > most * limits.PROFILE_GRAPHEME_BYTES:
         raise Invalid(f"Validation failed: {what} is too long (maximum is {most} characters)")
     return text
 

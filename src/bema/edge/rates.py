@@ -14,16 +14,17 @@ class Rate(msgspec.Struct, frozen=True):
 
     requests: int
     seconds: int
+    by_address: bool = False  # also of who is signed in: whoever has many accounts has not many addresses
 
 
 # Names of routes' own limits; the first two are for all others.
 RATES = {
     "account": Rate(1_500, 300),  # per account, as on Mastodon
     "address": Rate(7_500, 300),  # per network address, whoever it is
-    "sign_in": Rate(25, 300),  # per address: passwords and second factors
-    "sign_up": Rate(5, 1_800),  # per address: accounts and confirmation mails
-    "apps": Rate(60, 600),  # per address: app registrations
-    "tokens": Rate(300, 300),  # per address: tokens asked for with a code or an app's secret
+    "sign_in": Rate(25, 300, by_address=True),  # per address: passwords and second factors
+    "sign_up": Rate(5, 1_800, by_address=True),  # per address: accounts and confirmation mails
+    "apps": Rate(60, 600, by_address=True),  # per address: app registrations
+    "tokens": Rate(300, 300, by_address=True),  # per address: tokens asked for with a code or an app's secret
     "media": Rate(60, 1_800),  # per account, as on Mastodon
     "publish": Rate(300, 10_800),  # per account, as on Mastodon
     "delete": Rate(30, 1_800),  # per account, as on Mastodon

@@ -190,7 +190,8 @@ class Server:
             if who is not None:
                 standing = self._rates.take("account", who)
             if route.rate is not None and standing.allowed:
-                own = self._rates.take(route.rate, network if who is None else who)
+                counted = network if who is None or rates.RATES[route.rate].by_address else who
+                own = self._rates.take(route.rate, counted)
                 standing = own if own.remaining < standing.remaining or not own.allowed else standing
             if not standing.allowed:
                 raise TooMany(retry_after_seconds=_seconds_until(standing))

@@ -1,11 +1,13 @@
 """Uploads: from a file of a form to a bounded picture whose bytes are stored, on every edge the same."""
 
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from bema.domain.profiles import Portrait
 from bema.domain.uploading import Kept
 from bema.edge.call import Call, Upload
-from bema.model.errors import Invalid
+from bema.model.errors import Invalid, Refusal, Unavailable
 from bema.model.views import Picture, ProfilePicture
 from bema.outside.images import Rendition, sniff
 
@@ -24,8 +26,25 @@ async def kept_picture(call: Call, file: Upload) -> Kept:
     )
 
 
-async def kept_portrait(call: Call, which: Portrait, file: Upload) -> ProfilePicture:
-    """Make an avatar or header of a file and store its bytes."""
+@asynccontextmanager
+async def kept_portraits(call: Call, **files: Upload | None) -> AsyncIterator[dict[str, ProfilePicture | None]]:
+    """Store the avatar and header of a form while the profile is changed; where that is refused, nothing of them stays."""
+    kept: dict[str, ProfilePicture | None] = dict.fromkeys(files)
+    try:
+        for which, file in files.items():
+            if file is not None and file.content:
+                kept[which] = await _kept_portrait(call, "avatar" if which == "avatar" else "header", file)
+        yield kept
+    except Unavailable:  # nobody knows whether the profile was changed
+        raise
+    except Refusal:
+        for picture in filter(None, kept.values()):
+            for key in {picture.original.key, picture.still.key}:
+                await call.parts.blobs.delete(key)
+        raise
+
+
+async def _kept_portrait(call: Call, which: Portrait, file: Upload) -> ProfilePicture:
     picture = await call.parts.workshop.process(file.content, which)
     owner = secrets.token_hex(8)
     original = await _stored(call, owner, picture.original, which)

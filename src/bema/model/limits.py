@@ -50,6 +50,9 @@ IDEMPOTENCY_SECONDS = 3_600  # how long a repeated key gives the first post, as 
 # Accounts
 USERNAME_CHARACTERS = 30  # a-z, 0-9 and underscore
 DISPLAY_NAME_CHARACTERS = 30  # graphemes
+PROFILE_GRAPHEME_BYTES = (
+    16  # on average, in a profile: each page of posts carries its authors'; a family of four has 25
+)
 NOTE_CHARACTERS = 500  # graphemes of a profile's text
 PROFILE_FIELDS = 4  # name and value pairs on a profile
 FIELD_CHARACTERS = 255  # graphemes of a field's name or value
@@ -58,6 +61,7 @@ PORTRAIT_DESCRIPTION_CHARACTERS = 1_500  # graphemes of what an avatar or header
 LANGUAGE_CHARACTERS = 35  # of a language tag (BCP 47): what RFC 5646 says suffices
 FAMILIAR_FOLLOWS = 1_000  # the newest of one's follows that are compared with others' followers: some 2 µs each
 FAMILIAR_FOLLOWERS = 40  # shown of those whom one follows and who follow an account too: two pages of faces
+FOLLOW_LANGUAGES = 40  # languages that one wants to read of somebody: more than anybody does
 FOLLOWS_BASE = 7_500  # accounts one follows before having as many followers, as on Mastodon
 MUTE_SECONDS_MAX = 31_536_000 * 10  # the longest mute that ends by itself
 EMAIL_CHARACTERS = 320  # RFC 3696: 64 + @ + 255

@@ -1,6 +1,8 @@
 """Accounts by the Mastodon API: one's own profile, those of others, and the lists of people around them."""
 
 import io
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -9,6 +11,7 @@ from PIL import Image
 from bema.model import limits
 from bema.model.ids import AccountId
 from bema.model.policy import Kind, Standing
+from bema.settings import Settings
 from tests.client import Client, File
 from tests.conftest import Square
 
@@ -282,3 +285,33 @@ def test_reading_people_takes_a_handful_of_statements(square: Square, statements
         statements.clear()
         assert ann.client.get(url).status == 200
         assert len(statements) <= most, (url, statements)
+
+
+def test_a_refused_change_leaves_no_files_behind(square: Square, settings: Settings) -> None:
+    """Whoever sends pictures with a name that is too long, again and again, would fill the disk."""
+    ann = square.person("ann")
+    answer = ann.client.patch(
+        "/api/v1/accounts/update_credentials",
+        form={"display_name": "x" * 31},
+        files={"avatar": png("red"), "header": png("red")},
+    )
+    assert answer.status == 422
+    bad = ann.client.patch(
+        "/api/v1/accounts/update_credentials",
+        files={"avatar": png("red"), "header": File("me.png", b"nothing", "image/png")},
+    )
+    assert bad.status == 422
+    assert [path for path in Path(settings.media_root).rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"display_name": ("a" + "\u200d" * 300) * 30},
+        {"note": ("a" + "\u200d" * 100) * 400},
+        {"fields_attributes": [{"name": "a" + "\u200d" * 5_000, "value": "b"}]},
+    ],
+)
+def test_few_characters_of_very_many_bytes_are_too_long(square: Square, change: dict[str, Any]) -> None:
+    """A profile goes with each post of its owner: forty of them on a page would be megabytes."""
+    assert square.person("ann").client.patch("/api/v1/accounts/update_credentials", json=change).status == 422

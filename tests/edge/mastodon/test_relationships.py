@@ -220,3 +220,12 @@ def test_what_cannot_be_an_id_is_not_found(ann: Person) -> None:
     for id_ in ("x", "-1", "0", "9" * 30, "%00", "1.5"):
         for verb in ("follow", "block", "mute", "note"):
             assert ann.client.post(f"/api/v1/accounts/{id_}/{verb}").status == 404, id_
+
+
+@pytest.mark.parametrize("languages", [["en"] * 41, ["x" * 60_000], ["en", "not a language"]])
+def test_languages_of_a_follow_are_few_and_languages(square: Square, languages: list[str]) -> None:
+    """They are kept with each of thousands of follows."""
+    ann, ben = square.person("ann"), square.person("ben")
+    answer = ann.client.post(f"/api/v1/accounts/{ben.account}/follow", json={"languages": languages})
+    assert answer.status == 422
+    assert ann.client.get(f"/api/v1/accounts/relationships?id[]={ben.account}").json()[0]["following"] is False

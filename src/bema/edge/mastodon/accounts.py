@@ -11,7 +11,7 @@ from bema.edge.mastodon.paging import PeoplePaging
 from bema.edge.mastodon.render import VISIBILITIES, Renderer, account_fields
 from bema.edge.mastodon.statuses import VISIBILITY_OF
 from bema.edge.routes import Needs, Routes, Surface
-from bema.edge.uploads import kept_portrait
+from bema.edge.uploads import kept_portraits
 from bema.model import limits
 from bema.model.ids import AccountId, parse_id
 from bema.model.policy import Role
@@ -79,8 +79,6 @@ async def update(call: Call, ask: ProfileChanges) -> CredentialAccount:
         display_name=ask.display_name,
         note=ask.note,
         fields=None if fields is None else [(field.name, field.value) for field in fields],
-        avatar=None if ask.avatar is None else await kept_portrait(call, "avatar", ask.avatar),
-        header=None if ask.header is None else await kept_portrait(call, "header", ask.header),
         avatar_description=ask.avatar_description,
         header_description=ask.header_description,
         locked=ask.locked,
@@ -92,7 +90,9 @@ async def update(call: Call, ask: ProfileChanges) -> CredentialAccount:
         post_sensitive=ask.source.sensitive,
         post_language=ask.source.language,
     )
-    return credentials(call, await call.write(profiles.change, call.site, call.actor, changes))
+    async with kept_portraits(call, avatar=ask.avatar, header=ask.header) as portraits:
+        changes = msgspec.structs.replace(changes, **portraits)
+        return credentials(call, await call.write(profiles.change, call.site, call.actor, changes))
 
 
 @routes.delete("/api/v1/profile/avatar", scope="write:accounts")

@@ -8,7 +8,7 @@ from bema.domain import leaving, profiles, signing_in
 from bema.edge.authentication import SESSION_COOKIE
 from bema.edge.call import Call, Upload
 from bema.edge.routes import Needs, Routes, Surface
-from bema.edge.uploads import kept_portrait
+from bema.edge.uploads import kept_portraits
 from bema.edge.web import sayings
 from bema.edge.web.composing import VISIBILITIES, WRITTEN_LANGUAGES
 from bema.edge.web.pages import (
@@ -26,7 +26,6 @@ from bema.edge.web.tongues import LANGUAGES
 from bema.model import limits
 from bema.model.errors import Refusal
 from bema.model.policy import Kind
-from bema.model.views import ProfilePicture
 from bema.store import accounts, logins
 from bema.store.tx import Tx, WriteTx
 
@@ -67,29 +66,29 @@ async def present(call: Call, ask: Presented) -> Page | Redirect:
         (_typed(call, f"field_name_{number}"), _typed(call, f"field_value_{number}"))
         for number in range(1, limits.PROFILE_FIELDS + 1)
     ]
+    changes = profiles.Changes(
+        display_name=ask.display_name,
+        note=ask.note,
+        fields=[fact for fact in facts if fact != ("", "")],
+        kind=_KINDS.get(ask.kind),
+        locked=ask.locked,
+        discoverable=ask.discoverable,
+        indexable=ask.indexable,
+        hide_collections=ask.hide_collections,
+    )
     try:
-        changes = profiles.Changes(
-            display_name=ask.display_name,
-            note=ask.note,
-            fields=[fact for fact in facts if fact != ("", "")],
-            avatar=await _portrait(call, "avatar"),
-            header=await _portrait(call, "header"),
-            kind=_KINDS.get(ask.kind),
-            locked=ask.locked,
-            discoverable=ask.discoverable,
-            indexable=ask.indexable,
-            hide_collections=ask.hide_collections,
-        )
-        await call.write(profiles.change, call.site, call.actor, changes)
+        async with kept_portraits(call, avatar=_file(call, "avatar"), header=_file(call, "header")) as portraits:
+            changes = msgspec.structs.replace(changes, **portraits)
+            await call.write(profiles.change, call.site, call.actor, changes)
     except Refusal as refusal:
         values = {name: getattr(ask, name) for name in Presented.__struct_fields__}
         return await call.read(_profile_page, call, values, facts, refusal)
     return Redirect("/settings/profile", flash="saved")
 
 
-async def _portrait(call: Call, which: profiles.Portrait) -> ProfilePicture | None:
+def _file(call: Call, which: profiles.Portrait) -> Upload | None:
     file = call.parameters.get(which)
-    return await kept_portrait(call, which, file) if isinstance(file, Upload) and file.content else None
+    return file if isinstance(file, Upload) else None
 
 
 def _profile_page(
