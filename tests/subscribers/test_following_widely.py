@@ -9,12 +9,13 @@ import psycopg
 
 from bema.model import limits
 from bema.model.ids import AccountId
-from bema.store import homes
+from bema.store import homes, timelines
 from bema.store.database import Database
 from bema.store.dialect import insert
 from bema.store.tables import account_counts
+from bema.store.timelines import Range
 from bema.store.tx import WriteTx
-from tests.conftest import Write
+from tests.conftest import Read, Write
 from tests.make import Make
 
 
@@ -73,3 +74,24 @@ def test_a_post_of_the_widely_followed_looks_at_none_of_their_followers(
     for number in range(38):
         make.follow(make.account(f"eve{number}"), ann)
     assert [work_of(sql) for sql in of_followers] == few
+
+
+def test_pages_are_the_same_whether_posts_are_written_to_homes_or_merged(
+    database: Database, make: Make, write: Write, read: Read, settle: Callable[[], None]
+) -> None:
+    """Of whatever length they are, and from whichever end they are read."""
+    reader = make.account("reader")
+    authors = [make.account(name) for name in ("ann", "bob", "cat")]
+    for author in authors:
+        make.follow(reader, author)
+    settle()
+    for author in authors[:2]:
+        write(let_be_followed_widely, author)
+    posts = [make.post(authors[number]) for number in (0, 0, 2, 1, 2, 0, 1, 1, 2, 2, 0, 1, 0, 2)]
+    settle()
+    for limit in (1, 2, 5, 20):
+        for number, post in enumerate(posts):
+            below, above = posts[:number][::-1], posts[number + 1 :][::-1]
+            assert read(timelines.home_ids, reader, Range(limit, max_id=post)) == below[:limit]
+            assert read(timelines.home_ids, reader, Range(limit, since_id=post)) == above[:limit]
+            assert read(timelines.home_ids, reader, Range(limit, min_id=post)) == above[-limit:]

@@ -105,13 +105,20 @@ def home_ids(tx: Tx, account_id: AccountId, range_: Range) -> list[PostId]:
     """Return a page of an account's home: what was written into it, and the posts of authors whom very many follow."""
     parameters = {"viewer": account_id, "now": tx.now}
     found = _home.ids(tx, range_, parameters)
-    authors = tx.values(_widely_followed, {"viewer": account_id})
-    for author in authors:
-        found = found + _of_widely_followed.ids(tx, range_, {**parameters, "author": author})
-    if not authors:
-        return found
-    newest_first = sorted(set(found), reverse=True)
-    return newest_first[-range_.limit :] if range_.min_id is not None else newest_first[: range_.limit]
+    for author in tx.values(_widely_followed, {"viewer": account_id}):
+        theirs = _of_widely_followed.ids(tx, _within(range_, found), {**parameters, "author": author})
+        newest_first = sorted({*found, *theirs}, reverse=True)
+        found = newest_first[: range_.limit] if range_.min_id is None else newest_first[-range_.limit :]
+    return found
+
+
+def _within(range_: Range, page: list[PostId]) -> Range:
+    """Narrow a range to what can still come onto a page, so that nothing is looked at that falls off it again."""
+    if len(page) < range_.limit or not page:
+        return range_
+    if range_.min_id is None:
+        return Range(range_.limit, max_id=range_.max_id, since_id=page[-1])
+    return Range(range_.limit, max_id=page[0], min_id=range_.min_id)
 
 
 # --- Public -----------------------------------------------------------------------------------------------------------
