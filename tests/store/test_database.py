@@ -1,11 +1,14 @@
 """The database: operations run beside each other, and none suffers for another."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import bindparam, select
+from sqlalchemy.engine import make_url
 
 from bema.model.errors import NotFound, Unavailable
 from bema.model.events import AccountUpdated
@@ -160,3 +163,27 @@ def test_a_closed_database_takes_nothing_more(database: Database) -> None:
 def test_the_server_knows_its_own_domain(read: Read) -> None:
     """It is there before anybody joins."""
     assert read(accounts.home_domain) > 0
+
+
+def test_a_database_that_is_gone_is_told_as_such_and_found_again(
+    postgresql: Any, fresh_postgresql: Callable[[], str], drop_postgresql: Callable[[str], None], clock: ManualClock
+) -> None:
+    """While PostgreSQL restarts, who asks is told to come back: nothing is a fault of ours, and nobody restarts us."""
+    url = fresh_postgresql()
+    name = make_url(url).database
+    database = Database(url, clock)
+    try:
+        with psycopg.connect(postgresql.get_uri(), autocommit=True) as admin:
+            assert database.read_now(names) == []
+            admin.execute(f"alter database {name} with allow_connections false")
+            admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
+            with pytest.raises(Unavailable):
+                database.read_now(names)
+            with pytest.raises(Unavailable):
+                database.write_now(add, "a.example")
+            admin.execute(f"alter database {name} with allow_connections true")
+        assert database.write_now(add, "b.example") == "b.example"
+        assert database.read_now(names) == ["b.example"]
+    finally:
+        database.close()
+        drop_postgresql(url)

@@ -109,6 +109,7 @@ EVENT_BATCH = 200  # events that a reader takes in one transaction
 EVENT_ROWS = 20_000  # changed rows after which such a transaction ends early: others write meanwhile, some 60 ms
 EVENT_ERROR_CHARACTERS = 4_000  # kept of the error of a fact or task that failed: a trace with its last frames
 EVENT_POLL_MILLISECONDS = 250  # how soon a reader looks by itself for what other processes wrote
+EVENT_TROUBLE_MILLISECONDS = 3_000  # before a reader tries again what failed: a database that is down fills no log
 TASK_ATTEMPTS = 12  # tries of an effect before it is given up and shown to the operator
 TASK_BACKOFF_SECONDS = 15  # before the first repetition; doubles each time
 TASK_BACKOFF_SECONDS_MAX = 21_600  # between two tries, at the most: six hours

@@ -218,6 +218,8 @@ class Database:
                         if attempt == 1:
                             job.error = None
                             continue
+                        if isinstance(error, psycopg.Error | sqlite3.Error):
+                            job.error = _unavailable(error, "The server cannot look this up now, please try again")
                 break
             _finish((job,))
             del job  # a waiting thread must not keep the last answer alive
@@ -365,7 +367,9 @@ def _discard(connection: Any) -> None:
             connection.close()
 
 
-def _unavailable(error: BaseException) -> BaseException:
-    refusal = Unavailable("The server could not store this, please try again")
+def _unavailable(
+    error: BaseException, sentence: str = "The server could not store this, please try again"
+) -> BaseException:
+    refusal = Unavailable(sentence)
     refusal.__cause__ = error
     return refusal

@@ -183,7 +183,7 @@ class Runner:
                 await self._until_news()
             except Exception:  # noqa: BLE001 - whatever it was, the log is still there in a moment
                 _log.exception("the event log could not be read on")
-                await _comes(self._news, limits.EVENT_POLL_MILLISECONDS)
+                await _comes(self._news, limits.EVENT_TROUBLE_MILLISECONDS)
 
     async def _until_news(self) -> None:
         """Wait for a wake-up, and look from time to time for what other processes wrote."""
@@ -224,7 +224,9 @@ class Runner:
                     continue
             except Exception:  # noqa: BLE001 - whatever it was, the tasks are still there in a moment
                 _log.exception("the tasks could not be taken")
-            await _comes(self._work, limits.EVENT_POLL_MILLISECONDS)
+                await _comes(self._work, limits.EVENT_TROUBLE_MILLISECONDS)
+            else:
+                await _comes(self._work, limits.EVENT_POLL_MILLISECONDS)
 
     async def _perform_due(self) -> bool:
         """Perform some of what is due; tell whether there was anything."""
