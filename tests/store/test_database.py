@@ -97,6 +97,20 @@ def test_an_answer_is_there_for_the_next_question(database: Database) -> None:
     asyncio.run(write_and_read())
 
 
+def test_a_database_is_read_for_ever(database: Database) -> None:
+    """SQLite tells every so many steps of a statement that it still runs, and adds them up over all of its uses.
+
+    After some 66,667 reads that comes while a read begins or ends, which must not be broken off.
+    """
+    reads = 70_000 if database.is_sqlite else 700
+
+    async def read_on() -> None:
+        for _ in range(reads):
+            assert await database.read(lambda tx: tx.now)
+
+    asyncio.run(read_on())
+
+
 def test_two_processes_never_make_the_same_id(database: Database, clock: ManualClock) -> None:
     """Even while the clock stands still, for what happens now and for what happened then."""
 

@@ -183,15 +183,17 @@ class Database:
         if self._here is None:
             self._here = self._connect_sqlite(read_only=True)
             self._here.set_progress_handler(self._steps_taken, limits.READ_HERE_STEPS)
-        self._rounds_left = 2  # SQLite counts on from a statement's former uses: the first round may be a short one
+        self._rounds_left = 0  # beginning and ending are never broken off: every read after would find it half done
         self._here.execute("BEGIN")
         try:
+            self._rounds_left = 2  # SQLite counts on from a statement's former uses: the first round may be a short one
             # The version changes with every commit of any other connection or process, and only then.
             version = self._here.execute("PRAGMA data_version").fetchone()[0]
             if version != self._known_version or len(self._known) > limits.KNOWN_ROWS:
                 self._known, self._known_version = {}, version
             return op(self._tx(self._here, self._known), *args, **kwargs)
         finally:
+            self._rounds_left = 0
             self._here.execute("ROLLBACK")
 
     def _steps_taken(self) -> bool:
