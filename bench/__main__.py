@@ -86,10 +86,10 @@ class Bench:
         for post, token in pairs:
             yield Request("POST", f"/api/v1/statuses/{post}/favourite", token, {})
 
-    def measure(self, row: Row, count: int) -> Measured:
+    def measure(self, row: Row, count: int, *, least: int = 64) -> Measured:
         """Put the load of a row on the server, after a little of it to warm up, and wait for all that follows from it."""
-        number = max(int(count * row.share), 64)
-        put_load(self.server.port, row.make(self, max(number // 10, 50)))
+        number = max(int(count * row.share), least)
+        put_load(self.server.port, row.make(self, max(number // 10, min(least, 50))))
         self.server.drain()
         requests = row.make(self, number)
         before = self.server.cpu_seconds()
@@ -173,17 +173,18 @@ def main() -> None:
 def run(folder: Path, kind: str, count: int, rows: Sequence[Row]) -> dict[str, Any]:
     """Measure everything on a server in `folder`, over a database of that kind."""
     if kind == "sqlite":
-        return {**measure(Server(folder / "home"), [], count, rows), "machine": f"{_machine()}, SQLite"}
+        return {**measure(Server(folder / "home"), [], count, rows), "machine": f"{machine()}, SQLite"}
     database = postgresql(folder / "postgresql")
     try:
         server = Server(folder / "home", also=[database.get_pid()])
         result = measure(server, ["--database", database.get_uri("postgres")], count, rows)
     finally:
         database.cleanup()
-    return {**result, "machine": f"{_machine()}, PostgreSQL"}
+    return {**result, "machine": f"{machine()}, PostgreSQL"}
 
 
-def _machine() -> str:
+def machine() -> str:
+    """Return on what kind of machine this runs."""
     return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 

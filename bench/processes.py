@@ -21,6 +21,7 @@ class Server:
 
     def __init__(self, home: Path, *, also: list[int] | None = None) -> None:
         self.home = home
+        self._log = home / "serve.log"
         self._also = also or []  # process ids of a database server, whose work counts too
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -40,12 +41,13 @@ class Server:
     def start(self) -> float:
         """Start it, and return the seconds until it answered for the first time."""
         began = time.perf_counter()
-        self._process = subprocess.Popen(
-            [bema(), "serve", "--home", self.home, "--listen", f"127.0.0.1:{self.port}"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=environment(),
-        )
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [bema(), "serve", "--home", self.home, "--listen", f"127.0.0.1:{self.port}"],
+                stdout=log,
+                stderr=log,
+                env=environment(),
+            )
         while time.perf_counter() - began < _PATIENCE_SECONDS:
             if self._process.poll() is not None:
                 raise RuntimeError("the server ended by itself")
@@ -56,6 +58,10 @@ class Server:
             except OSError:
                 time.sleep(0.005)
         raise RuntimeError("the server does not answer")
+
+    def complaints(self) -> str:
+        """Return the end of what it wrote to its log, which has warnings and errors alone."""
+        return self._log.read_text()[-5_000:] if self._log.exists() else ""
 
     def stop(self) -> None:
         """End it in order."""
@@ -73,7 +79,7 @@ class Server:
         return total / _TICKS
 
     def memory_mib(self, kind: str) -> float:
-        """Return its memory: `VmRSS` at this moment, or `VmHWM` at its highest; without its database's."""
+        """Return its memory: `VmRSS` at this moment, `RssAnon` thereof what is no file's, or `VmHWM` at its highest."""
         assert self._process is not None
         kib = 0
         for pid in _tree(self._process.pid):

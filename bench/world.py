@@ -23,11 +23,11 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
-_WORDS = _words(
+WORDS = _words(
     "the ferry leaves at seven and nobody on board speaks before the second bridge while gulls argue about bread "
     "somebody repaired the lamp outside the library so the steps are safe again and the market sells lemons"
 )
-_URDU = _words("آج بندرگاہ پر ہوا تیز ہے اور کشتیاں دیر سے آئیں گی مگر چائے گرم ہے اور لوگ خوش ہیں")
+URDU = _words("آج بندرگاہ پر ہوا تیز ہے اور کشتیاں دیر سے آئیں گی مگر چائے گرم ہے اور لوگ خوش ہیں")
 _TAGS = ("ferry", "lemons", "books", "بندرگاہ", "weather")
 
 
@@ -161,7 +161,7 @@ class Maker:
     def _draft(self) -> dict[str, str]:
         """Make up a post of one of the kinds that people write."""
         chance = self._chance
-        text = " ".join(chance.choices(_WORDS, k=chance.randint(8, 40)))
+        text = " ".join(chance.choices(WORDS, k=chance.randint(8, 40)))
         match chance.randrange(8):
             case 0:
                 return {"status": f"{text} @{chance.choice(self.world.names)}"}
@@ -173,7 +173,7 @@ class Maker:
                 parent = chance.choice(self.world.posts[REPLIES_IN_THREAD + 2 :] or self.world.posts[1:2])
                 return {"status": text, "in_reply_to_id": parent}
             case 5:
-                return {"status": " ".join(chance.choices(_URDU, k=chance.randint(8, 40))), "language": "ur"}
+                return {"status": " ".join(chance.choices(URDU, k=chance.randint(8, 40))), "language": "ur"}
             case 6:
                 return {"status": text, "spoiler_text": "work, weather"}
             case _:
