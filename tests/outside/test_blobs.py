@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bema.model.errors import NotFound, Refusal
+from bema.model.errors import NotFound, Refusal, Unavailable
 from bema.outside.blobs import Blob, Blobs
 from bema.outside.files import write_durably
 
@@ -153,3 +153,12 @@ def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     assert target.read_bytes() == b"before"
     assert stat.S_IMODE(target.stat().st_mode) & 0o002 == 0
+
+
+def test_a_disk_that_takes_no_more_is_told_as_such(tmp_path: Path) -> None:
+    """Who uploads is told to try again later, as who posts is when the database cannot grow."""
+    blobs = Blobs(tmp_path / "media", public_url="https://square.example/media", secret=b"secret")
+    key = blobs.key("attachment", "1", b"picture", "png")
+    (tmp_path / "media" / "attachment").write_bytes(b"where the folder would be")
+    with pytest.raises(Unavailable):
+        asyncio.run(blobs.put(key, b"picture"))

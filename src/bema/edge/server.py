@@ -120,6 +120,8 @@ class Server:
                 call = self._call(scope, found, request_id)
                 answer = await self._answer(call, receive, presenter, more)
             except Refusal as refusal:
+                if refusal.status == 503 and refusal.__cause__ is not None:
+                    log.error("request could not be served", request=request_id, error=repr(refusal.__cause__))
                 answer = presenter.refuse(call, refusal)
             except Exception:
                 log.exception("request failed", request=request_id, method=method, path=path)

@@ -17,7 +17,7 @@ from obstore.exceptions import GenericError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from bema.model import limits
-from bema.model.errors import NotFound, Refusal
+from bema.model.errors import NotFound, Refusal, Unavailable
 from bema.outside.files import write_durably
 
 CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
@@ -63,7 +63,10 @@ class Blobs:
         """Keep a file: all of it or nothing, and still after the power failed. Keeping it twice changes nothing."""
         _checked(key)
         if self._folder is not None:
-            await asyncio.to_thread(write_durably, self._folder / key, content)
+            try:
+                await asyncio.to_thread(write_durably, self._folder / key, content)
+            except OSError as error:  # the disk is full, as a rule
+                raise Unavailable("The server could not store this, please try again") from error
             return
         described = {"Content-Type": _content_type(key), "Cache-Control": _FOR_EVER}
         await obstore.put_async(self._store, key, content, attributes=described)
