@@ -155,6 +155,14 @@ def _scene(square: Square) -> Scene:
         "POST /api/v2/media": {"body": {"file": DOT}, **form},
         "POST /api/v1/media": {"body": {"file": DOT}, **form},
         "POST /api/v1/statuses": {"body": {"status": "Good evening"}, **json},
+        **{
+            f"{method} /api/v1/statuses/{{id}}": {
+                "path_parameters": {"id": str(mine)},
+                "body": {"status": f"Good evening, edited by {method}"},
+                **json,
+            }
+            for method in ("PUT", "PATCH")
+        },
         "POST /api/v1/notifications/dismiss": {"body": {"id": told[1]}, **json},
         "POST /api/v1/follow_requests/{id}/reject": {"path_parameters": {"id": str(fay)}},
         "POST /oauth/token": {"body": {"grant_type": "client_credentials", **proof}, **json},
