@@ -88,7 +88,12 @@ LARGE_ROWS: tuple[Row, ...] = (
         1,
         _of(lambda b, n: b.get(n, *[f"/api/v1/accounts/{id_}/statuses" for id_ in b.large.anybody])),
     ),
-    Row("search, two words of many posts", 1.2, 0.5, _of(lambda b, n: b.get(n, f"/api/v2/search?q={quote('lemons harbour')}"))),
+    Row(
+        "search, two words of many posts",
+        1.2,
+        0.5,
+        _of(lambda b, n: b.get(n, f"/api/v2/search?q={quote('lemons harbour')}")),
+    ),
     Row(
         "followers of the author whom all follow",
         1.0,
