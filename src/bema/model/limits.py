@@ -29,7 +29,6 @@ MULTI_GET_IDS = 40  # ids of a multi-get or of relationships; what comes after i
 # Posts
 POST_CHARACTERS = 500  # graphemes of text plus warning, links counted as 23
 POST_TEXT_BYTES = 65_536  # bytes of one post's text: graphemes can be long
-WARNING_CHARACTERS = 500  # graphemes of a content warning; counted together with the text
 LINK_CHARACTERS = 23  # what a link counts, whatever its length
 POST_ATTACHMENTS = 4  # pictures of a post
 POST_MENTIONS = 50  # people a post addresses: more is a nuisance, and fan-out is bounded by it
@@ -66,7 +65,6 @@ FOLLOWS_BASE = 7_500  # accounts one follows before having as many followers, as
 MUTE_SECONDS_MAX = 31_536_000 * 10  # the longest mute that ends by itself
 EMAIL_CHARACTERS = 320  # RFC 3696: 64 + @ + 255
 LEAVING_AT_ONCE = 50  # posts, follows or files of a deleted account removed in one transaction: some 20 ms
-ACCOUNTS_PER_LOGIN = 20  # public identities one person may hold or share
 
 # Timelines
 HOME_ENTRIES = 800  # newest entries kept per account; older pages are read from the posts of those one follows

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam
 
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Standing
@@ -21,7 +21,6 @@ _remote = accounts.selecting().where(
     account.c.standing == int(Standing.ACTIVE),
 )
 _add = insert(mention).values(post_id=bindparam("post"), account_id=bindparam("account")).on_conflict_do_nothing()
-_remove = delete(mention).where(mention.c.post_id == bindparam("post"))
 
 
 def resolve(tx: Tx, own_domain: str, handles: Iterable[str]) -> dict[str, Account]:
@@ -50,8 +49,3 @@ def resolve(tx: Tx, own_domain: str, handles: Iterable[str]) -> dict[str, Accoun
 def add(tx: WriteTx, post_id: PostId, ids: Iterable[AccountId]) -> None:
     """Record whom a post addresses."""
     tx.run_each(_add, [{"post": post_id, "account": id_} for id_ in ids])
-
-
-def remove_all(tx: WriteTx, post_id: PostId) -> None:
-    """Forget whom a post addressed, before it addresses others."""
-    tx.run(_remove, {"post": post_id})
