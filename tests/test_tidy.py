@@ -16,7 +16,6 @@ LONGEST_FILE = 500  # lines: past this a module no longer fits in the mind
 GROWS_BY_NATURE = (  # lists rather than code: nobody has to hold them in the mind at once
     "src/bema/demo/content/",
     "src/bema/store/migrations/",
-    "src/bema/store/tables.py",
 )
 
 # Written in two halves, so that this file does not break its own rules.

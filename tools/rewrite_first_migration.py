@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the tables of `store/tables.py` into the first migration, which may change until the first release, never after it.
+"""Writes the tables of `store/tables/` into the first migration, which may change until the first release, never after it.
 
 Run it with the project's own Python (`.venv/bin/python tools/rewrite_first_migration.py`) after a change of the tables.
 What stands below the second mark of the migration is kept by hand.

@@ -1,0 +1,12 @@
+"""The schema, one module for each kind of thing; other code imports every table from here.
+
+Times are integer milliseconds, ids 64-bit integers, documents JSON text, so that both databases hold the same values.
+Tables marked *projection* can be rebuilt from the event log and the other tables.
+"""
+
+from bema.store.tables.consequences import *
+from bema.store.tables.events import *
+from bema.store.tables.people import *
+from bema.store.tables.posts import *
+from bema.store.tables.relations import *
+from bema.store.tables.schema import metadata as metadata

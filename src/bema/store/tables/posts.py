@@ -1,0 +1,187 @@
+"""What is said: posts with their versions, tags and files."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+
+from bema.store.tables.schema import id_column, metadata, only_key, reference
+
+post = Table(
+    "post",
+    metadata,
+    id_column(),
+    reference("author_id", "account.id"),
+    Column("visibility", SmallInteger, nullable=False),
+    Column("boost_of_id", BigInteger, ForeignKey("post.id", ondelete="CASCADE")),
+    Column("in_reply_to_id", BigInteger, ForeignKey("post.id", ondelete="SET NULL")),
+    Column("in_reply_to_author_id", BigInteger),
+    Column("thread_id", BigInteger, nullable=False),  # the id of the thread's first post, which may be gone
+    Column("text", Text, nullable=False),  # as typed
+    Column("content_html", Text, nullable=False),  # rendered once, when written or received
+    Column("warning", Text, nullable=False),
+    Column("sensitive", Boolean, nullable=False),
+    Column("language", Text),
+    Column("attachments", Text, nullable=False),  # JSON: list of views.Attachment
+    Column("mentions", Text, nullable=False),  # JSON: list of views.Mention
+    Column("tags", Text, nullable=False),  # JSON: list of tag names as written
+    Column("emojis", Text, nullable=False),  # JSON: list of views.Emoji
+    Column("app_id", BigInteger, ForeignKey("app.id", ondelete="SET NULL")),
+    Column("local", Boolean, nullable=False),
+    Column("uri", Text, unique=True),  # set for posts of other servers
+    Column("url", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("edited_at", BigInteger),
+    Index(None, "author_id", "id"),
+    Index(None, "in_reply_to_id", "id"),
+    Index(None, "thread_id", "id"),
+    Index(None, "app_id"),
+)
+# What public timelines show. Statements must say it in the same words for a database to see that the index fits.
+LISTED = (
+    (post.c.visibility == text("0"))
+    & post.c.boost_of_id.is_(None)
+    & (post.c.in_reply_to_author_id.is_(None) | (post.c.in_reply_to_author_id == post.c.author_id))
+)
+WITH_MEDIA = post.c.attachments != text("'[]'")
+Index("ix_post_public", post.c.id, sqlite_where=LISTED, postgresql_where=LISTED)
+Index("ix_post_public_local", post.c.local, post.c.id, sqlite_where=LISTED, postgresql_where=LISTED)
+_public_media = (post.c.visibility == text("0")) & WITH_MEDIA
+Index("ix_post_public_media", post.c.id, sqlite_where=_public_media, postgresql_where=_public_media)
+Index("ix_post_public_local_media", post.c.local, post.c.id, sqlite_where=_public_media, postgresql_where=_public_media)
+Index("ix_post_author_media", post.c.author_id, post.c.id, sqlite_where=WITH_MEDIA, postgresql_where=WITH_MEDIA)
+_boost = post.c.boost_of_id.is_not(None)
+Index(
+    "uq_post_boost",
+    post.c.boost_of_id,
+    post.c.author_id,
+    unique=True,
+    sqlite_where=_boost,
+    postgresql_where=_boost,
+)
+Index("ix_post_boost", post.c.boost_of_id, post.c.id, sqlite_where=_boost, postgresql_where=_boost)
+
+# Projection: what others did with a post.
+post_counts = Table(
+    "post_counts",
+    metadata,
+    only_key("post.id"),
+    Column("replies", Integer, nullable=False),
+    Column("boosts", Integer, nullable=False),
+    Column("favourites", Integer, nullable=False),
+)
+
+post_edit = Table(
+    "post_edit",
+    metadata,
+    reference("post_id", "post.id", key=True),
+    Column("version", Integer, primary_key=True),
+    Column("content_html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("warning", Text, nullable=False),
+    Column("sensitive", Boolean, nullable=False),
+    Column("attachments", Text, nullable=False),
+    Column("emojis", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+mention = Table(
+    "mention",
+    metadata,
+    reference("post_id", "post.id", key=True),
+    reference("account_id", "account.id", key=True),
+    Index(None, "account_id", "post_id"),
+)
+
+tag = Table(
+    "tag",
+    metadata,
+    id_column(),
+    Column("name", Text, nullable=False, unique=True),  # folded
+    Column("display", Text, nullable=False),  # as it was first written
+    Column("created_at", BigInteger, nullable=False),
+)
+
+post_tag = Table(
+    "post_tag",
+    metadata,
+    reference("tag_id", "tag.id", key=True),
+    reference("post_id", "post.id", key=True),
+    Index(None, "post_id"),
+    sqlite_with_rowid=False,
+)
+
+# Projection: who used a tag on a day, in public posts.
+tag_day = Table(
+    "tag_day",
+    metadata,
+    reference("tag_id", "tag.id", key=True),
+    Column("day", Integer, primary_key=True),  # days since 1970-01-01
+    reference("account_id", "account.id", key=True),
+    Column("uses", Integer, nullable=False),
+    Index(None, "account_id", "day"),
+    sqlite_with_rowid=False,
+)
+
+tag_follow = Table(
+    "tag_follow",
+    metadata,
+    id_column(),
+    reference("tag_id", "tag.id"),
+    reference("account_id", "account.id"),
+    Index(None, "tag_id", "account_id", unique=True),
+    Index(None, "account_id", "id"),
+)
+
+media = Table(
+    "media",
+    metadata,
+    id_column(),
+    reference("account_id", "account.id"),
+    Column("post_id", BigInteger, ForeignKey("post.id", ondelete="SET NULL")),
+    Column("attachment", Text, nullable=False),  # JSON: views.Attachment
+    Column("created_at", BigInteger, nullable=False),
+    Index(None, "account_id", "id"),
+    Index(None, "post_id"),
+)
+
+custom_emoji = Table(
+    "custom_emoji",
+    metadata,
+    id_column(),
+    reference("domain_id", "domain.id"),
+    Column("shortcode", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("static_url", Text, nullable=False),
+    Column("category", Text),
+    Column("listed", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index(None, "domain_id", "shortcode", unique=True),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    reference("account_id", "account.id", key=True),
+    Column("key", Text, primary_key=True),
+    Column("post_id", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index(None, "created_at"),
+)
+
+# Ids that were deleted, as hashes: what arrives late cannot resurrect them, and pages can say "deleted".
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("created_at", BigInteger, nullable=False),
+)
