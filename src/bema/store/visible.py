@@ -14,14 +14,17 @@ from bema.store.tables import account, block, follow, mention, mute, post
 viewer = bindparam("viewer", type_=BigInteger, required=True)
 
 
-def sees(shown: FromClause = post) -> ColumnElement[bool]:
-    """The viewer may see the post in `shown` (the table or an alias of it); of a boost, this is about the boost itself."""
+def sees(shown: FromClause = post, by: ColumnElement[Any] = viewer) -> ColumnElement[bool]:
+    """The viewer may see the post in `shown` (the table or an alias of it); of a boost, this is about the boost itself.
+
+    `by` is a column where many viewers are asked about at once.
+    """
     author = account.alias()
-    blocked = there_is(block.c.by_id, shown.c.author_id, block.c.target_id == viewer)
-    follows = there_is(follow.c.followed_id, shown.c.author_id, follow.c.follower_id == viewer)
-    mentioned = there_is(mention.c.post_id, shown.c.id, mention.c.account_id == viewer)
+    blocked = there_is(block.c.by_id, shown.c.author_id, block.c.target_id == by)
+    follows = there_is(follow.c.followed_id, shown.c.author_id, follow.c.follower_id == by)
+    mentioned = there_is(mention.c.post_id, shown.c.id, mention.c.account_id == by)
     return or_(
-        shown.c.author_id == viewer,
+        shown.c.author_id == by,
         and_(
             or_(
                 shown.c.visibility <= int(Visibility.UNLISTED),
@@ -34,32 +37,32 @@ def sees(shown: FromClause = post) -> ColumnElement[bool]:
     )
 
 
-def sees_with_boosted(shown: FromClause = post) -> ColumnElement[bool]:
+def sees_with_boosted(shown: FromClause = post, by: ColumnElement[Any] = viewer) -> ColumnElement[bool]:
     """The viewer may see the post and, where it is a boost, also what it boosts."""
     boosted = post.alias()
     return and_(
-        sees(shown),
+        sees(shown, by),
         or_(
             shown.c.boost_of_id.is_(None),
-            there_is(boosted.c.id, shown.c.boost_of_id, sees(boosted)),
+            there_is(boosted.c.id, shown.c.boost_of_id, sees(boosted, by)),
         ),
     )
 
 
-def wants(shown: FromClause = post) -> ColumnElement[bool]:
+def wants(shown: FromClause = post, by: ColumnElement[Any] = viewer) -> ColumnElement[bool]:
     """The viewer did not block or mute the author; for timelines, where nobody asked for this very post."""
-    return and_(wants_author(shown.c.author_id), wants_boosted(shown))
+    return and_(wants_author(shown.c.author_id, by), wants_boosted(shown, by))
 
 
-def wants_author(author_id: ColumnElement[int]) -> ColumnElement[bool]:
+def wants_author(author_id: ColumnElement[int], by: ColumnElement[Any] = viewer) -> ColumnElement[bool]:
     """The viewer neither blocked the account nor mutes it at the time `now`."""
     now = bindparam("now", type_=BigInteger, required=True)
     return and_(
-        not_(exists(select(1).where(block.c.by_id == viewer, block.c.target_id == author_id))),
+        not_(exists(select(1).where(block.c.by_id == by, block.c.target_id == author_id))),
         not_(
             exists(
                 select(1).where(
-                    mute.c.by_id == viewer,
+                    mute.c.by_id == by,
                     mute.c.target_id == author_id,
                     or_(mute.c.expires_at.is_(None), mute.c.expires_at > now),
                 )
@@ -68,12 +71,12 @@ def wants_author(author_id: ColumnElement[int]) -> ColumnElement[bool]:
     )
 
 
-def wants_boosted(shown: FromClause = post) -> ColumnElement[bool]:
+def wants_boosted(shown: FromClause = post, by: ColumnElement[Any] = viewer) -> ColumnElement[bool]:
     """The post is no boost, or the viewer did not block or mute the author of what it boosts."""
     boosted = post.alias()
     return or_(
         shown.c.boost_of_id.is_(None),
-        there_is(boosted.c.id, shown.c.boost_of_id, wants_author(boosted.c.author_id)),
+        there_is(boosted.c.id, shown.c.boost_of_id, wants_author(boosted.c.author_id, by)),
     )
 
 
