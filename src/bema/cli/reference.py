@@ -19,6 +19,7 @@ from bema.edge.routes import Needs, Route, Surface
 from bema.model import limits
 from bema.settings import Settings
 from bema.wire.mastodon.accounts import Entity
+from bema.wire.mastodon.statuses import EncodedStatus, Status
 
 _EXAMPLE = "https://square.example"
 
@@ -130,6 +131,8 @@ def _named(type_: Any) -> str:
     """Say a type as it is on the wire."""
     if type_ is None or type_ is type(None):
         return "nothing (`{}`)"
+    if type_ == EncodedStatus:
+        return _named(Status)
     if get_origin(type_) is Annotated:
         return _named(get_args(type_)[0])
     if get_origin(type_) is Literal:

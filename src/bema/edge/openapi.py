@@ -17,6 +17,7 @@ from bema.edge.routes import Needs, Route, Routes, Surface
 from bema.model.policy import SCOPES
 from bema.store.tx import Tx
 from bema.wire.mastodon.oauth import Error
+from bema.wire.mastodon.statuses import Status
 
 Schema = dict[str, Any]
 
@@ -85,7 +86,7 @@ def nouns(routes: Iterable[Route]) -> dict[str, str]:
 
 def _answers(routes: Sequence[Route]) -> tuple[Callable[[Any], Schema], dict[str, Schema]]:
     """Return the schema of each answer, and the entities that they refer to."""
-    kinds = [route.answer for route in routes if route.answer not in (None, type(None))] + [Error]
+    kinds = [route.answer for route in routes if route.answer not in (None, type(None))] + [Error, Status]
     schemas, components = msgspec.json.schema_components(kinds, ref_template=_COMPONENTS)
     found = dict(zip(map(str, kinds), schemas, strict=True))  # by their texts: `list[Status]` cannot be a key
     return lambda kind: found.get(str(kind), _NOTHING), components

@@ -88,7 +88,7 @@ class Routes:
         """Add the decorated handler. Without `needs`, a route with a scope is for users and one without is public."""
 
         def adding(handler: Callable[..., Any]) -> Callable[..., Any]:
-            hints = get_type_hints(handler)
+            hints = get_type_hints(handler, include_extras=True)
             names = list(inspect.signature(handler).parameters)
             is_async = inspect.iscoroutinefunction(handler)
             ask = hints.get("ask") if "ask" in names else None

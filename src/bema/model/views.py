@@ -163,6 +163,9 @@ class Post(View, frozen=True):
     favourites: int
     flags: Flags | None
     boost_of: "Post | None" = None
+    # All that is the same for every viewer, in one value: what was rendered of an equal one can be used again. As long
+    # as the database does not change it is the very same object.
+    made_of: tuple[object, ...] | None = None
 
 
 class PostVersion(View, frozen=True):

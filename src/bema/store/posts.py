@@ -104,10 +104,14 @@ def load(tx: Tx, ids: Sequence[PostId], viewer_id: AccountId | None) -> list[Pos
         loaded.update(_parts(tx, boosted))
     flags = _flags_of(tx, loaded, viewer_id) if viewer_id is not None else {}
     none = None if viewer_id is None else _NO_FLAGS
-    made = {id_: _post(*parts.fields, flags.get(id_, none)) for id_, parts in loaded.items() if parts.boost_of is None}
+    made = {
+        id_: _post(*parts.fields, flags.get(id_, none), None, parts.fields)
+        for id_, parts in loaded.items()
+        if parts.boost_of is None
+    }
     for id_, parts in loaded.items():
         if parts.boost_of is not None and parts.boost_of in made:
-            made[id_] = _post(*parts.fields, flags.get(id_, none), made[parts.boost_of])
+            made[id_] = _post(*parts.fields, flags.get(id_, none), made[parts.boost_of], parts.fields)
     return [made[id_] for id_ in ids if id_ in made]
 
 

@@ -14,20 +14,20 @@ from bema.edge.routes import Needs, Routes, Surface
 from bema.model import views
 from bema.store.tx import Tx, WriteTx
 from bema.wire.mastodon.accounts import Account
-from bema.wire.mastodon.statuses import Status
+from bema.wire.mastodon.statuses import EncodedStatus
 
 routes = Routes(Surface.API)
 
 
 @routes.post("/api/v1/statuses/{id}/favourite", scope="write:favourites")
-def favourite(call: Call, tx: WriteTx) -> Status:
+def favourite(call: Call, tx: WriteTx) -> EncodedStatus:
     """Favourite a post."""
     favouriting.favourite(tx, call.actor, call.path_id())
     return one(call, tx, call.path_id())
 
 
 @routes.post("/api/v1/statuses/{id}/unfavourite", scope="write:favourites")
-def unfavourite(call: Call, tx: WriteTx) -> Status:
+def unfavourite(call: Call, tx: WriteTx) -> EncodedStatus:
     """Take a favourite back."""
     favouriting.unfavourite(tx, call.actor, call.path_id())
     return one(call, tx, call.path_id())
@@ -40,55 +40,55 @@ class Boost(msgspec.Struct, frozen=True):
 
 
 @routes.post("/api/v1/statuses/{id}/reblog", scope="write:statuses", rate="publish")
-def boost(call: Call, tx: WriteTx, ask: Boost) -> Status:
+def boost(call: Call, tx: WriteTx, ask: Boost) -> EncodedStatus:
     """Boost a post; the answer is the boost, the same one each time."""
     visibility = None if ask.visibility is None else VISIBILITY_OF[ask.visibility]
     return one(call, tx, posting.boost(tx, call.actor, call.path_id(), visibility))
 
 
 @routes.post("/api/v1/statuses/{id}/unreblog", scope="write:statuses")
-def unboost(call: Call, tx: WriteTx) -> Status:
+def unboost(call: Call, tx: WriteTx) -> EncodedStatus:
     """Take a boost back; the answer is the post that was boosted."""
     return one(call, tx, posting.unboost(tx, call.actor, call.path_id()))
 
 
 @routes.post("/api/v1/statuses/{id}/bookmark", scope="write:bookmarks")
-def bookmark(call: Call, tx: WriteTx) -> Status:
+def bookmark(call: Call, tx: WriteTx) -> EncodedStatus:
     """Bookmark a post."""
     bookmarking.bookmark(tx, call.actor, call.path_id())
     return one(call, tx, call.path_id())
 
 
 @routes.post("/api/v1/statuses/{id}/unbookmark", scope="write:bookmarks")
-def unbookmark(call: Call, tx: WriteTx) -> Status:
+def unbookmark(call: Call, tx: WriteTx) -> EncodedStatus:
     """Take a bookmark back."""
     bookmarking.unbookmark(tx, call.actor, call.path_id())
     return one(call, tx, call.path_id())
 
 
 @routes.post("/api/v1/statuses/{id}/pin", scope="write:accounts")
-def pin(call: Call, tx: WriteTx) -> Status:
+def pin(call: Call, tx: WriteTx) -> EncodedStatus:
     """Pin one's own post to the profile."""
     pinning.pin(tx, call.actor, call.path_id())
     return one(call, tx, call.path_id())
 
 
 @routes.post("/api/v1/statuses/{id}/unpin", scope="write:accounts")
-def unpin(call: Call, tx: WriteTx) -> Status:
+def unpin(call: Call, tx: WriteTx) -> EncodedStatus:
     """Take one's own post from the profile."""
     pinning.unpin(tx, call.actor, call.path_id())
     return one(call, tx, call.path_id())
 
 
 @routes.post("/api/v1/statuses/{id}/mute", scope="write:mutes")
-def mute_thread(call: Call, tx: WriteTx) -> Status:
+def mute_thread(call: Call, tx: WriteTx) -> EncodedStatus:
     """Be told no more of the thread that a post belongs to."""
     muting_threads.mute(tx, call.actor, call.path_id())
     return one(call, tx, call.path_id())
 
 
 @routes.post("/api/v1/statuses/{id}/unmute", scope="write:mutes")
-def unmute_thread(call: Call, tx: WriteTx) -> Status:
+def unmute_thread(call: Call, tx: WriteTx) -> EncodedStatus:
     """Be told again of the thread that a post belongs to."""
     muting_threads.unmute(tx, call.actor, call.path_id())
     return one(call, tx, call.path_id())

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from msgspec import UNSET
+import msgspec
+from msgspec import UNSET, Raw
 
 from bema.model import views
 from bema.model.ids import AccountId, PostId
@@ -12,6 +13,7 @@ from bema.model.policy import Kind, Visibility
 from bema.model.site import Site
 from bema.wire.mastodon import accounts as entities
 from bema.wire.mastodon import statuses
+from bema.wire.mastodon.statuses import EncodedStatus, StatusForReader
 from bema.wire.mastodon.times import date, iso
 
 VISIBILITIES: dict[Visibility, entities.Visibility] = {
@@ -25,7 +27,7 @@ _SHAPES = {Kind.PERSON: "person", Kind.INSTITUTION: "institution", Kind.AUTOMATE
 
 
 class Renderer:
-    """Renders for one viewer. What is the same for everybody is kept from one answer to the next (see `_Look`)."""
+    """Renders for one viewer. What is the same for everybody is encoded once and kept from one answer to the next."""
 
     def __init__(self, site: Site, viewer: AccountId | None) -> None:
         self._site = site
@@ -33,88 +35,82 @@ class Renderer:
 
     def account(self, account: views.Account) -> entities.Account:
         """Render an account."""
-        key = (self._site.domain, account.id)
-        kept = _accounts.get(key)
-        if kept is not None and kept[0] == account:
-            return kept[1]
-        rendered = entities.Account(**account_fields(self._site, account))
-        _keep(_accounts, key, (account, rendered))
-        return rendered
+        return _account(self._site, account)
 
-    def status(self, post: views.Post) -> statuses.Status:
+    def status(self, post: views.Post) -> EncodedStatus:
         """Render a post, with what it boosts."""
-        boosted = post.boost_of
-        shown = boosted or post  # a boost carries the flags and the text of what it boosts
-        flags = shown.flags
-        own_look = self._look(post)
-        look = own_look if boosted is None else self._look(shown)
-        return statuses.Status(
-            id=own_look.id,
-            created_at=own_look.created_at,
-            in_reply_to_id=None if post.in_reply_to is None else str(post.in_reply_to),
-            in_reply_to_account_id=None if post.in_reply_to is None else str(post.in_reply_to_author),
-            sensitive=shown.sensitive,
-            spoiler_text=shown.warning,
-            visibility=VISIBILITIES[post.visibility],
-            language=shown.language,
-            uri=own_look.uri,
-            url=own_look.url,
-            replies_count=shown.replies,
-            reblogs_count=shown.boosts,
-            favourites_count=shown.favourites,
-            quotes_count=0,
-            edited_at=None if shown.edited_at is None else iso(shown.edited_at),
-            favourited=UNSET if flags is None else flags.favourited,
-            reblogged=UNSET if flags is None else flags.boosted,
-            muted=UNSET if flags is None else flags.thread_muted,
-            bookmarked=UNSET if flags is None else flags.bookmarked,
-            pinned=flags.pinned if flags is not None and boosted is None and self._viewer == post.author.id else UNSET,
-            filtered=UNSET if flags is None else (),
-            content=shown.content_html,
-            reblog=None if boosted is None else self.status(boosted),
-            application=look.application,
-            account=self.account(post.author),
-            media_attachments=look.media,
-            mentions=look.mentions,
-            tags=look.tags,
-            emojis=look.emojis,
-            card=None,
-            poll=None,
-            quote=None,
-            quote_approval=NO_QUOTES,
-        )
+        return Raw(self._for_everybody(post) + self._for_reader(post))
 
-    def _look(self, post: views.Post) -> "_Look":
-        key = (self._site.domain, post.id)
-        kept = _looks.get(key)
-        if kept is not None and _looks_alike(kept[0], post):
-            return kept[1]
-        look = _look_of(self._site, post)
-        _keep(_looks, key, (post, look))
-        return look
-
-    def statuses(self, posts: Iterable[views.Post]) -> list[statuses.Status]:
+    def statuses(self, posts: Iterable[views.Post]) -> list[EncodedStatus]:
         """Render posts."""
         return [self.status(post) for post in posts]
 
+    def to_redraft(self, post: views.Post, text: str) -> EncodedStatus:
+        """Render a post that was deleted, with its text as it was typed in the place of its content."""
+        status = msgspec.structs.replace(_status(self._site, post), content=UNSET, text=text)
+        return Raw(_opened(status) + self._for_reader(post))
 
-class _Look(NamedTuple):
-    """What is rendered once of a post and stays until the post is edited."""
+    def _for_everybody(self, post: views.Post) -> bytes:
+        """Return the beginning of a status, up to what depends on the reader."""
+        boosted = post.boost_of
+        made_of = (post.made_of, None if boosted is None else boosted.made_of)
+        key = (self._site.domain, post.id)
+        kept = _statuses.get(key)
+        if kept is not None and kept[0] == made_of:
+            return kept[1]
+        encoded = _opened(_status(self._site, post))
+        if post.made_of is not None:
+            _keep(_statuses, key, (made_of, encoded))
+        return encoded
 
-    id: str
-    created_at: str
-    uri: str
-    url: str
-    application: statuses.StatusApplication | None
-    media: list[statuses.MediaAttachment]
-    mentions: list[statuses.StatusMention]
-    tags: list[statuses.StatusTag]
-    emojis: list[entities.CustomEmoji]
+    def _for_reader(self, post: views.Post) -> bytes:
+        """Return the rest of a status."""
+        boosted = post.boost_of
+        flags = (boosted or post).flags  # a boost carries the flags of what it boosts
+        own = flags is not None and boosted is None and self._viewer == post.author.id
+        if boosted is None:
+            key = (flags, own)
+            kept = _plain.get(key)
+            if kept is None:
+                _keep(_plain, key, kept := _closed(self._reading(post, flags, own=own)))
+            return kept
+        return _closed(self._reading(post, flags, own=own))
+
+    def _reading(self, post: views.Post, flags: views.Flags | None, *, own: bool) -> StatusForReader:
+        reblog = None if post.boost_of is None else self.status(post.boost_of)
+        if flags is None:
+            return StatusForReader(reblog=reblog, quote_approval=NO_QUOTES)
+        return StatusForReader(
+            favourited=flags.favourited,
+            reblogged=flags.boosted,
+            muted=flags.thread_muted,
+            bookmarked=flags.bookmarked,
+            pinned=flags.pinned if own else UNSET,
+            filtered=(),
+            reblog=reblog,
+            quote_approval=NO_QUOTES,
+        )
 
 
-_KEPT = 10_000  # rendered things of a kind, some 10 MB; when more are seen, all are rendered anew
+_encode = msgspec.json.Encoder().encode
+
+
+def _opened(status: statuses.Status) -> bytes:
+    """Encode a status up to the place where more keys can follow."""
+    return _encode(status)[:-1] + b","
+
+
+def _closed(rest: StatusForReader) -> bytes:
+    """Encode the keys that follow."""
+    return _encode(rest)[1:]
+
+
+_KEPT = 4_000  # rendered things of a kind; some 20 MB of statuses. When more are seen, all are rendered anew
 _accounts: dict[tuple[str, AccountId], tuple[views.Account, entities.Account]] = {}
-_looks: dict[tuple[str, PostId], tuple[views.Post, _Look]] = {}
+_statuses: dict[tuple[str, PostId], tuple[tuple[object, object], bytes]] = {}
+_plain: dict[
+    tuple[views.Flags | None, bool], bytes
+] = {}  # what readers see of posts that have nothing special for them
 
 
 def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
@@ -123,40 +119,55 @@ def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
     kept[key] = value
 
 
-def _looks_alike(one: views.Post, other: views.Post) -> bool:
-    """Tell whether a look made of one version of a post holds for another, by all that goes into it."""
-    return (
-        one.tags == other.tags
-        and one.mentions == other.mentions
-        and one.attachments == other.attachments
-        and one.emojis == other.emojis
-        and one.app == other.app
-        and one.created_at == other.created_at
-        and one.author.username == other.author.username
-        and one.author.domain == other.author.domain
-        and one.uri == other.uri
-        and one.url == other.url
-    )
-
-
-def _look_of(site: Site, post: views.Post) -> _Look:
+def _status(site: Site, post: views.Post) -> statuses.Status:
+    """Render what of a post is the same for everybody; a boost has the text of what it boosts."""
     author = post.author
-    return _Look(
+    shown = post.boost_of or post
+    return statuses.Status(
         id=str(post.id),
         created_at=iso(post.created_at),
+        in_reply_to_id=None if post.in_reply_to is None else str(post.in_reply_to),
+        in_reply_to_account_id=None if post.in_reply_to is None else str(post.in_reply_to_author),
+        sensitive=shown.sensitive,
+        spoiler_text=shown.warning,
+        visibility=VISIBILITIES[post.visibility],
+        language=shown.language,
         uri=post.uri or site.object(author.username, post.id),
         url=post.url or site.post(author.acct, post.id),
-        application=statuses.StatusApplication(name=post.app.name, website=post.app.website) if post.app else None,
-        media=[media_attachment(site, each) for each in post.attachments],
+        replies_count=shown.replies,
+        reblogs_count=shown.boosts,
+        favourites_count=shown.favourites,
+        quotes_count=0,
+        edited_at=None if shown.edited_at is None else iso(shown.edited_at),
+        content=shown.content_html,
+        application=statuses.StatusApplication(name=shown.app.name, website=shown.app.website) if shown.app else None,
+        account=_account(site, author),
+        media_attachments=[media_attachment(site, each) for each in shown.attachments],
         mentions=[
             statuses.StatusMention(
                 id=str(each.id), username=each.username, url=site.profile(_acct(each)), acct=_acct(each)
             )
-            for each in post.mentions
+            for each in shown.mentions
         ],
-        tags=[statuses.StatusTag(name=name, url=site.tag(name)) for name in post.tags],
-        emojis=[emoji(each) for each in post.emojis],
+        tags=[statuses.StatusTag(name=name, url=site.tag(name)) for name in shown.tags],
+        emojis=[emoji(each) for each in shown.emojis],
+        card=None,
+        **_LATER,
     )
+
+
+# What follows for each reader, see `StatusForReader`: what is unset is not encoded.
+_LATER: Any = dict.fromkeys(("reblog", "poll", "quote", "quote_approval"), UNSET)
+
+
+def _account(site: Site, account: views.Account) -> entities.Account:
+    key = (site.domain, account.id)
+    kept = _accounts.get(key)
+    if kept is not None and kept[0] == account:
+        return kept[1]
+    rendered = entities.Account(**account_fields(site, account))
+    _keep(_accounts, key, (account, rendered))
+    return rendered
 
 
 def _acct(mention: views.Mention) -> str:

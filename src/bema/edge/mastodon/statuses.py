@@ -7,7 +7,6 @@ without what its author asked for would be another post.
 from typing import Any, Literal
 
 import msgspec
-from msgspec import UNSET
 
 from bema.domain import editing, posting, reading, threading
 from bema.edge.call import Call
@@ -18,7 +17,7 @@ from bema.model.errors import Invalid
 from bema.model.ids import MediaId, PostId, parse_id
 from bema.store.tx import Tx, WriteTx
 from bema.wire.mastodon.reading import Empty
-from bema.wire.mastodon.statuses import Context, Status, StatusEdit, StatusSource
+from bema.wire.mastodon.statuses import Context, EncodedStatus, StatusEdit, StatusSource
 from bema.wire.mastodon.times import iso
 
 routes = Routes(Surface.API)
@@ -43,7 +42,7 @@ class NewStatus(msgspec.Struct, frozen=True):
 
 
 @routes.post("/api/v1/statuses", scope="write:statuses", rate="publish")
-def publish(call: Call, tx: WriteTx, ask: NewStatus) -> Status:
+def publish(call: Call, tx: WriteTx, ask: NewStatus) -> EncodedStatus:
     """Publish a post."""
     assert call.grant is not None
     _refuse_what_is_not_there(polls=ask.poll, scheduled_posts=ask.scheduled_at, quotes=ask.quoted_status_id)
@@ -83,7 +82,7 @@ class EditedStatus(msgspec.Struct, frozen=True):
 
 
 @routes.update("/api/v1/statuses/{id}", scope="write:statuses", rate="publish")
-def edit(call: Call, tx: WriteTx, ask: EditedStatus) -> Status:
+def edit(call: Call, tx: WriteTx, ask: EditedStatus) -> EncodedStatus:
     """Edit a post."""
     _refuse_what_is_not_there(polls=ask.poll, quotes=ask.quoted_status_id)
     revision = editing.Revision(
@@ -102,14 +101,13 @@ def edit(call: Call, tx: WriteTx, ask: EditedStatus) -> Status:
 
 
 @routes.delete("/api/v1/statuses/{id}", scope="write:statuses")
-def delete(call: Call, tx: WriteTx) -> Status:
+def delete(call: Call, tx: WriteTx) -> EncodedStatus:
     """Delete a post; the answer has what a client needs to write it anew."""
     id_: PostId = call.path_id()
     post = reading.post(tx, call.actor, id_)
     text, _ = editing.source(tx, call.actor, id_) if post.boost_of is None else ("", "")
     posting.delete(tx, call.actor, id_)
-    status = Renderer(call.site, call.actor).status(post)
-    return msgspec.structs.replace(status, content=UNSET, text=text)
+    return Renderer(call.site, call.actor).to_redraft(post, text)
 
 
 def _media(ids: list[str]) -> list[MediaId]:
@@ -146,7 +144,7 @@ class Ids(msgspec.Struct, frozen=True):
 
 
 @routes.get("/api/v1/statuses", scope="read:statuses", needs=Needs.NOBODY)
-def view_several(call: Call, tx: Tx, ask: Ids) -> list[Status]:
+def view_several(call: Call, tx: Tx, ask: Ids) -> list[EncodedStatus]:
     """View several posts; those that do not exist or are hidden are left out."""
     ids = [PostId(id_) for each in ask.id[: limits.MULTI_GET_IDS] if (id_ := parse_id(each)) is not None]
     posts = reading.posts_by_ids(tx, call.viewer, list(dict.fromkeys(ids)))
@@ -154,7 +152,7 @@ def view_several(call: Call, tx: Tx, ask: Ids) -> list[Status]:
 
 
 @routes.get("/api/v1/statuses/{id}", scope="read:statuses", needs=Needs.NOBODY)
-def view(call: Call, tx: Tx) -> Status:
+def view(call: Call, tx: Tx) -> EncodedStatus:
     """View one post."""
     return one(call, tx, call.path_id())
 
@@ -205,6 +203,6 @@ def card(call: Call, tx: Tx) -> Empty:
     return Empty()
 
 
-def one(call: Call, tx: Tx, id_: PostId) -> Status:
+def one(call: Call, tx: Tx, id_: PostId) -> EncodedStatus:
     """Render one post for the one who asks."""
     return Renderer(call.site, call.viewer).status(reading.post(tx, call.viewer, id_))

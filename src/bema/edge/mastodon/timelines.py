@@ -9,12 +9,12 @@ from bema.edge.routes import Needs, Routes, Surface
 from bema.model.views import Page, Post
 from bema.store.timelines import Filter
 from bema.store.tx import Tx
-from bema.wire.mastodon.statuses import Status
+from bema.wire.mastodon.statuses import EncodedStatus
 
 routes = Routes(Surface.API)
 
 
-@routes.get("/api/v1/timelines/home", scope="read:statuses", answer=list[Status])
+@routes.get("/api/v1/timelines/home", scope="read:statuses", answer=list[EncodedStatus])
 def home(call: Call, tx: Tx, ask: Paging) -> Json:
     """View the posts of those one follows."""
     return page_of_posts(call, reading.home(tx, call.actor, ask.range()))
@@ -32,7 +32,7 @@ class PublicTimeline(Paging, frozen=True):
         return Filter(self.local if self.local != self.remote else None, self.only_media)
 
 
-@routes.get("/api/v1/timelines/public", scope="read:statuses", needs=Needs.NOBODY, answer=list[Status])
+@routes.get("/api/v1/timelines/public", scope="read:statuses", needs=Needs.NOBODY, answer=list[EncodedStatus])
 def public(call: Call, tx: Tx, ask: PublicTimeline) -> Json:
     """View what everybody may read."""
     return page_of_posts(call, reading.public(tx, call.viewer, ask.filter(), ask.range()))
@@ -46,7 +46,7 @@ class TagTimeline(PublicTimeline, frozen=True):
     none: tuple[str, ...] = ()
 
 
-@routes.get("/api/v1/timelines/tag/{hashtag}", scope="read:statuses", needs=Needs.NOBODY, answer=list[Status])
+@routes.get("/api/v1/timelines/tag/{hashtag}", scope="read:statuses", needs=Needs.NOBODY, answer=list[EncodedStatus])
 def tag(call: Call, tx: Tx, ask: TagTimeline) -> Json:
     """View public posts with a tag."""
     name = call.path_values["hashtag"].removeprefix("#")
@@ -64,7 +64,7 @@ class AccountStatuses(Paging, frozen=True):
     tagged: str | None = None
 
 
-@routes.get("/api/v1/accounts/{id}/statuses", scope="read:statuses", needs=Needs.NOBODY, answer=list[Status])
+@routes.get("/api/v1/accounts/{id}/statuses", scope="read:statuses", needs=Needs.NOBODY, answer=list[EncodedStatus])
 def account_statuses(call: Call, tx: Tx, ask: AccountStatuses) -> Json:
     """View the posts of an account."""
     if ask.pinned:
@@ -80,13 +80,13 @@ def account_statuses(call: Call, tx: Tx, ask: AccountStatuses) -> Json:
     return page_of_posts(call, reading.by_author(tx, call.viewer, call.path_id(), selection, ask.range()))
 
 
-@routes.get("/api/v1/favourites", scope="read:favourites", answer=list[Status])
+@routes.get("/api/v1/favourites", scope="read:favourites", answer=list[EncodedStatus])
 def favourites(call: Call, tx: Tx, ask: Paging) -> Json:
     """View what one favourited."""
     return _kept(call, reading.favourites(tx, call.actor, ask.range()))
 
 
-@routes.get("/api/v1/bookmarks", scope="read:bookmarks", answer=list[Status])
+@routes.get("/api/v1/bookmarks", scope="read:bookmarks", answer=list[EncodedStatus])
 def bookmarks(call: Call, tx: Tx, ask: Paging) -> Json:
     """View what one bookmarked."""
     return _kept(call, reading.bookmarks(tx, call.actor, ask.range()))

@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import UNSET, UnsetType, field
 
 from bema.wire.mastodon.accounts import Account, Entity, QuotePolicy, Visibility
-from bema.wire.mastodon.statuses import Status
+from bema.wire.mastodon.statuses import EncodedStatus
 
 NotificationType = Literal[
     "mention",
@@ -60,7 +60,7 @@ class Search(Entity, frozen=True, kw_only=True):
     """What a search found."""
 
     accounts: list[Account]
-    statuses: list[Status]
+    statuses: list[EncodedStatus]
     hashtags: list[Tag]
 
 
@@ -72,7 +72,7 @@ class Notification(Entity, frozen=True, kw_only=True):
     created_at: str
     group_key: str
     account: Account
-    status: Status | UnsetType | None = UNSET
+    status: EncodedStatus | UnsetType | None = UNSET
 
 
 class UnreadCount(Entity, frozen=True, kw_only=True):

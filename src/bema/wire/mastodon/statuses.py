@@ -1,8 +1,8 @@
 """Posts as Mastodon clients read them: statuses with their attachments, polls, quotes, versions and threads."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, Raw, UnsetType
 
 from bema.wire.mastodon.accounts import Account, Approval, CustomEmoji, Entity, Visibility
 
@@ -126,6 +126,10 @@ class PreviewCard(Entity, frozen=True, kw_only=True):
     missing_attribution: bool | UnsetType = UNSET
 
 
+# A status as it goes over the wire. What is the same for every reader is encoded once and kept (see `StatusForReader`).
+EncodedStatus = Annotated[Raw, Meta(extra_json_schema={"$ref": "#/components/schemas/Status"})]
+
+
 class Quote(Entity, frozen=True, kw_only=True):
     """The quoted status: whole on the first level, by its id alone inside a status that is itself quoted."""
 
@@ -140,7 +144,7 @@ class Quote(Entity, frozen=True, kw_only=True):
         "blocked_domain",
         "muted_account",
     ]
-    quoted_status: "Status | UnsetType | None" = UNSET
+    quoted_status: EncodedStatus | UnsetType | None = UNSET
     quoted_status_id: str | UnsetType | None = UNSET
 
 
@@ -189,6 +193,21 @@ class Status(Entity, frozen=True, kw_only=True):
     tagged_collections: tuple[()] = ()
 
 
+class StatusForReader(Entity, frozen=True, kw_only=True):
+    """What of a status depends on who reads it; the other keys of a status are the same for everybody."""
+
+    favourited: bool | UnsetType = UNSET
+    reblogged: bool | UnsetType = UNSET
+    muted: bool | UnsetType = UNSET
+    bookmarked: bool | UnsetType = UNSET
+    pinned: bool | UnsetType = UNSET
+    filtered: tuple[()] | UnsetType = UNSET
+    reblog: EncodedStatus | None = None
+    poll: Poll | None = None
+    quote: Quote | None = None
+    quote_approval: Approval
+
+
 class StatusSource(Entity, frozen=True, kw_only=True):
     """What the author typed."""
 
@@ -226,5 +245,5 @@ class StatusEdit(Entity, frozen=True, kw_only=True):
 class Context(Entity, frozen=True, kw_only=True):
     """The thread around a status, without the status itself."""
 
-    ancestors: list[Status]
-    descendants: list[Status]
+    ancestors: list[EncodedStatus]
+    descendants: list[EncodedStatus]
