@@ -65,6 +65,7 @@ class TestServer:
 
     def close(self) -> None:
         """End the server and its loop."""
+        self.run(self.app.fetcher.close())
         self._runner.close()
         self.app.close()
 

@@ -18,6 +18,7 @@ from bema.outside.bell import Bell
 from bema.outside.blobs import Blobs
 from bema.outside.clock import Clock, SystemClock
 from bema.outside.images import PictureWorkshop
+from bema.outside.fetch import Fetcher
 from bema.outside.mail import MailServer, Postman
 from bema.outside.passwords import Passwords
 from bema.settings import Settings
@@ -55,8 +56,11 @@ class App:
         )
         self.workshop = PictureWorkshop()
         self.static = StaticFiles()
+        self.fetcher = Fetcher(
+            settings.base, private_peers=settings.federation_private_peers, high_ports=settings.fetch_high_ports
+        )
         self.parts = Parts(
-            settings, self.site, self.database, self.clock, self.passwords, self.blobs, self.workshop, Tally()
+            settings, self.site, self.database, self.clock, self.passwords, self.blobs, self.workshop, self.fetcher, Tally()
         )
 
         postman = Postman(
@@ -103,6 +107,7 @@ class App:
         self.bell.close()
 
     async def work(self) -> None:
+        await self.fetcher.close()
         """Read the log until the process is told to stop."""
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()

@@ -60,6 +60,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         bool, _setting("Allow http and private addresses for all that is fetched or delivered. For development only.")
     ] = False
 
+    fetch_high_ports: Annotated[bool, _setting("Ask other servers on ports above 1023 too, besides 80 and 443.")] = (
+        False
+    )
+
     smtp_host: Annotated[
         str, _setting("Mail server; empty: mails are written as files to outbox/ in the home folder.")
     ] = ""
@@ -126,7 +130,7 @@ def _from_text(name: str, text: str) -> Any:
     """Read a variable: lists are separated by commas, switches are on/off, yes/no, true/false or 1/0."""
     if name in ("trusted_proxies", "languages"):
         return [part.strip() for part in text.split(",") if part.strip()]
-    if name in ("email_confirmation", "federation_private_peers"):
+    if name in ("email_confirmation", "federation_private_peers", "fetch_high_ports"):
         if text.lower() in ("1", "on", "yes", "true"):
             return True
         if text.lower() in ("0", "off", "no", "false", ""):

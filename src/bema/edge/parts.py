@@ -6,6 +6,7 @@ from bema.edge.tally import Tally
 from bema.model.site import Site
 from bema.outside.blobs import Blobs
 from bema.outside.clock import Clock
+from bema.outside.fetch import Fetcher
 from bema.outside.images import PictureWorkshop
 from bema.outside.passwords import Passwords
 from bema.settings import Settings
@@ -22,4 +23,5 @@ class Parts(msgspec.Struct, frozen=True):
     passwords: Passwords
     blobs: Blobs
     workshop: PictureWorkshop
+    fetcher: Fetcher
     tally: Tally

@@ -199,3 +199,15 @@ IMAGE_RETRY_SECONDS = 10  # what those are told to wait
 ORPHAN_SECONDS = 86_400  # how long a file waits for its post, and the file of a deleted post for its redraft
 ORPHANS_AT_ONCE = 10  # expired files that are cleared away with each new one: more than come
 BLOB_CHUNK_BYTES = 262_144  # of a stored file that are in memory at once while it is sent
+# Asking other servers
+FETCH_SECONDS = 15  # from the question to the last byte, lookup and redirects included: a stuck server holds nobody longer
+FETCH_BYTES = 1_048_576  # of a document, after decompression: as Mastodon for JSON and pages
+FETCH_ERROR_BYTES = 16_384  # kept of an answer that says no: enough for its reason
+FETCH_REDIRECTS = 4  # followed for one question: from http to https to www to the language, and one to spare
+FETCH_HEADERS = 128  # headers of an answer
+FETCH_HEADER_BYTES = 16_384  # of one header: content security policies of large sites have 8 kB
+FETCH_AT_ONCE = 64  # connections to others at a time, per process
+FETCH_AT_ONCE_PER_HOST = 4  # connections to one host at a time: what is stuck there leaves room for others
+FETCH_KEEP_SECONDS = 20  # an idle connection is kept: deliveries come in bursts
+FETCH_RESOLVER_THREADS = 8  # names looked up at the same time: a dead name server holds each for some 10 seconds
+

@@ -1,0 +1,380 @@
+"""The one way in which the server asks others over HTTP: guarded against being sent inside, swamped or held up.
+
+Names are looked up once; every address found must be public, and only those are connected to, so that a name that
+changes its address in between (DNS rebinding) changes nothing. Redirects are followed by hand, each checked anew. Bytes
+are counted after decompression, time from the first to the last moment. No cookies, no proxies of the environment.
+"""
+
+import asyncio
+import socket
+import ssl
+import zlib
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal
+
+import aiohttp
+import msgspec
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from bema import __version__
+from bema.model import limits
+from bema.outside.addresses import Address, is_public, literal, plainly_written
+
+Resolve = Callable[[str], Awaitable[Sequence[str]]]  # addresses of a name, as text; raises OSError when there are none
+Sign = Callable[[str, str], Mapping[str, str]]  # (method, address) → headers, made anew for each redirect
+Redirects = Literal["follow", "same_origin", "none"]
+
+_WEB_PORTS = (80, 443)
+_REDIRECTIONS = (301, 302, 303, 307, 308)
+
+
+class Unfetched(Exception):  # noqa: N818 -- it says what became of the question: nothing went wrong here
+    """What was asked for did not come; the sentence says why. `lasting`: asking again is of no use."""
+
+    lasting = False
+
+
+class AddressRefused(Unfetched):
+    """The server does not ask there: an inner or odd address, itself, plain http, or a redirect to such a place."""
+
+    lasting = True
+
+
+class Unreachable(Unfetched):
+    """The other server could not be found or reached, or does not speak HTTP; that may pass."""
+
+
+class TooSlow(Unreachable):
+    """The answer was not complete in time."""
+
+
+class Oversized(Unfetched):
+    """The answer is longer than asked for, counted after decompression."""
+
+    lasting = True
+
+
+class UnexpectedType(Unfetched):
+    """The answer is of another kind than asked for, or in an encoding that was not offered."""
+
+    lasting = True
+
+
+class Fetched(msgspec.Struct, frozen=True):
+    """An answer, whatever its status."""
+
+    url: str  # of the last redirect
+    status: int
+    headers: Mapping[str, str]  # names in lower case; what came several times is joined by commas
+    body: bytes  # decompressed
+
+    @property
+    def ok(self) -> bool:
+        """Whether the other server said yes."""
+        return 200 <= self.status < 300
+
+    @property
+    def type(self) -> str:
+        """The media type, without parameters, in lower case."""
+        return _type(self.headers.get("content-type", ""))
+
+
+class _Question(msgspec.Struct, frozen=True):
+    method: str
+    url: URL
+    body: bytes | None
+    headers: tuple[tuple[str, str], ...]
+    sign: Sign | None
+    types: frozenset[str] | None
+    max_bytes: int
+    cut: bool
+    redirects: Redirects
+    plain_http: bool
+    seconds: float
+
+
+async def by_system(name: str) -> Sequence[str]:
+    """Look a name up as this machine does, in threads of our own: a slow name server holds up nobody else."""
+    found = await asyncio.get_running_loop().run_in_executor(
+        _resolving, lambda: socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    )
+    return [str(address[4][0]) for address in found]
+
+
+_resolving = ThreadPoolExecutor(limits.FETCH_RESOLVER_THREADS, "resolver")
+
+
+class Fetcher:
+    """Ask other servers on behalf of the one at `base`; `close` lets go of the connections.
+
+    `permits` says which addresses may be connected to; `private_peers` permits all, plain http and any port besides.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        *,
+        private_peers: bool = False,
+        high_ports: bool = False,
+        permits: Callable[[Address], bool] = is_public,
+        resolve: Resolve = by_system,
+        tls_context: ssl.SSLContext | None = None,
+    ) -> None:
+        own = URL(base)
+        self._own = (own.raw_host, own.port)
+        self._private_peers = private_peers
+        self._high_ports = high_ports or private_peers
+        self._permits: Callable[[Address], bool] = (lambda _: True) if private_peers else permits
+        self._resolve = resolve
+        self._tls = tls_context
+        self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._under_way: dict[_Question, asyncio.Task[Fetched]] = {}
+        self.user_agent = f"Bema/{__version__} (+{base}/)"
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        sign: Sign | None = None,
+        types: Collection[str] | None = None,
+        max_bytes: int = limits.FETCH_BYTES,
+        cut: bool = False,
+        redirects: Redirects = "follow",
+        plain_http: bool = False,
+        seconds: float = limits.FETCH_SECONDS,
+    ) -> Fetched:
+        """Ask for `url`, and return the answer whatever its status, or raise `Unfetched`.
+
+        `types`: media types that a good answer may have. `cut`: take the first `max_bytes` of a longer answer instead of
+        refusing it. `headers` go to the first origin alone, but for `Accept`; `sign` is called for each redirect.
+        Redirects of anything but GET and HEAD are answers like others. The same question asked twice at a time is one.
+        """
+        question = _Question(
+            method=method,
+            url=self._checked(url, plain_http=plain_http),
+            body=body,
+            headers=tuple((headers or {}).items()),
+            sign=sign,
+            types=None if types is None else frozenset(types),
+            max_bytes=max_bytes,
+            cut=cut,
+            redirects=redirects if method in ("GET", "HEAD") else "none",
+            plain_http=plain_http,
+            seconds=seconds,
+        )
+        if method != "GET":
+            return await self._in_time(question)
+        task = self._under_way.get(question)
+        if task is None or task.get_loop() is not asyncio.get_running_loop():
+            task = asyncio.create_task(self._in_time(question))
+            self._under_way[question] = task
+            task.add_done_callback(lambda done: self._landed(question, done))
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Break off what is under way and close the connections."""
+        for task in list(self._under_way.values()):
+            task.cancel()
+        session, self._session = self._session, None
+        if session is not None and self._loop is asyncio.get_running_loop():
+            await session.close()
+
+    def _landed(self, question: _Question, task: asyncio.Task[Fetched]) -> None:
+        if self._under_way.get(question) is task:
+            del self._under_way[question]
+        if not task.cancelled():
+            task.exception()  # whoever asked may have gone: nobody else is told of it
+
+    # --- Asking -------------------------------------------------------------------------------------------------------
+
+    async def _in_time(self, question: _Question) -> Fetched:
+        try:
+            async with asyncio.timeout(question.seconds):
+                return await self._follow(question)
+        except TimeoutError:
+            raise TooSlow(f"no complete answer in {question.seconds} seconds") from None
+        except aiohttp.ClientError as error:
+            raise Unreachable(f"{type(error).__name__}: {error}"[:500]) from error
+        except (OSError, UnicodeError) as error:  # what aiohttp lets through of sockets and names
+            raise Unreachable(f"{type(error).__name__}: {error}"[:500]) from error
+
+    async def _follow(self, question: _Question) -> Fetched:
+        url, seen = question.url, {question.url}
+        for _hop in range(limits.FETCH_REDIRECTS + 1):
+            answer = await self._ask(question, url)
+            location = answer.headers.get("location")
+            if question.redirects == "none" or answer.status not in _REDIRECTIONS or location is None:
+                return answer
+            url = self._redirected(question, url, location)
+            if url in seen:
+                raise AddressRefused("the redirects go round in a circle")
+            seen.add(url)
+        raise AddressRefused(f"more than {limits.FETCH_REDIRECTS} redirects")
+
+    def _redirected(self, question: _Question, url: URL, location: str) -> URL:
+        try:
+            target = str(url.join(URL(location)))
+        except (ValueError, TypeError, UnicodeError):
+            raise AddressRefused("the redirect leads nowhere") from None
+        new = self._checked(target, plain_http=question.plain_http)
+        if url.scheme == "https" and new.scheme != "https":
+            raise AddressRefused("the redirect leads from https to http")
+        if question.redirects == "same_origin" and new.origin() != question.url.origin():
+            raise AddressRefused("the redirect leads to another server")
+        return new
+
+    async def _ask(self, question: _Question, url: URL) -> Fetched:
+        headers = {"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate"}
+        at_home = url.origin() == question.url.origin()
+        headers |= {name: value for name, value in question.headers if at_home or name.lower() == "accept"}
+        if question.sign is not None:
+            headers |= question.sign(question.method, str(url))
+        async with self._connections().request(
+            question.method, url, data=question.body, headers=headers, allow_redirects=False
+        ) as response:
+            kept = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
+            ok = 200 <= response.status < 300
+            if ok and question.types is not None and _type(kept.get("content-type", "")) not in question.types:
+                response.close()
+                raise UnexpectedType(f"the answer is {kept.get('content-type', 'of no type')[:100]!r}")
+            body = await _read(
+                response,
+                question.max_bytes if ok else min(question.max_bytes, limits.FETCH_ERROR_BYTES),
+                cut=question.cut or not ok,
+            )
+            return Fetched(str(url), response.status, kept, body)
+
+    def _checked(self, text: str, *, plain_http: bool) -> URL:
+        try:
+            url = plainly_written(text)
+        except ValueError as error:
+            raise AddressRefused(str(error)) from None
+        host, port = url.raw_host, url.port
+        assert host is not None
+        assert port is not None
+        if (host, port) == self._own:
+            raise AddressRefused("the server does not ask itself")
+        if self._private_peers:
+            return url
+        if url.scheme != "https" and not plain_http:
+            raise AddressRefused("the address is not https")
+        if port not in _WEB_PORTS and not (self._high_ports and port > 1_023):
+            raise AddressRefused(f"port {port} is not asked")
+        address = literal(host)
+        if address is not None and not self._permits(address):
+            raise AddressRefused("the address is not public")
+        if address is None and "." not in host:
+            raise AddressRefused("the host is no public name")
+        return url
+
+    def _connections(self) -> aiohttp.ClientSession:
+        loop = asyncio.get_running_loop()
+        if self._session is None or self._session.closed or self._loop is not loop:
+            if self._tls is None:
+                self._tls = (
+                    ssl.create_default_context()
+                )  # built when first needed: reading the certificates takes 20 ms
+            self._loop = loop
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    resolver=_Guard(self._resolve, self._permits),
+                    use_dns_cache=False,
+                    socket_factory=self._socket,
+                    ssl=self._tls,
+                    limit=limits.FETCH_AT_ONCE,
+                    limit_per_host=limits.FETCH_AT_ONCE_PER_HOST,
+                    keepalive_timeout=limits.FETCH_KEEP_SECONDS,
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None),
+                auto_decompress=False,
+                trust_env=False,
+                max_field_size=limits.FETCH_HEADER_BYTES,
+                max_headers=limits.FETCH_HEADERS,
+                skip_auto_headers=("Content-Type",),
+            )
+        return self._session
+
+    def _socket(self, place: Any) -> socket.socket:
+        """Make a socket for exactly this place; the last look before anything is connected."""
+        family, kind, protocol, _, address = place
+        found = literal(str(address[0]))
+        if found is None or not self._permits(found):
+            raise OSError("the address is not public")
+        made = socket.socket(family=family, type=kind, proto=protocol)
+        made.setblocking(False)
+        return made
+
+
+class _Guard(AbstractResolver):
+    """Look names up, and let through only those all of whose addresses are permitted."""
+
+    def __init__(self, resolve: Resolve, permits: Callable[[Address], bool]) -> None:
+        self._resolve = resolve
+        self._permits = permits
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Return what `host` may be reached at."""
+        found = [literal(text) for text in await self._resolve(host)]
+        if not found:
+            raise OSError("the name has no address")
+        results: list[ResolveResult] = []
+        for address in found:
+            if address is None or not self._permits(address):
+                raise AddressRefused("the name leads to an address that is not public")
+            kind = socket.AF_INET if address.version == 4 else socket.AF_INET6
+            if family in (socket.AF_UNSPEC, kind):
+                results.append(
+                    ResolveResult(
+                        hostname=host, host=str(address), port=port, family=kind, proto=0, flags=socket.AI_NUMERICHOST
+                    )
+                )
+        return results
+
+    async def close(self) -> None:
+        """Do nothing: there is nothing to let go of."""
+
+
+async def _read(response: aiohttp.ClientResponse, max_bytes: int, *, cut: bool) -> bytes:
+    """Read a body, decompressed step by step, so that a bomb costs no more than what was asked for."""
+    expand = _expander(response)
+    body, arrived = bytearray(), 0
+    async for chunk in response.content.iter_any():
+        arrived += len(chunk)
+        body += expand(chunk, max_bytes + 1 - len(body))
+        if len(body) > max_bytes or arrived > max_bytes + limits.FETCH_HEADER_BYTES:
+            response.close()
+            if not cut:
+                raise Oversized(f"the answer is longer than {max_bytes} bytes")
+            break
+    return bytes(body[:max_bytes])
+
+
+def _expander(response: aiohttp.ClientResponse) -> Callable[[bytes, int], bytes]:
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    if encoding in ("", "identity"):
+        return lambda chunk, most: chunk[:most]
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        response.close()
+        raise UnexpectedType(f"the answer is encoded as {encoding[:40]!r}")
+    inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # finds out which of both headers it is
+
+    def expand(chunk: bytes, most: int) -> bytes:
+        try:
+            return inflate.decompress(chunk, most)
+        except zlib.error as error:
+            raise UnexpectedType("the answer is not compressed as it says") from error
+
+    return expand
+
+
+def _type(header: str) -> str:
+    return header.partition(";")[0].strip().lower()
