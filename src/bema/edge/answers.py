@@ -94,9 +94,8 @@ def paged(call: Call, items: Any, first: int | None, last: int | None) -> Json:
     if first is None or last is None:
         return Json(items)
     kept = [(name, value) for name, value in form_pairs(call.query_string) if name not in _PAGING]
-    base = call.site.base + quote(call.path, safe="/@")
-    older = f'<{base}?{urlencode([*kept, ("max_id", str(last))])}>; rel="next"'
-    newer = f'<{base}?{urlencode([*kept, ("min_id", str(first))])}>; rel="prev"'
+    start = f"{call.site.base}{quote(call.path, safe='/@')}?{urlencode(kept)}{'&' if kept else ''}"
+    older, newer = f'<{start}max_id={last}>; rel="next"', f'<{start}min_id={first}>; rel="prev"'
     return Json(items, headers=((b"link", f"{older}, {newer}".encode()),))
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -70,6 +71,7 @@ class Server:
         self._rates = rates.Rates(parts.settings.rate_limit_factor)
         self._proxies = [ip_network(each, strict=False) for each in parts.settings.trusted_proxies]
         self._on_start, self._on_stop = on_start, on_stop
+        self._name, self._numbers = secrets.token_hex(4), count()  # the ids of requests are made of these
         self._noting: dict[int, asyncio.Future[None]] = {}
         self._by_default: dict[str, Surface] = {"api": Surface.API, "oauth": Surface.API, ".well-known": Surface.PLAIN}
 
@@ -97,7 +99,7 @@ class Server:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
-        request_id = secrets.token_hex(8)
+        request_id = f"{self._name}{next(self._numbers):08x}"
         method, path = scope["method"], scope["path"]
         found = self.table.find(method, path)
         more: list[Header] = []
