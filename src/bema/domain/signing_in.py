@@ -97,6 +97,12 @@ def proven(tx: WriteTx, candidate: Candidate) -> None:
     attempts.give_back(tx, candidate.keys[1])
 
 
+def prove_again(tx: WriteTx, candidate: Candidate, session: int) -> None:
+    """Note that who is signed in gave their password once more, and it was right."""
+    proven(tx, candidate)
+    sessions.prove(tx, session)
+
+
 def finish(
     tx: WriteTx, candidate: Candidate, visitor: Visitor, *, right: bool, rehashed: str | None = None
 ) -> Opened | SecondStep | Waiting:

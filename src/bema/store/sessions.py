@@ -23,6 +23,7 @@ class Session(msgspec.Struct, frozen=True, gc=False):
     csrf_secret: str
     locale: str
     last_used_at: Millis
+    proven_at: Millis  # when who it is was last proven
 
 
 _insert = insert(session).values({column.name: bindparam(column.name) for column in session.c})
@@ -35,6 +36,7 @@ _by_secret = (
         session.c.csrf_secret,
         login.c.locale,
         session.c.last_used_at,
+        session.c.proven_at,
     )
     .select_from(
         session.join(login, login.c.id == session.c.login_id).join(account, account.c.id == session.c.account_id)
@@ -51,6 +53,7 @@ _touch = (
     .where(session.c.id == bindparam("key"))
     .values(last_used_at=bindparam("now"), address=bindparam("address"))
 )
+_prove = update(session).where(session.c.id == bindparam("key")).values(proven_at=bindparam("now"))
 _of_login = (
     select(
         session.c.id,
@@ -89,6 +92,7 @@ def add(
             "csrf_secret": csrf_secret,
             "created_at": tx.now,
             "last_used_at": tx.now,
+            "proven_at": tx.now,
             "address": address,
             "user_agent": user_agent,
         },
@@ -105,6 +109,11 @@ def by_secret(tx: Tx, secret: str, oldest: Millis) -> Session | None:
 def touch(tx: WriteTx, id_: int, address: str) -> None:
     """Remember when and from where a session was used."""
     tx.run(_touch, {"key": id_, "now": tx.now, "address": address})
+
+
+def prove(tx: WriteTx, id_: int) -> None:
+    """Remember that who holds a session has just proven who they are."""
+    tx.run(_prove, {"key": id_, "now": tx.now})
 
 
 def of_login(tx: Tx, login_id: LoginId) -> list[Any]:

@@ -235,6 +235,37 @@ def test_a_passkey_signs_in_without_a_password(open_door: Square, clock: ManualC
     assert not is_in(other)
 
 
+def test_what_one_signs_in_with_changes_only_after_a_fresh_proof(open_door: Square, clock: ManualClock) -> None:
+    """A browser that was left open is asked for the password, or a passkey, before it can take the account over."""
+    client = join(open_door)
+    device = Authenticator("https://square.example", "square.example")
+    passkeys = "/settings/security/passkeys"
+    answer = device.register(_options(client.get("/settings/security"), passkeys))
+    assert send(client, "/settings/security", passkeys, passkey=answer, name="my phone").status == 303
+
+    clock.advance(seconds=limits.PROOF_SECONDS + 1)
+    for path in ("totp", "totp/disable", "recovery", "passkeys", "passkeys/1/delete"):
+        form = {"csrf": fields_of(client.get("/settings/security"), passkeys)["csrf"]}
+        refused = client.post(f"/settings/security/{path}", form=form)
+        assert refused.headers["location"] == "/auth/again?back=%2Fsettings%2Fsecurity", path
+
+    asked = client.get("/auth/again?back=/settings/security")
+    fields = fields_of(asked, "/auth/again")
+    assert client.post("/auth/again", form=fields | {"password": "not this one"}).status == 422
+    right = client.post("/auth/again", form=fields | {"password": PASSWORD})
+    assert right.headers["location"] == "/settings/security"
+    assert send(client, "/settings/security", "/settings/security/totp").headers["location"] == "/settings/security"
+    assert re.search(r"<code[^>]*>[A-Z2-7]{32}</code>", client.get("/settings/security").text)
+
+    clock.advance(seconds=limits.PROOF_SECONDS + 1)
+    asked = client.get("/auth/again?back=/settings/security")
+    signed = device.sign(_options(asked, "/auth/sign_in"))
+    again = client.post("/auth/sign_in", form=fields_of(asked, "/auth/sign_in") | {"passkey": signed})
+    assert again.headers["location"] == "/settings/security"
+    removed = client.post(passkeys + "/1/delete", form=fields_of(client.get("/settings/security"), passkeys))
+    assert removed.status == 404, "the proof counts, and there is no such passkey"
+
+
 def _options(page: Response, action: str) -> str:
     found = re.search(rf'<form[^>]*action="{action}"[^>]*data-options="([^"]*)"', page.text)
     assert found, page.text

@@ -2,6 +2,7 @@
 
 import base64
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import msgspec
 
@@ -13,6 +14,7 @@ from bema.edge.web.browsers import browser_of
 from bema.edge.web.consent import powers
 from bema.edge.web.pages import Page, Redirect, page, tongue_of
 from bema.edge.web.signing import party_of, visitor_of
+from bema.model import limits
 from bema.model.errors import Refusal
 from bema.model.ids import LoginId, Millis
 from bema.outside import passkeys as devices
@@ -112,6 +114,14 @@ def _set_password(tx: WriteTx, call: Call, candidate: signing_in.Candidate, hash
     securing.change_password(tx, call.site, call.session.login, hashed, keep_session=call.session.id)
 
 
+def _proof_missing(call: Call) -> Redirect | None:
+    """Ask who it is before what one signs in with is changed, unless they proved it a moment ago: browsers are left open."""
+    assert call.session is not None
+    if call.session.proven_at >= call.parts.clock.now() - limits.PROOF_SECONDS * 1_000:
+        return None
+    return Redirect(f"/auth/again?back={quote(_HERE, safe='')}")
+
+
 class Code(msgspec.Struct, frozen=True):
     """A code from an app; none asks for the secret that makes them."""
 
@@ -121,6 +131,8 @@ class Code(msgspec.Struct, frozen=True):
 @routes.post(f"{_HERE}/totp", needs=Needs.SESSION, rate="sign_in")
 def set_up_codes(call: Call, tx: WriteTx, ask: Code) -> Page | Redirect:
     """Set up codes from an app as the second step."""
+    if (first := _proof_missing(call)) is not None:
+        return first
     if not ask.code:
         securing.begin_totp(tx, _login(call))
         return Redirect(_HERE)
@@ -134,13 +146,17 @@ def set_up_codes(call: Call, tx: WriteTx, ask: Code) -> Page | Redirect:
 @routes.post(f"{_HERE}/totp/disable", needs=Needs.SESSION)
 def turn_codes_off(call: Call, tx: WriteTx) -> Redirect:
     """Turn the second step off."""
+    if (first := _proof_missing(call)) is not None:
+        return first
     securing.disable_totp(tx, call.site, _login(call))
     return Redirect(_HERE, flash="totp_off")
 
 
 @routes.post(f"{_HERE}/recovery", needs=Needs.SESSION)
-def renew_recovery_codes(call: Call, tx: WriteTx) -> Page:
+def renew_recovery_codes(call: Call, tx: WriteTx) -> Page | Redirect:
     """Make new recovery codes, which are shown only now."""
+    if (first := _proof_missing(call)) is not None:
+        return first
     return _security_page(tx, call, recovery_codes=securing.renew_recovery_codes(tx, call.site, _login(call)))
 
 
@@ -154,6 +170,8 @@ class NewPasskey(msgspec.Struct, frozen=True):
 @routes.post(f"{_HERE}/passkeys", needs=Needs.SESSION)
 async def add_passkey(call: Call, ask: NewPasskey) -> Page | Redirect:
     """Let a device speak for oneself."""
+    if (first := _proof_missing(call)) is not None:
+        return first
     try:
         challenge = devices.challenge_in(ask.passkey, _key(call), _NEW_PASSKEY, call.parts.clock.now())
         passkey = devices.register(party_of(call.site), challenge, ask.passkey)
@@ -166,6 +184,8 @@ async def add_passkey(call: Call, ask: NewPasskey) -> Page | Redirect:
 @routes.post(f"{_HERE}/passkeys/{{id}}/delete", needs=Needs.SESSION)
 def remove_passkey(call: Call, tx: WriteTx) -> Redirect:
     """Take a passkey away."""
+    if (first := _proof_missing(call)) is not None:
+        return first
     securing.remove_passkey(tx, call.site, _login(call), call.path_id())
     return Redirect(_HERE, flash="passkey_removed")
 

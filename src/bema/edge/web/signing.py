@@ -91,7 +91,7 @@ def _sign_in_page(tx: Tx, call: Call, ask: Proof, refusal: Refusal | None = None
         "values": {"email": ask.email},
         "error": None if refusal is None else sayings.of_refusal(refusal, tongue_of(call)),
         "back": back,
-        "passkey_options": _question(call),
+        "passkey_options": passkey_question(call),
         "robots": "noindex",
     }
     status = 200 if refusal is None else refusal.status
@@ -140,7 +140,7 @@ def _step_page(tx: Tx, call: Call, back: str, error: str | None = None, status: 
         "csrf": forgery.token_for_visitor(call),
         "error": error,
         "back": back,
-        "passkey_options": _question(call),
+        "passkey_options": passkey_question(call),
         "robots": "noindex",
     }
     return Page("second_factor.html", context, reader(call, tx), status, leads_elsewhere=_ends_at_an_app(back))
@@ -360,7 +360,7 @@ def message(tx: Tx, call: Call, title: str, said: str) -> Page:
     return page(call, tx, "message.html", title=title, message=said, href=None, words=None, robots="noindex")
 
 
-def _question(call: Call) -> str:
+def passkey_question(call: Call) -> str:
     challenge = devices.new_challenge(_key(call), _SIGN_IN, call.parts.clock.now())
     return devices.ask_to_sign_in(party_of(call.site), challenge=challenge).options
 
