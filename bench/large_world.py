@@ -16,7 +16,7 @@ from sqlalchemy import insert as plain_insert
 from bema.cli.home import opened
 from bema.model.events import PostPublished
 from bema.model.ids import AppId
-from bema.model.policy import Kind, Standing, Visibility
+from bema.model.policy import Kind, QuotePolicy, Standing, Visibility
 from bema.model.searching import tokens
 from bema.model.site import Site
 from bema.store import accounts, counts, homes, log, tag_days, tags
@@ -148,6 +148,7 @@ class _Builder:
                 "fields": literal("[]", Text),
                 "emojis": literal("[]", Text),
                 "post_visibility": literal(int(Visibility.PUBLIC)),
+                "post_quote_policy": literal(int(QuotePolicy.PUBLIC)),
                 "created_at": literal(self.plan.accounts_from, BigInteger),
                 "updated_at": literal(self.plan.accounts_from, BigInteger),
             }
@@ -250,7 +251,7 @@ class _Builder:
 
         def mentions_(numbers: Any) -> Any:
             n = numbers.c.n
-            values = {"post_id": self.plan.post(n), "account_id": pattern.c.mentioned}
+            values = {"post_id": self.plan.post(n), "account_id": pattern.c.mentioned, "silent": literal(False)}
             return _insert(mention, values, with_patterns(numbers), ~boosts(n) & pattern.c.mentioned.is_not(None))
 
         def tags_(numbers: Any) -> Any:

@@ -25,7 +25,7 @@ from bema.model.events import (
     Unfollowed,
 )
 from bema.model.ids import AccountId, LoginId, Millis, PostId, moment_of
-from bema.model.policy import Kind, Role, Standing, Visibility
+from bema.model.policy import Kind, QuotePolicy, QuoteState, Role, Standing, Visibility
 from bema.store import accounts, blocks, bookmarks, favourites, follows, grants, logins, posts, sessions
 from bema.store import mentions as mentioning
 from bema.store import tags as tagging
@@ -104,11 +104,23 @@ class Make:
         mentions: Iterable[AccountId] = (),
         tags: Iterable[str] = (),
         language: str | None = "en",
+        quote_policy: QuotePolicy | None = None,
+        quote_of: PostId | None = None,
         at: Millis | None = None,
     ) -> PostId:
         """Publish a post; whom it mentions and which tags it has is said apart from its text."""
         return self.database.write_now(
-            _post, author, text, visibility, in_reply_to, tuple(mentions), tuple(tags), language, at
+            _post,
+            author,
+            text,
+            visibility,
+            in_reply_to,
+            tuple(mentions),
+            tuple(tags),
+            language,
+            quote_policy,
+            quote_of,
+            at,
         )
 
     def boost(self, by: AccountId, post: PostId, *, at: Millis | None = None) -> PostId:
@@ -267,6 +279,8 @@ def _post(
     mentions: tuple[AccountId, ...],
     tags: tuple[str, ...],
     language: str | None,
+    quote_policy: QuotePolicy | None,
+    quote_of: PostId | None,
     at: Millis | None,
 ) -> PostId:
     answered = None if in_reply_to is None else posts.bare(tx, in_reply_to)
@@ -285,11 +299,15 @@ def _post(
             in_reply_to_author=answered.author if answered else None,
             thread=answered.thread if answered else None,
             tags=list(tags),
+            quote_policy=quote_policy,
+            quote_of=quote_of,
+            quote_state=None if quote_of is None else QuoteState.ACCEPTED,
         ),
     )
     mentioning.add(tx, id_, mentions)
     tagging.tag_post(tx, id_, {name.lower(): name for name in tags})
-    tx.emit(PostPublished(post=id_, author=author, visibility=visibility, in_reply_to=in_reply_to))
+    fact = PostPublished(post=id_, author=author, visibility=visibility, in_reply_to=in_reply_to, quote_of=quote_of)
+    tx.emit(fact)
     return id_
 
 
@@ -326,6 +344,7 @@ def _delete(tx: WriteTx, post: PostId) -> None:
         in_reply_to=bare.in_reply_to,
         boost_of=bare.boost_of,
         visibility=bare.visibility,
+        quote_of=bare.quote_of,
     )
     tx.emit(fact)
 

@@ -2,14 +2,15 @@
 
 import msgspec
 
-from bema.domain import reading
+from bema.domain import polling, reading
+from bema.domain.polling import NewPoll
 from bema.domain.posting import checked_language, checked_text, lost_files, rendered_text, too_many_files
 from bema.model import limits
 from bema.model.errors import Invalid, NotFound
 from bema.model.events import PostEdited
 from bema.model.ids import AccountId, MediaId, PostId
 from bema.model.site import Site
-from bema.model.views import Account, Attachment, PostVersion
+from bema.model.views import Attachment, Post, PostVersion
 from bema.store import edits, media, mentions, posts, tags
 from bema.store.tx import Tx, WriteTx
 from bema.wire.text import character_count
@@ -32,6 +33,8 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None  # None: as it was
     media: list[MediaId] = []
     described: list[Described] = []
+    poll: NewPoll | None = None
+    keeps_poll: bool = False  # whether the poll stays as it is
 
 
 def edit(tx: WriteTx, site: Site, actor: AccountId, post_id: PostId, revision: Revision) -> None:
@@ -39,12 +42,15 @@ def edit(tx: WriteTx, site: Site, actor: AccountId, post_id: PostId, revision: R
 
     Who was mentioned before keeps access to the post, and may be told of the edit like everybody who is mentioned now.
     """
-    bare = posts.bare(tx, post_id)
+    bare = posts.held(tx, post_id)
     before = edits.current(tx, post_id)
     if bare is None or before is None or bare.author != actor or bare.boost_of is not None:
         raise NotFound
-    text, warning = checked_text(revision.text, revision.warning, has_media=bool(revision.media))
+    text, warning = checked_text(revision.text, revision.warning, needed=not revision.media and bare.quote_of is None)
     attachments = _attachments(tx, actor, post_id, revision)
+    poll = before.poll if revision.keeps_poll else None
+    if revision.poll is not None:
+        poll = polling.terms_of(tx, revision.poll, tx.now, has_media=bool(revision.media))
     after = msgspec.structs.replace(
         before,
         text=text,
@@ -52,9 +58,16 @@ def edit(tx: WriteTx, site: Site, actor: AccountId, post_id: PostId, revision: R
         sensitive=revision.sensitive or bool(warning),
         language=checked_language(revision.language) or before.language,
         attachments=attachments,
+        poll=poll,
     )
     if after == before:
         return
+    if poll != before.poll:
+        polling.change(tx, post_id, before.poll, poll)
+    if poll is not None and polling.asks_the_same(before.poll, poll):
+        edits.replace_poll(tx, post_id, poll)
+        if msgspec.structs.replace(after, poll=before.poll) == before:
+            return
     rendered = rendered_text(tx, site, text)
     edits.replace(
         tx,
@@ -69,6 +82,7 @@ def edit(tx: WriteTx, site: Site, actor: AccountId, post_id: PostId, revision: R
             mentions=rendered.mentions,
             tags=list(rendered.tags.values()),
             emojis=rendered.emojis,
+            poll=poll,
         ),
     )
     mentions.add(tx, post_id, [mention.id for mention in rendered.mentions])
@@ -108,8 +122,8 @@ def _described(tx: WriteTx, attachment: Attachment, wanted: Described | None) ->
     return described
 
 
-def history(tx: Tx, viewer: AccountId | None, post_id: PostId) -> tuple[Account, list[PostVersion]]:
-    """Load all versions of a post that were kept, the oldest first and the current one last, with their author."""
+def history(tx: Tx, viewer: AccountId | None, post_id: PostId) -> tuple[Post, list[PostVersion]]:
+    """Load all versions of a post that were kept, the oldest first and the current one last, with the post as it is."""
     post = reading.post(tx, viewer, reading.visible_post(tx, viewer, post_id).id)
     current = PostVersion(
         post.content_html,
@@ -118,8 +132,9 @@ def history(tx: Tx, viewer: AccountId | None, post_id: PostId) -> tuple[Account,
         post.attachments,
         post.emojis,
         post.created_at if post.edited_at is None else post.edited_at,
+        None if post.poll is None else post.poll.terms,
     )
-    return post.author, [*edits.versions(tx, post.id), current]
+    return post, [*edits.versions(tx, post.id), current]
 
 
 def source(tx: Tx, viewer: AccountId, post_id: PostId) -> tuple[str, str]:

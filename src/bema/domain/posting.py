@@ -4,12 +4,14 @@ import re
 
 import msgspec
 
+from bema.domain import polling, quoting
+from bema.domain.polling import NewPoll
 from bema.domain.reading import visible_post
 from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.events import PostBoosted, PostDeleted, PostPublished
 from bema.model.ids import AccountId, AppId, MediaId, PostId, moment_of
-from bema.model.policy import Visibility
+from bema.model.policy import QuotePolicy, QuoteState, Visibility
 from bema.model.searching import fold
 from bema.model.site import Site
 from bema.model.views import Attachment, Emoji, Mention
@@ -30,6 +32,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     in_reply_to: PostId | None = None
     media: list[MediaId] = []
+    poll: NewPoll | None = None
+    quote_of: PostId | None = None
+    quote_policy: QuotePolicy | None = None  # None: the author's usual one
     app: AppId | None = None
     idempotency_key: str | None = None
     created_at: int | None = None  # None: now; only for posts that are brought in from before
@@ -48,17 +53,23 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
     """Publish a post. A repeated idempotency key gives the first post and publishes nothing."""
     if draft.idempotency_key and (first := idempotency.post_of(tx, author, draft.idempotency_key)) is not None:
         return first
-    text, warning = checked_text(draft.text, draft.warning, has_media=bool(draft.media))
+    text, warning = checked_text(draft.text, draft.warning, needed=not draft.media and draft.quote_of is None)
     parent = visible_parent(tx, author, draft.in_reply_to) if draft.in_reply_to is not None else None
     own = accounts.own(tx, author)
     visibility = own.post_visibility if draft.visibility is None else draft.visibility
+    quoted = quoting.quotable(tx, author, draft.quote_of) if draft.quote_of is not None else None
+    if quoted is not None:
+        visibility = quoting.narrowed(visibility, quoted)
     id_ = PostId(tx.new_id() if draft.created_at is None else tx.new_id_at(draft.created_at))
     if draft.idempotency_key:
         first = idempotency.claim(tx, author, draft.idempotency_key, id_)
         if first != id_:
             return first
     rendered = rendered_text(tx, site, text)
+    if quoted is not None:
+        quoting.check_addressed(author, visibility, quoted, rendered.mentions)
     attachments = free_files(tx, author, draft.media)
+    asked = polling.terms_of(tx, draft.poll, moment_of(id_), has_media=bool(draft.media)) if draft.poll else None
     posts.add(
         tx,
         NewPost(
@@ -78,15 +89,31 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
             mentions=rendered.mentions,
             tags=list(rendered.tags.values()),
             emojis=rendered.emojis,
+            poll=asked,
             app=draft.app,
+            quote_policy=quoting.policy_for(visibility, draft.quote_policy or own.post_quote_policy),
+            quote_of=quoted.id if quoted else None,
+            quote_state=QuoteState.ACCEPTED if quoted else None,
         ),
     )
     if attachments and media.take(tx, author, id_, draft.media) < len(attachments):
         raise lost_files()  # another post was faster
+    if asked is not None:
+        polling.open_(tx, id_, asked)
     mentions.add(tx, id_, [mention.id for mention in rendered.mentions])
+    if quoted is not None:
+        mentions.let_see(tx, id_, quoted.author)
     tags.tag_post(tx, id_, rendered.tags)
     homes.add_own(tx, author, id_)
-    tx.emit(PostPublished(post=id_, author=author, visibility=visibility, in_reply_to=parent.id if parent else None))
+    tx.emit(
+        PostPublished(
+            post=id_,
+            author=author,
+            visibility=visibility,
+            in_reply_to=parent.id if parent else None,
+            quote_of=quoted.id if quoted else None,
+        )
+    )
     return id_
 
 
@@ -129,6 +156,12 @@ def delete(tx: WriteTx, actor: AccountId, post_id: PostId) -> None:
     post = posts.held(tx, post_id)
     if post is None or post.author != actor:
         raise NotFound
+    destroy(tx, post)
+
+
+def destroy(tx: WriteTx, post: posts.Bare) -> None:
+    """Let a post or boost be gone for good, with what hangs on it."""
+    post_id, actor = post.id, post.author
     if post.boost_of is not None:
         if posts.remove(tx, post_id):
             tx.emit(PostDeleted(post=post_id, author=actor, boost_of=post.boost_of))
@@ -137,19 +170,30 @@ def delete(tx: WriteTx, actor: AccountId, post_id: PostId) -> None:
     tombstones.add(tx, str(post_id))
     for boost_id, by in posts.remove_boosts(tx, post_id):
         tx.emit(PostDeleted(post=boost_id, author=by, boost_of=post_id))
+    mentioned, tagged = mentions.ids(tx, post_id), tags.names(tx, post_id)
     posts.remove(tx, post_id)
-    tx.emit(PostDeleted(post=post_id, author=actor, in_reply_to=post.in_reply_to, visibility=post.visibility))
+    tx.emit(
+        PostDeleted(
+            post=post_id,
+            author=actor,
+            in_reply_to=post.in_reply_to,
+            visibility=post.visibility,
+            quote_of=post.quote_of,
+            mentioned=tuple(mentioned),
+            tags=tuple(tagged),
+        )
+    )
 
 
 # --- Parts that editing shares ----------------------------------------------------------------------------------------
 
 
-def checked_text(text: str, warning: str, *, has_media: bool) -> tuple[str, str]:
-    """Return text and warning in clean form, or refuse them when there is nothing, or too much, to say."""
+def checked_text(text: str, warning: str, *, needed: bool) -> tuple[str, str]:
+    """Return text and warning in clean form, or refuse them when there is too much to say, or nothing where it is needed."""
     if len(text.encode()) > limits.POST_TEXT_BYTES or len(warning.encode()) > limits.POST_TEXT_BYTES:
         raise Invalid(f"Validation failed: Text character limit of {limits.POST_CHARACTERS} exceeded")
     text, warning = texts.strip_controls(text).strip(), texts.strip_controls(warning).strip()
-    if not text and not has_media:
+    if not text and needed:
         if not warning:
             raise Invalid("Validation failed: Text can't be blank")
         text, warning = warning, ""  # a warning about nothing is the text, as on Mastodon

@@ -11,7 +11,7 @@ from bema.model import limits
 from bema.model.errors import Invalid
 from bema.model.events import AccountUpdated
 from bema.model.ids import AccountId
-from bema.model.policy import Kind, Visibility
+from bema.model.policy import Kind, QuotePolicy, Visibility
 from bema.model.site import Site
 from bema.model.views import Account, Emoji, Field, OwnAccount, ProfilePicture
 from bema.store import accounts, custom_emojis, follows, mentions, tasks
@@ -42,6 +42,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     post_visibility: Visibility | None = None
     post_sensitive: bool | None = None
     post_language: str | None = None  # empty: none
+    post_quote_policy: QuotePolicy | None = None
 
 
 def change(tx: WriteTx, site: Site, actor: AccountId, changes: Changes) -> OwnAccount:
@@ -193,6 +194,7 @@ def _chosen(before: OwnAccount, changes: Changes) -> dict[str, Any]:
         "hide_collections": changes.hide_collections,
         "post_visibility": None if changes.post_visibility is None else int(changes.post_visibility),
         "post_sensitive": changes.post_sensitive,
+        "post_quote_policy": None if changes.post_quote_policy is None else int(changes.post_quote_policy),
     }
     if changes.automated is not None and changes.automated is not (before.account.kind is Kind.AUTOMATED):
         values["kind"] = int(Kind.AUTOMATED if changes.automated else Kind.PERSON)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bema.model.ids import AccountId, LoginId, MediaId, NotificationId, PostId
+from bema.model.ids import AccountId, ListId, LoginId, MediaId, NotificationId, PostId
 from bema.model.policy import Visibility
 
 
@@ -12,6 +12,12 @@ class Event(msgspec.Struct, frozen=True, gc=False, tag_field="type", omit_defaul
 
 class AccountCreated(Event, frozen=True):
     """An account came to be."""
+
+    account: AccountId
+
+
+class AccountJoined(Event, frozen=True):
+    """An account of this server takes part from now on: its login was confirmed and approved."""
 
     account: AccountId
 
@@ -35,6 +41,7 @@ class PostPublished(Event, frozen=True):
     author: AccountId
     visibility: Visibility = Visibility.PUBLIC
     in_reply_to: PostId | None = None
+    quote_of: PostId | None = None  # what it quotes with the leave of its author
 
 
 class PostEdited(Event, frozen=True):
@@ -52,6 +59,9 @@ class PostDeleted(Event, frozen=True):
     in_reply_to: PostId | None = None
     boost_of: PostId | None = None
     visibility: Visibility = Visibility.PUBLIC
+    quote_of: PostId | None = None  # what it quoted with the leave of its author
+    mentioned: tuple[AccountId, ...] = ()  # who could see it because it named them
+    tags: tuple[str, ...] = ()  # folded names
 
 
 class PostBoosted(Event, frozen=True):
@@ -60,6 +70,21 @@ class PostBoosted(Event, frozen=True):
     post: PostId
     author: AccountId
     boost_of: PostId
+
+
+class QuoteRevoked(Event, frozen=True):
+    """The author of `quote_of` took back the leave that `post` quotes it."""
+
+    post: PostId
+    author: AccountId
+    quote_of: PostId
+
+
+class QuotePolicyChanged(Event, frozen=True):
+    """The author of a post said anew who may quote it."""
+
+    post: PostId
+    author: AccountId
 
 
 class PostFavourited(Event, frozen=True):
@@ -82,6 +107,25 @@ class PostPinned(Event, frozen=True):
     post: PostId
     author: AccountId
     pinned: bool
+
+
+class PollVoted(Event, frozen=True):
+    """Somebody voted in the poll of a post."""
+
+    post: PostId
+    by: AccountId
+
+
+class PollEnded(Event, frozen=True):
+    """The time of a post's poll is over."""
+
+    post: PostId
+
+
+class PollReopened(Event, frozen=True):
+    """A poll that had ended is open again, asks something else or is gone: what was told of its end holds no more."""
+
+    post: PostId
 
 
 class Followed(Event, frozen=True):
@@ -141,12 +185,50 @@ class Unmuted(Event, frozen=True):
     target: AccountId
 
 
+class DomainBlocked(Event, frozen=True):
+    """`by` wants nothing of another server any more."""
+
+    by: AccountId
+    domain: str
+
+
+class FiltersChanged(Event, frozen=True):
+    """The filters of an account are others than before."""
+
+    account: AccountId
+
+
+class ListChanged(Event, frozen=True):
+    """A list of `owner` was made or deleted, or has other terms or members than before."""
+
+    list: ListId
+    owner: AccountId
+
+
 class NotificationsDismissed(Event, frozen=True):
-    """`account` put away one notification (`only`), or all up to and with `until`."""
+    """`account` put away one notification (`only`), or all up to and with `until`: of one group, where it is named."""
 
     account: AccountId
     only: NotificationId | None = None
     until: NotificationId | None = None
+    group: str | None = None
+
+
+class NotificationFiltered(Event, frozen=True):
+    """A notification was kept aside or dropped, as its reader's policy wanted it when it was told."""
+
+    account: AccountId
+    notification: NotificationId
+    dropped: bool = False
+
+
+class NotificationRequestAnswered(Event, frozen=True):
+    """`account` let what was kept aside of `by`, up to and with `until`, stand among the rest, or threw it away."""
+
+    account: AccountId
+    by: AccountId
+    accepted: bool
+    until: NotificationId
 
 
 class MediaUploaded(Event, frozen=True):
@@ -174,17 +256,50 @@ class LoginChanged(Event, frozen=True):
     login: LoginId
 
 
+class ReportFiled(Event, frozen=True):
+    """Somebody reported an account, perhaps with some of its posts."""
+
+    report: int
+
+
+class DecisionMade(Event, frozen=True):
+    """The staff decided something; `account` is whom it affects, if it is about an account or its posts."""
+
+    decision: int
+    account: AccountId | None = None
+
+
+class DecisionReversed(Event, frozen=True):
+    """A decision ended the effects of an earlier one."""
+
+    decision: int
+    reversed: int
+    account: AccountId | None = None
+
+
+class StaffActed(Event, frozen=True):
+    """Somebody of the staff did something, restricting or not."""
+
+    act: int
+
+
 AnyEvent = (
     AccountCreated
+    | AccountJoined
     | AccountUpdated
     | AccountDeleted
     | PostPublished
     | PostEdited
     | PostDeleted
     | PostBoosted
+    | QuoteRevoked
+    | QuotePolicyChanged
     | PostFavourited
     | PostUnfavourited
     | PostPinned
+    | PollVoted
+    | PollEnded
+    | PollReopened
     | Followed
     | FollowRequested
     | FollowRequestAnswered
@@ -193,9 +308,18 @@ AnyEvent = (
     | Unblocked
     | Muted
     | Unmuted
+    | DomainBlocked
+    | FiltersChanged
+    | ListChanged
     | NotificationsDismissed
+    | NotificationFiltered
+    | NotificationRequestAnswered
     | MediaUploaded
     | LetterWritten
     | LoginCreated
     | LoginChanged
+    | ReportFiled
+    | DecisionMade
+    | DecisionReversed
+    | StaffActed
 )

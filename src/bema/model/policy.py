@@ -12,6 +12,23 @@ class Visibility(IntEnum):
     DIRECT = 3
 
 
+class QuotePolicy(IntEnum):
+    """Who may quote a post beside its author, at once and without asking; the numbers are stored."""
+
+    PUBLIC = 0
+    FOLLOWERS = 1
+    NOBODY = 2
+
+
+class QuoteState(IntEnum):
+    """What the author of a quoted post said to the quote; the numbers are stored."""
+
+    PENDING = 0  # asked, and not answered yet: of posts from elsewhere
+    ACCEPTED = 1
+    REJECTED = 2
+    REVOKED = 3  # accepted once, and taken back
+
+
 class Kind(IntEnum):
     """What speaks behind an account; it gives the avatar its shape. The numbers are stored."""
 
@@ -46,8 +63,11 @@ def may_see(
     blocked_by_author: bool,
     follows_author: bool,
     mentioned: bool,
+    removed: bool = False,
 ) -> bool:
     """Decide whether a viewer may see a post. `store/visible.py` holds the same rule in SQL; a test proves them equal."""
+    if removed:
+        return False
     if is_author:
         return True
     if not author_active or blocked_by_author:
@@ -59,6 +79,17 @@ def may_see(
             return follows_author or mentioned
         case Visibility.DIRECT:
             return mentioned
+
+
+def may_quote(visibility: Visibility, policy: QuotePolicy, *, is_author: bool, follows_author: bool) -> bool:
+    """Decide whether somebody who sees a post may quote it. What is said to a few is for no one else's stage."""
+    if visibility is Visibility.DIRECT:
+        return False
+    if is_author:
+        return True
+    if visibility is Visibility.FOLLOWERS:
+        return False
+    return policy is QuotePolicy.PUBLIC or (policy is QuotePolicy.FOLLOWERS and follows_author)
 
 
 _NOUNS_READ = (

@@ -1,11 +1,12 @@
 """What a reader is shown: accounts and posts as loaded for one viewer, from which every protocol and page renders."""
 
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import msgspec
 
+from bema.model.filters import Match
 from bema.model.ids import AccountId, MediaId, Millis, PostId
-from bema.model.policy import Kind, Standing, Visibility
+from bema.model.policy import Kind, QuotePolicy, Role, Standing, Visibility, may_quote
 
 T = TypeVar("T")
 
@@ -47,8 +48,40 @@ class ProfilePicture(View, frozen=True):
     description: str = ""
 
 
-class Attachment(View, frozen=True):
-    """A media file of a post. `focus` is in -1..1 on both axes, from the centre, upwards."""
+NO_PICTURE = Picture("", 0, 0)  # where there is none: before a recording is prepared, and of sound without a cover
+
+
+class Sound(View, frozen=True):
+    """The sound of a recording."""
+
+    codec: str
+    hertz: int
+    channels: int
+
+
+class Recording(View, frozen=True):
+    """What a video or sound is like while it plays."""
+
+    seconds: float
+    bits_per_second: int
+    frame_rate: str | None = None  # as a fraction: "30000/1001"
+    sound: Sound | None = None
+
+
+class Colours(View, frozen=True):
+    """Colours of a cover, as #rrggbb, in which a player of sound may dress."""
+
+    background: str
+    foreground: str
+    accent: str
+
+
+class Attachment(View, frozen=True, omit_defaults=True):
+    """A media file of a post. `focus` is in -1..1 on both axes, from the centre, upwards.
+
+    While `state` is not "ready", `original` is the file as it was uploaded, which nobody is shown. Posts have only what
+    is ready. The `original` of a sound has no size.
+    """
 
     id: MediaId
     type: str  # image, gifv, video, audio, unknown
@@ -58,6 +91,42 @@ class Attachment(View, frozen=True):
     blurhash: str | None
     focus: tuple[float, float] = (0.0, 0.0)
     content_type: str = ""
+    state: Literal["ready", "waiting", "failed"] = "ready"
+    recording: Recording | None = None
+    colours: Colours | None = None
+    own_preview: bool = False  # whether `small` was chosen by the uploader
+
+
+class PollTerms(View, frozen=True):
+    """What a poll asks and until when; it stands with its post, the votes do not."""
+
+    options: list[str]
+    expires_at: Millis | None
+    multiple: bool = False
+    hide_totals: bool = False  # until the end
+    emojis: list[Emoji] = []
+
+
+class Poll(View, frozen=True):
+    """A poll as one viewer sees it."""
+
+    id: PostId  # of the post that it belongs to
+    terms: PollTerms
+    tallies: list[int]  # votes for each option
+    voters: int
+    closed: bool
+    own_votes: list[int] | None  # the viewer's; None: not signed in
+    is_own: bool  # the viewer asks: they have no vote
+
+    @property
+    def voted(self) -> bool:
+        """Whether nothing is left to say for the viewer, to whom the numbers are shown."""
+        return self.is_own or bool(self.own_votes)
+
+    @property
+    def shows_totals(self) -> bool:
+        """Whether the votes for each option are told now."""
+        return self.closed or not self.terms.hide_totals
 
 
 class Mention(View, frozen=True):
@@ -94,6 +163,9 @@ class Account(View, frozen=True):
     followers: int
     following: int
     last_post_at: Millis | None
+    limited: bool = False  # by a decision: found by its followers alone
+    sensitized: bool = False  # by a decision: whatever it posts is sensitive
+    badge: Role = Role.MEMBER  # the role on this server of who signs in for it
 
     @property
     def acct(self) -> str:
@@ -115,6 +187,7 @@ class OwnAccount(View, frozen=True):
     post_visibility: Visibility
     post_sensitive: bool
     post_language: str | None
+    post_quote_policy: QuotePolicy
     follow_requests: int
 
 
@@ -126,6 +199,7 @@ class Flags(View, frozen=True):
     bookmarked: bool = False
     thread_muted: bool = False
     pinned: bool = False
+    filtered: tuple[Match, ...] = ()  # the filters of the viewer that it meets
 
 
 class PostedWith(View, frozen=True):
@@ -133,6 +207,14 @@ class PostedWith(View, frozen=True):
 
     name: str
     website: str | None
+
+
+class Quote(View, frozen=True):
+    """What a post quotes, as far as the viewer may know of it."""
+
+    state: str  # pending, accepted, rejected, revoked; of what was accepted also deleted, hidden, blocked, muted
+    post_id: PostId | None = None  # none: there is nothing that the viewer may see
+    post: "Post | None" = None  # the same; none inside a post that is itself quoted
 
 
 class Post(View, frozen=True):
@@ -161,11 +243,22 @@ class Post(View, frozen=True):
     replies: int
     boosts: int
     favourites: int
+    quotes: int
+    quote_policy: QuotePolicy
     flags: Flags | None
     boost_of: "Post | None" = None
     # All that is the same for every viewer, in one value: what was rendered of an equal one can be used again. As long
     # as the database does not change it is the very same object.
     made_of: tuple[object, ...] | None = None
+    poll: Poll | None = None
+    quote: Quote | None = None
+    follows_author: bool = False  # the viewer does; known only where it matters who may quote the post
+
+    def may_be_quoted_by(self, viewer: AccountId | None) -> bool:
+        """Tell whether the viewer may quote the post."""
+        return viewer is not None and may_quote(
+            self.visibility, self.quote_policy, is_author=self.author.id == viewer, follows_author=self.follows_author
+        )
 
 
 class PostVersion(View, frozen=True):
@@ -177,6 +270,7 @@ class PostVersion(View, frozen=True):
     attachments: list[Attachment]
     emojis: list[Emoji]
     created_at: Millis
+    poll: PollTerms | None = None
 
 
 class Relationship(View, frozen=True):
@@ -196,16 +290,19 @@ class Relationship(View, frozen=True):
     requested: bool = False
     requested_by: bool = False
     note: str = ""
+    domain_blocking: bool = False
 
 
 class Notification(View, frozen=True):
     """Something an account is told of."""
 
     id: int
-    type: str  # follow, follow_request, mention, favourite, boost, post, edit
+    type: str  # a key of model/notifications.KINDS
     created_at: Millis
     by: Account
     post: Post | None
+    about: int | None = None  # what else it is about, of the kind that the type says
+    group: str | None = None  # what it belongs together with
 
 
 class Thread(View, frozen=True):

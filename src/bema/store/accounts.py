@@ -1,13 +1,13 @@
 """Accounts: who speaks."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from sqlalchemy import Select, bindparam, func, literal_column, select, update
 
 from bema.model.ids import AccountId, DomainId, Millis
-from bema.model.policy import Kind, Standing, Visibility
+from bema.model.policy import Kind, QuotePolicy, Role, Standing, Visibility
 from bema.model.views import Account, Emoji, Field, OwnAccount, ProfilePicture
 from bema.store.dialect import insert, one_of_ids
 from bema.store.tables import account, account_counts, domain, follow_request
@@ -17,6 +17,7 @@ _fields = msgspec.json.Decoder(list[Field]).decode
 _emojis = msgspec.json.Decoder(list[Emoji]).decode
 _picture = msgspec.json.Decoder(ProfilePicture).decode
 _KINDS = {int(kind): kind for kind in Kind}
+_ROLES = {int(role): role for role in Role}
 _STANDINGS = {int(standing): standing for standing in Standing}
 
 _ZERO: Any = literal_column("0")
@@ -45,6 +46,9 @@ COLUMNS = (
     func.coalesce(account_counts.c.followers, _ZERO).label("followers"),
     func.coalesce(account_counts.c.following, _ZERO).label("following"),
     account_counts.c.last_post_at,
+    account.c.limited,
+    account.c.sensitized,
+    account.c.badge,
 )
 
 
@@ -83,15 +87,18 @@ def of_row(row: Any) -> Account:
         row[21],
         row[22],
         row[23],
+        row[24],
+        row[25],
+        _ROLES[row[26]],
     )
 
 
 _by_ids = selecting().where(one_of_ids(account.c.id))
 _by_handle = selecting().where(account.c.username_folded == bindparam("folded"), domain.c.name == bindparam("host"))
 _local_by_name = selecting().where(account.c.username_folded == bindparam("folded"), domain.c.local)
-_own = selecting(account.c.post_visibility, account.c.post_sensitive, account.c.post_language).where(
-    account.c.id == bindparam("id")
-)
+_own = selecting(
+    account.c.post_visibility, account.c.post_sensitive, account.c.post_language, account.c.post_quote_policy
+).where(account.c.id == bindparam("id"))
 _requests = select(func.count()).select_from(follow_request).where(follow_request.c.followed_id == bindparam("id"))
 
 
@@ -114,11 +121,19 @@ def by_id(tx: Tx, id_: AccountId) -> Account | None:
 def by_handle(tx: Tx, username: str, host: str | None) -> Account | None:
     """Load an account by its address; `host` None means this server."""
     folded = username.lower()
+    key = ("handle", folded, host)
+    if tx.known is not None and (found := tx.known.get(key)) is not None:
+        return cast(Account, found)
     statement, parameters = _local_by_name, {"folded": folded}
     if host is not None:
         statement, parameters = _by_handle, {"folded": folded, "host": host}
     row = tx.first(statement, parameters)
-    return of_row(row) if row else None
+    if row is None:
+        return None
+    loaded = of_row(row)
+    if tx.known is not None:
+        tx.known[key] = loaded
+    return loaded
 
 
 def own(tx: Tx, id_: AccountId) -> OwnAccount:
@@ -127,12 +142,18 @@ def own(tx: Tx, id_: AccountId) -> OwnAccount:
     assert row is not None
     at = len(COLUMNS)
     return OwnAccount(
-        of_row(row), Visibility(row[at]), bool(row[at + 1]), row[at + 2], int(tx.value(_requests, {"id": id_}))
+        of_row(row),
+        Visibility(row[at]),
+        bool(row[at + 1]),
+        row[at + 2],
+        QuotePolicy(row[at + 3]),
+        int(tx.value(_requests, {"id": id_})),
     )
 
 
+_NOT_GIVEN = ("uri", "url", "limited", "sensitized", "badge")
 _insert = insert(account).values(
-    {column.name: bindparam(column.name) for column in account.c if column.name not in ("uri", "url")}
+    {column.name: bindparam(column.name) for column in account.c if column.name not in _NOT_GIVEN}
 )
 _insert_new = _insert.on_conflict_do_nothing()
 
@@ -172,6 +193,7 @@ def add_local(
             "post_visibility": int(Visibility.PUBLIC),
             "post_sensitive": False,
             "post_language": language,
+            "post_quote_policy": int(QuotePolicy.PUBLIC),
             "created_at": created_at,
             "updated_at": created_at,
         },
@@ -180,6 +202,7 @@ def add_local(
 
 
 _UPDATABLE = [
+    "badge",
     "kind",
     "standing",
     "locked",
@@ -196,6 +219,7 @@ _UPDATABLE = [
     "post_visibility",
     "post_sensitive",
     "post_language",
+    "post_quote_policy",
 ]
 _updates = {
     name: update(account)

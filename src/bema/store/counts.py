@@ -1,7 +1,7 @@
 """Counts: how much an account and a post have, kept up by one small change per fact; as Mastodon counts.
 
-Of an account: its posts and boosts, direct ones not. Of a post: answers that everybody may read, boosts, favourites.
-What is gone is not counted, and no error either.
+Of an account: its posts and boosts, direct ones not. Of a post: answers that everybody may read, boosts, favourites,
+and quotes that its author allows. What is gone is not counted, and no error either.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, and_, bindparam, case, delete, func, literal, or_, select, union_all, update
 
 from bema.model.ids import AccountId, Millis, PostId
-from bema.model.policy import Visibility
+from bema.model.policy import QuoteState, Visibility
 from bema.store.dialect import insert
 from bema.store.tables import account, account_counts, favourite, follow, post, post_counts
 from bema.store.tx import WriteTx
@@ -61,7 +61,8 @@ _change_account = _change(
     ("posts", "followers", "following"),
     last_post_at=_last_post_at,
 )
-_change_post = _change(post_counts, post_counts.c.post_id, post, ("replies", "boosts", "favourites"))
+_OF_POST = ("replies", "boosts", "favourites", "quotes")
+_change_post = _change(post_counts, post_counts.c.post_id, post, _OF_POST)
 
 _counted = post.c.visibility != int(Visibility.DIRECT)
 _newest = (
@@ -84,9 +85,12 @@ def change_account(
     tx.run(_change_account, {"id": id_, **changes})
 
 
-def change_post(tx: WriteTx, id_: PostId, *, replies: int = 0, boosts: int = 0, favourites: int = 0) -> None:
+def change_post(
+    tx: WriteTx, id_: PostId, *, replies: int = 0, boosts: int = 0, favourites: int = 0, quotes: int = 0
+) -> None:
     """Add to the counts of a post."""
-    tx.run(_change_post, {"id": id_, "replies": replies, "boosts": boosts, "favourites": favourites})
+    changes = {"replies": replies, "boosts": boosts, "favourites": favourites, "quotes": quotes}
+    tx.run(_change_post, {"id": id_, **changes})
 
 
 def find_last_post(tx: WriteTx, id_: AccountId) -> None:
@@ -113,7 +117,7 @@ def _part(id_: Any, names: tuple[str, ...], counted: str, *where: Any, last: Any
     return select(id_.label("id"), *numbers).where(*where)
 
 
-_OF_ACCOUNT, _OF_POST = ("posts", "followers", "following"), ("replies", "boosts", "favourites")
+_OF_ACCOUNT = ("posts", "followers", "following")
 _nothing = literal(None, BigInteger)
 _count_accounts = _summed(
     account_counts,
@@ -127,6 +131,7 @@ _count_accounts = _summed(
     "last_post_at",
 )
 _is_public_reply = and_(post.c.in_reply_to_id.is_not(None), post.c.visibility <= int(Visibility.UNLISTED))
+_is_quote = and_(post.c.quote_of_id.is_not(None), post.c.quote_state == int(QuoteState.ACCEPTED))
 _count_posts = _summed(
     post_counts,
     "post_id",
@@ -134,6 +139,7 @@ _count_posts = _summed(
         _part(post.c.in_reply_to_id, _OF_POST, "replies", _is_public_reply),
         _part(post.c.boost_of_id, _OF_POST, "boosts", post.c.boost_of_id.is_not(None)),
         _part(favourite.c.post_id, _OF_POST, "favourites"),
+        _part(post.c.quote_of_id, _OF_POST, "quotes", _is_quote),
     ],
     _OF_POST,
 )

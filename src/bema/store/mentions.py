@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam
+from sqlalchemy import Boolean, bindparam, false, select
 
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Standing
@@ -20,7 +20,13 @@ _remote = accounts.selecting().where(
     one_of_texts(account.c.username_folded, "names"),  # the indexed half of the condition above
     account.c.standing == int(Standing.ACTIVE),
 )
-_add = insert(mention).values(post_id=bindparam("post"), account_id=bindparam("account")).on_conflict_do_nothing()
+_new = insert(mention).values(
+    post_id=bindparam("post"), account_id=bindparam("account"), silent=bindparam("silent", type_=Boolean)
+)
+_let_see = _new.on_conflict_do_nothing()
+_add = _new.on_conflict_do_update(
+    index_elements=[mention.c.post_id, mention.c.account_id], set_={"silent": false()}, where=mention.c.silent
+)
 
 
 def resolve(tx: Tx, own_domain: str, handles: Iterable[str]) -> dict[str, Account]:
@@ -46,6 +52,19 @@ def resolve(tx: Tx, own_domain: str, handles: Iterable[str]) -> dict[str, Accoun
     return found
 
 
+_ids = select(mention.c.account_id).where(mention.c.post_id == bindparam("post"))
+
+
+def ids(tx: Tx, post_id: PostId) -> list[AccountId]:
+    """Return who may see a post because it names them."""
+    return tx.values(_ids, {"post": post_id})
+
+
 def add(tx: WriteTx, post_id: PostId, ids: Iterable[AccountId]) -> None:
     """Record whom a post addresses."""
-    tx.run_each(_add, [{"post": post_id, "account": id_} for id_ in ids])
+    tx.run_each(_add, [{"post": post_id, "account": id_, "silent": False} for id_ in ids])
+
+
+def let_see(tx: WriteTx, post_id: PostId, id_: AccountId) -> None:
+    """Let somebody see a post that does not address them."""
+    tx.run(_let_see, {"post": post_id, "account": id_, "silent": True})

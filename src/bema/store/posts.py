@@ -4,14 +4,16 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, delete, func, literal_column, select, union_all
+from sqlalchemy import bindparam, case, delete, func, literal_column, select, union_all
 
+from bema.model.filters import Matcher
 from bema.model.ids import AccountId, AppId, Millis, PostId
-from bema.model.policy import Visibility
-from bema.model.views import Account, Attachment, Emoji, Flags, Mention, Post, PostedWith
-from bema.store import accounts
+from bema.model.policy import QuotePolicy, QuoteState, Visibility
+from bema.model.views import Account, Attachment, Emoji, Flags, Mention, PollTerms, Post, PostedWith
+from bema.store import accounts, filters, polls, quotes
 from bema.store.dialect import insert, listed_ids, one_of_ids
-from bema.store.tables import app, bookmark, favourite, pin, post, post_counts, thread_mute
+from bema.store.quotes import Quoting
+from bema.store.tables import app, bookmark, favourite, filter_digest, pin, post, post_counts, thread_mute
 from bema.store.tx import Tx, WriteTx, text_of
 from bema.store.visible import sees_with_boosted, viewer
 
@@ -20,6 +22,10 @@ _mentions = msgspec.json.Decoder(list[Mention]).decode
 _tags = msgspec.json.Decoder(list[str]).decode
 _emojis = msgspec.json.Decoder(list[Emoji]).decode
 _VISIBILITIES = {int(visibility): visibility for visibility in Visibility}
+
+_QUOTE_POLICIES: dict[int | None, QuotePolicy] = {int(policy): policy for policy in QuotePolicy}
+_QUOTE_POLICIES[None] = QuotePolicy.NOBODY
+_FOLLOWERS, _ACCEPTED = int(QuotePolicy.FOLLOWERS), int(QuoteState.ACCEPTED)
 
 # --- Loading ----------------------------------------------------------------------------------------------------------
 
@@ -50,6 +56,12 @@ _columns = (
     func.coalesce(post_counts.c.replies, _ZERO).label("replies"),
     func.coalesce(post_counts.c.boosts, _ZERO).label("boosts"),
     func.coalesce(post_counts.c.favourites, _ZERO).label("favourites"),
+    func.coalesce(post_counts.c.quotes, _ZERO).label("quotes"),
+    post.c.quote_policy,
+    post.c.quote_of_id,
+    post.c.quote_state,
+    post.c.poll,
+    post.c.marked_sensitive,
 )
 _source = post.outerjoin(post_counts, post_counts.c.post_id == post.c.id).outerjoin(app, app.c.id == post.c.app_id)
 _by_ids = select(*_columns).select_from(_source).where(one_of_ids(post.c.id))
@@ -57,6 +69,7 @@ _by_ids = select(*_columns).select_from(_source).where(one_of_ids(post.c.id))
 # What the viewer did with the posts: only what is so comes back, a row for each. Several times faster than a column of
 # `exists` for each post.
 _FAVOURITED, _BOOSTED, _BOOKMARKED, _MUTED, _PINNED = 1, 2, 4, 8, 16
+_FILTERS = 32  # the viewer has filters: not the id of a post comes with it, but the digest of all of them
 _wanted = listed_ids("ids").cte("wanted")
 _wanted_ids = select(_wanted.c.id)
 _wanted_posts = post.join(_wanted, _wanted.c.id == post.c.id)
@@ -74,15 +87,21 @@ _flags = union_all(
     select(post.c.id, literal_column(str(_MUTED)))
     .select_from(_wanted_posts.join(thread_mute, thread_mute.c.thread_id == post.c.thread_id))
     .where(thread_mute.c.account_id == viewer),
+    _did(_FILTERS, filter_digest.c.digest, filter_digest.c.account_id == viewer),
 )
 _NO_FLAGS = Flags()
 
 
-def _flags_of(tx: Tx, ids: Iterable[PostId], viewer_id: AccountId) -> dict[PostId, Flags]:
+def _flags_of(tx: Tx, ids: Iterable[PostId], viewer_id: AccountId) -> tuple[dict[PostId, Flags], int | None]:
+    """Return what the viewer did with each post, and the digest of the viewer's filters, where there are any."""
     did: dict[PostId, int] = {}
+    digest = None
     for id_, what in tx.all(_flags, {"ids": list(ids), "viewer": viewer_id}):
-        did[id_] = did.get(id_, 0) | what
-    return {
+        if what == _FILTERS:
+            digest = id_
+        else:
+            did[id_] = did.get(id_, 0) | what
+    flags = {
         id_: Flags(
             favourited=bool(bits & _FAVOURITED),
             boosted=bool(bits & _BOOSTED),
@@ -92,6 +111,7 @@ def _flags_of(tx: Tx, ids: Iterable[PostId], viewer_id: AccountId) -> dict[PostI
         )
         for id_, bits in did.items()
     }
+    return flags, digest
 
 
 def load(tx: Tx, ids: Sequence[PostId], viewer_id: AccountId | None) -> list[Post]:
@@ -102,27 +122,59 @@ def load(tx: Tx, ids: Sequence[PostId], viewer_id: AccountId | None) -> list[Pos
     boosted = {parts.boost_of for parts in loaded.values() if parts.boost_of is not None} - loaded.keys()
     if boosted:
         loaded.update(_parts(tx, boosted))
-    flags = _flags_of(tx, loaded, viewer_id) if viewer_id is not None else {}
+    seen = _add_quoted(tx, loaded, viewer_id)
+    flags, digest = _flags_of(tx, loaded, viewer_id) if viewer_id is not None else ({}, None)
     none = None if viewer_id is None else _NO_FLAGS
+    asked = {id_: (parts.poll, parts.fields[1].id) for id_, parts in loaded.items() if parts.poll is not None}
+    found = polls.load(tx, asked, viewer_id)
     made = {
-        id_: _post(*parts.fields, flags.get(id_, none), None, parts.fields)
+        id_: _post(*parts.fields, flags.get(id_, none), None, parts.fields, found.get(id_))
         for id_, parts in loaded.items()
         if parts.boost_of is None
     }
+    if viewer_id is not None and any(parts.quotable_by_followers for parts in loaded.values()):
+        quotes.relate(tx, made, viewer_id)
+    if viewer_id is not None and digest is not None:
+        _filter(tx, made, filters.matcher(tx, viewer_id, digest))
+    if seen is not None:
+        quotes.attach(made, {id_: parts.quoting for id_, parts in loaded.items() if parts.quoting is not None}, seen)
     for id_, parts in loaded.items():
         if parts.boost_of is not None and parts.boost_of in made:
             made[id_] = _post(*parts.fields, flags.get(id_, none), made[parts.boost_of], parts.fields)
     return [made[id_] for id_ in ids if id_ in made]
 
 
+def _filter(tx: Tx, made: dict[PostId, Post], matcher: Matcher) -> None:
+    """Note with posts which of the viewer's filters they meet; a boost carries the flags of what it boosts."""
+    for id_, each in made.items():
+        if (met := filters.met_by(matcher, each, tx.now)) and each.flags is not None:
+            made[id_] = msgspec.structs.replace(each, flags=msgspec.structs.replace(each.flags, filtered=met))
+
+
 _post: Callable[..., Post] = Post
+
+
+def _add_quoted(tx: Tx, loaded: dict[PostId, "_Parts"], viewer_id: AccountId | None) -> dict[PostId, str] | None:
+    """Load what posts quote, as far as the viewer may see it. Return how they see it, and what that quotes in its turn."""
+    if not any(parts.quoting is not None for parts in loaded.values()):
+        return None
+    first = quotes.quoted_by(parts.quoting for parts in loaded.values())
+    seen = quotes.seen(tx, first, viewer_id)
+    if missing := seen.keys() - loaded.keys():
+        loaded.update(_parts(tx, missing))
+    deeper = quotes.quoted_by(loaded[id_].quoting for id_ in seen if id_ in loaded) - first
+    seen.update(quotes.seen(tx, deeper, viewer_id))
+    return seen
 
 
 class _Parts(NamedTuple):
     """What is the same of a post for everybody."""
 
     boost_of: PostId | None
+    quoting: Quoting | None
+    quotable_by_followers: bool
     fields: tuple[Any, ...]  # of views.Post, up to its flags
+    poll: PollTerms | None
 
 
 def _parts(tx: Tx, ids: Collection[PostId]) -> dict[PostId, _Parts]:
@@ -146,7 +198,7 @@ def _parts_of(row: Any, author: Account) -> _Parts:
         _VISIBILITIES[row[3]],
         row[4],
         row[5],
-        row[6],
+        row[6] or row[30] or author.sensitized,
         row[7],
         row[8],
         row[9],
@@ -156,9 +208,11 @@ def _parts_of(row: Any, author: Account) -> _Parts:
         _tags(row[13]) if row[13] != "[]" else [],
         _emojis(row[14]) if row[14] != "[]" else [],
         PostedWith(row[15], row[16]) if row[15] is not None else None,
-        *row[17:25],
+        *row[17:26],
+        _QUOTE_POLICIES[row[26]],
     )
-    return _Parts(row[2], fields)
+    quoting = None if row[28] is None else Quoting(row[27], row[28])
+    return _Parts(row[2], quoting, row[26] == _FOLLOWERS, fields, None if row[29] is None else polls.terms_of(row[29]))
 
 
 _source_of = select(post.c.text, post.c.warning).where(post.c.id == bindparam("id"))
@@ -180,7 +234,10 @@ def visible_ids(tx: Tx, ids: Iterable[PostId], viewer_id: AccountId | None) -> s
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
-_insert = insert(post).values({column.name: bindparam(column.name) for column in post.c})
+_MADE_BY_DECISIONS = ("removed", "marked_sensitive")
+_insert = insert(post).values(
+    {column.name: bindparam(column.name) for column in post.c if column.name not in _MADE_BY_DECISIONS}
+)
 _insert_boost = _insert.on_conflict_do_nothing()
 
 
@@ -200,10 +257,15 @@ class NewPost(msgspec.Struct, frozen=True, kw_only=True):
     in_reply_to_author: AccountId | None = None
     thread: PostId | None = None  # None: it opens a thread
     boost_of: PostId | None = None
+    quote_policy: QuotePolicy | None = None  # None: nobody but the author may quote it
+    quote_of: PostId | None = None
+    quote_state: QuoteState | None = None
+    quote_approval_uri: str | None = None
     attachments: list[Attachment] = []
     mentions: list[Mention] = []
     tags: list[str] = []
     emojis: list[Emoji] = []
+    poll: PollTerms | None = None
     app: AppId | None = None
     local: bool = True
     uri: str | None = None
@@ -231,12 +293,17 @@ def add(tx: WriteTx, new: NewPost) -> bool:
             "mentions": text_of(new.mentions),
             "tags": text_of(new.tags),
             "emojis": text_of(new.emojis),
+            "poll": None if new.poll is None else text_of(new.poll),
             "app_id": new.app,
             "local": new.local,
             "uri": new.uri,
             "url": new.url,
             "created_at": new.created_at,
             "edited_at": None,
+            "quote_policy": None if new.quote_policy is None else int(new.quote_policy),
+            "quote_of_id": new.quote_of,
+            "quote_state": None if new.quote_state is None else int(new.quote_state),
+            "quote_approval_uri": new.quote_approval_uri,
         },
     )
     return added > 0
@@ -253,6 +320,8 @@ class Bare(msgspec.Struct, frozen=True, gc=False):
     in_reply_to_author: AccountId | None
     thread: PostId
     created_at: Millis
+    quote_policy: QuotePolicy
+    quote_of: PostId | None  # what it quotes with the leave of its author
 
 
 _bare = select(
@@ -264,8 +333,11 @@ _bare = select(
     post.c.in_reply_to_author_id,
     post.c.thread_id,
     post.c.created_at,
+    post.c.quote_policy,
+    case((post.c.quote_state == _ACCEPTED, post.c.quote_of_id)).label("quote_of"),
 ).where(post.c.id == bindparam("id"))
-_held = _bare.with_for_update()
+_held_in_any_case = _bare.with_for_update()
+_held = _held_in_any_case.where(post.c.removed.is_(False))
 _boost_by = select(post.c.id).where(post.c.boost_of_id == bindparam("post"), post.c.author_id == bindparam("account"))
 _remove_boosts = delete(post).where(post.c.boost_of_id == bindparam("post")).returning(post.c.id, post.c.author_id)
 _delete = delete(post).where(post.c.id == bindparam("id"))
@@ -276,13 +348,23 @@ def bare(tx: Tx, id_: PostId) -> Bare | None:
     return _bare_of(tx.first(_bare, {"id": id_}))
 
 
-def held(tx: WriteTx, id_: PostId) -> Bare | None:
-    """Do what `bare` does, and let nobody boost, change or delete the post until this transaction ends."""
-    return _bare_of(tx.first(_held, {"id": id_}))
+def held(tx: WriteTx, id_: PostId, *, in_any_case: bool = False) -> Bare | None:
+    """Do what `bare` does, and let nobody boost, change or delete the post until this transaction ends.
+
+    A post that a decision removed is not there, unless asked for `in_any_case`: its author can neither change nor destroy
+    what may come back.
+    """
+    return _bare_of(tx.first(_held_in_any_case if in_any_case else _held, {"id": id_}))
 
 
 def _bare_of(row: Any) -> Bare | None:
-    return Bare(row[0], row[1], Visibility(row[2]), *row[3:]) if row else None
+    return (
+        Bare(
+            row[0], row[1], Visibility(row[2]), row[3], row[4], row[5], row[6], row[7], _QUOTE_POLICIES[row[8]], row[9]
+        )
+        if row
+        else None
+    )
 
 
 def boost_by(tx: Tx, id_: PostId, account_id: AccountId) -> PostId | None:

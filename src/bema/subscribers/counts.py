@@ -7,6 +7,7 @@ from bema.model.events import (
     PostFavourited,
     PostPublished,
     PostUnfavourited,
+    QuoteRevoked,
     Unfollowed,
 )
 from bema.model.ids import moment_of
@@ -22,6 +23,8 @@ def _published(tx: WriteTx, entry: Entry[PostPublished]) -> None:
         counts.change_account(tx, fact.author, posts=1, at=moment_of(fact.post))
     if fact.in_reply_to is not None and counts.counts_as_reply(fact.visibility):
         counts.change_post(tx, fact.in_reply_to, replies=1)
+    if fact.quote_of is not None:
+        counts.change_post(tx, fact.quote_of, quotes=1)
 
 
 def _boosted(tx: WriteTx, entry: Entry[PostBoosted]) -> None:
@@ -39,6 +42,12 @@ def _deleted(tx: WriteTx, entry: Entry[PostDeleted]) -> None:
         counts.change_post(tx, fact.boost_of, boosts=-1)
     if fact.in_reply_to is not None and counts.counts_as_reply(fact.visibility):
         counts.change_post(tx, fact.in_reply_to, replies=-1)
+    if fact.quote_of is not None:
+        counts.change_post(tx, fact.quote_of, quotes=-1)
+
+
+def _revoked(tx: WriteTx, entry: Entry[QuoteRevoked]) -> None:
+    counts.change_post(tx, entry.event.quote_of, quotes=-1)
 
 
 def _favourited(tx: WriteTx, entry: Entry[PostFavourited]) -> None:
@@ -65,6 +74,7 @@ COUNTS = Subscriber(
         PostPublished: _published,
         PostBoosted: _boosted,
         PostDeleted: _deleted,
+        QuoteRevoked: _revoked,
         PostFavourited: _favourited,
         PostUnfavourited: _unfavourited,
         Followed: _followed,

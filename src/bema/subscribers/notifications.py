@@ -1,11 +1,18 @@
-"""Notifications: who is told of which fact, and what is taken back when it no longer holds."""
+"""Notifications: who is told of which fact, and what is taken back when it no longer holds.
+
+What a policy keeps aside is decided once, and is then a fact of its own: read anew, the log decides nothing.
+"""
 
 from bema.model.events import (
     Event,
     Followed,
     FollowRequestAnswered,
     FollowRequested,
+    NotificationFiltered,
+    NotificationRequestAnswered,
     NotificationsDismissed,
+    PollEnded,
+    PollReopened,
     PostBoosted,
     PostDeleted,
     PostEdited,
@@ -14,85 +21,139 @@ from bema.model.events import (
     PostUnfavourited,
     Unfollowed,
 )
+from bema.model.ids import NotificationId
 from bema.model.limits import EVENT_BATCH
-from bema.store import log, notices
+from bema.model.notifications import Treatment
+from bema.store import log, notice_policies, telling
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
 from bema.subscribers.runner import Handler, Subscriber
 
 
 def _published(tx: WriteTx, entry: Entry[PostPublished]) -> None:
-    notices.tell_published(tx, entry.position, entry.at, entry.event.post)
+    telling.tell_published(tx, entry.position, entry.at, entry.event.post, quotes=entry.event.quote_of is not None)
 
 
 def _edited(tx: WriteTx, entry: Entry[PostEdited]) -> None:
-    notices.tell_edited(tx, entry.position, entry.at, entry.event.post)
+    telling.tell_edited(tx, entry.position, entry.at, entry.event.post)
 
 
 def _boosted(tx: WriteTx, entry: Entry[PostBoosted]) -> None:
-    notices.tell_boosted(tx, entry.position, entry.at, entry.event.post)
+    telling.tell_boosted(tx, entry.position, entry.at, entry.event.post)
 
 
 def _deleted(tx: WriteTx, entry: Entry[PostDeleted]) -> None:
     """Take back a boost; notices about a deleted post itself went with it."""
     if entry.event.boost_of is not None:
-        notices.take_back_about_post(tx, "boost", entry.event.boost_of, entry.event.author)
+        telling.take_back_about_post(tx, "boost", entry.event.boost_of, entry.event.author)
 
 
 def _favourited(tx: WriteTx, entry: Entry[PostFavourited]) -> None:
-    notices.tell_favourited(tx, entry.position, entry.at, entry.event.post, entry.event.by)
+    telling.tell_favourited(tx, entry.position, entry.at, entry.event.post, entry.event.by)
 
 
 def _unfavourited(tx: WriteTx, entry: Entry[PostUnfavourited]) -> None:
-    notices.take_back_about_post(tx, "favourite", entry.event.post, entry.event.by)
+    telling.take_back_about_post(tx, "favourite", entry.event.post, entry.event.by)
 
 
 def _followed(tx: WriteTx, entry: Entry[Followed]) -> None:
-    notices.tell_followed(tx, entry.position, entry.at, entry.event.followed, entry.event.follower)
+    telling.tell_followed(tx, entry.position, entry.at, entry.event.followed, entry.event.follower)
 
 
 def _unfollowed(tx: WriteTx, entry: Entry[Unfollowed]) -> None:
-    notices.take_back(tx, "follow", entry.event.followed, entry.event.follower)
+    telling.take_back(tx, "follow", entry.event.followed, entry.event.follower)
 
 
 def _requested(tx: WriteTx, entry: Entry[FollowRequested]) -> None:
-    notices.tell_requested(tx, entry.position, entry.at, entry.event.followed, entry.event.follower)
+    telling.tell_requested(tx, entry.position, entry.at, entry.event.followed, entry.event.follower)
 
 
 def _answered(tx: WriteTx, entry: Entry[FollowRequestAnswered]) -> None:
-    notices.take_back(tx, "follow_request", entry.event.followed, entry.event.follower)
+    telling.take_back(tx, "follow_request", entry.event.followed, entry.event.follower)
+
+
+def _poll_ended(tx: WriteTx, entry: Entry[PollEnded]) -> None:
+    telling.tell_poll_ended(tx, entry.position, entry.at, entry.event.post)
+
+
+def _poll_reopened(tx: WriteTx, entry: Entry[PollReopened]) -> None:
+    telling.take_back_poll_ended(tx, entry.event.post)
 
 
 def _dismissed(tx: WriteTx, entry: Entry[NotificationsDismissed]) -> None:
     fact = entry.event
     if fact.only is not None:
-        notices.dismiss(tx, fact.account, fact.only)
-    if fact.until is not None:
-        notices.dismiss_until(tx, fact.account, fact.until)
+        telling.dismiss(tx, fact.account, fact.only)
+    if fact.until is not None and fact.group is not None:
+        telling.dismiss_group(tx, fact.account, fact.group, fact.until)
+    elif fact.until is not None:
+        telling.dismiss_until(tx, fact.account, fact.until)
 
 
-_HANDLERS: dict[type[Event], Handler] = {
+def _filtered(tx: WriteTx, entry: Entry[NotificationFiltered]) -> None:
+    notice_policies.keep_aside(tx, entry.event.account, entry.event.notification, dropped=entry.event.dropped)
+
+
+def _request_answered(tx: WriteTx, entry: Entry[NotificationRequestAnswered]) -> None:
+    fact = entry.event
+    notice_policies.answer(tx, fact.account, fact.by, accepted=fact.accepted, until=fact.until)
+
+
+_TELLING: dict[type[Event], Handler] = {
     PostPublished: _published,
     PostEdited: _edited,
     PostBoosted: _boosted,
-    PostDeleted: _deleted,
     PostFavourited: _favourited,
-    PostUnfavourited: _unfavourited,
     Followed: _followed,
-    Unfollowed: _unfollowed,
     FollowRequested: _requested,
-    FollowRequestAnswered: _answered,
-    NotificationsDismissed: _dismissed,
+    PollEnded: _poll_ended,
 }
+_REST: dict[type[Event], Handler] = {
+    PostDeleted: _deleted,
+    PostUnfavourited: _unfavourited,
+    Unfollowed: _unfollowed,
+    FollowRequestAnswered: _answered,
+    PollReopened: _poll_reopened,
+    NotificationsDismissed: _dismissed,
+    NotificationFiltered: _filtered,
+    NotificationRequestAnswered: _request_answered,
+}
+
+
+def _told_anew(handler: Handler) -> Handler:
+    def tell(tx: WriteTx, entry: Entry[Event]) -> None:
+        handler(tx, entry)
+        telling.put_together(tx, entry.position)
+
+    return tell
+
+
+def _told(handler: Handler) -> Handler:
+    """Let a policy be asked about what a fact tells, before it is put together with what is like it."""
+
+    def tell(tx: WriteTx, entry: Entry[Event]) -> None:
+        handler(tx, entry)
+        id_ = NotificationId(entry.position)
+        for account, treatment in notice_policies.undecided(tx, id_, entry.at):
+            dropped = treatment is Treatment.DROP
+            notice_policies.keep_aside(tx, account, id_, dropped=dropped)
+            tx.emit(NotificationFiltered(account=account, notification=id_, dropped=dropped))
+        telling.put_together(tx, entry.position)
+
+    return tell
+
+
+_HANDLERS = {type_: _told(handler) for type_, handler in _TELLING.items()} | _REST
+_ANEW = {type_: _told_anew(handler) for type_, handler in _TELLING.items()} | _REST
 
 
 def _rebuild(tx: WriteTx) -> None:
     """Tell everything again: a notice is numbered by its fact, which only the log knows."""
-    notices.clear(tx)
+    telling.clear(tx)
     position = 0
     while entries := log.after(tx, position, EVENT_BATCH):
         for entry in entries:
-            handler = _HANDLERS.get(type(entry.event))
+            handler = _ANEW.get(type(entry.event))
             if handler is not None:
                 handler(tx, entry)
         position = entries[-1].position

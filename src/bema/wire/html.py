@@ -21,6 +21,7 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 _TAG = re.compile(r"<[^>]*>")
 _BREAK = re.compile(r" *<br ?/?> *")
 _BLOCK = re.compile(r" *</?(?:p|blockquote|pre|ul|ol)> *")
+_END = re.compile(r"<br ?/?>|</(?:p|blockquote|pre|li)>")
 _ITEM = re.compile(r" *<li> *")
 _SCHEME = re.compile(r"(?:https?|gemini|gopher|xmpp|magnet|ipfs|ipns|dweb|dat|ssb):", re.IGNORECASE | re.ASCII)
 _CLASS = re.compile(r"(?:h|p|u|dt|e)-[a-z0-9-]{1,40}|mention|hashtag|ellipsis|invisible|quote-inline")
@@ -57,6 +58,13 @@ def render(
     return "".join(f"<p>{block.replace(chr(10), '<br />')}</p>" for block in blocks if block)
 
 
+def with_link_to_quoted(html: str, url: str) -> str:
+    """Put a link to what is quoted before what is said about it, for clients that know no quotes; unless it is there."""
+    if escape(url) in html:
+        return html
+    return f'<p class="quote-inline">RE: {_link(url, LINK_REL)}</p>{html}'
+
+
 def escape(text: str) -> str:
     """Escape for the inside of an element or of a quoted attribute."""
     return (
@@ -81,6 +89,11 @@ def plain(html: str) -> str:
     text = _BLOCK.sub("\n\n", text)
     text = unescape(_TAG.sub("", text))
     return _PARAGRAPH.sub("\n\n", text).strip(" \n")
+
+
+def said(html: str) -> str:
+    """Return the words of HTML that is clean already, for searching them: quicker than `plain`, and less like the page."""
+    return unescape(_TAG.sub("", _END.sub("\n", html)))
 
 
 def _rendered(token: Token, mentions: Mapping[str, MentionLink], tag_url: Callable[[str], str], rel: str) -> str:

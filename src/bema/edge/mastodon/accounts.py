@@ -8,8 +8,9 @@ from bema.domain import people, profiles, reading, searching
 from bema.edge.answers import Json, paged
 from bema.edge.call import Call, Upload
 from bema.edge.mastodon.paging import PeoplePaging
-from bema.edge.mastodon.render import VISIBILITIES, Renderer, account_fields
-from bema.edge.mastodon.statuses import VISIBILITY_OF
+from bema.edge.mastodon.render import QUOTE_POLICIES, VISIBILITIES, Renderer, account_fields
+from bema.edge.mastodon.roles import ROLES
+from bema.edge.mastodon.statuses import QUOTE_POLICY_OF, VISIBILITY_OF
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.uploads import kept_portraits
 from bema.model import limits
@@ -20,7 +21,7 @@ from bema.model.views import Account as AccountView
 from bema.model.views import OwnAccount, Page
 from bema.store.tx import Tx, WriteTx
 from bema.wire.mastodon import accounts as entities
-from bema.wire.mastodon.accounts import Account, CredentialAccount
+from bema.wire.mastodon.accounts import Account, CredentialAccount, QuotePolicy
 
 routes = Routes(Surface.API)
 
@@ -46,6 +47,7 @@ class Source(msgspec.Struct, frozen=True):
     privacy: Literal["public", "unlisted", "private"] | None = None  # nobody writes to nobody by default
     sensitive: bool | None = None
     language: str | None = None
+    quote_policy: QuotePolicy | None = None
 
 
 class ProfileChanges(msgspec.Struct, frozen=True):
@@ -89,6 +91,7 @@ async def update(call: Call, ask: ProfileChanges) -> CredentialAccount:
         post_visibility=None if ask.source.privacy is None else VISIBILITY_OF[ask.source.privacy],
         post_sensitive=ask.source.sensitive,
         post_language=ask.source.language,
+        post_quote_policy=None if ask.source.quote_policy is None else QUOTE_POLICY_OF[ask.source.quote_policy],
     )
     async with kept_portraits(call, avatar=ask.avatar, header=ask.header) as portraits:
         changes = msgspec.structs.replace(changes, **portraits)
@@ -211,22 +214,7 @@ def credential_account(site: Site, own: OwnAccount, role: Role | None) -> Creden
             hide_collections=account.hide_collections,
             discoverable=account.discoverable,
             indexable=account.indexable,
-            quote_policy="nobody",
+            quote_policy=QUOTE_POLICIES[own.post_quote_policy],
         ),
-        role=_ROLES[Role.MEMBER if role is None else role],
+        role=ROLES[Role.MEMBER if role is None else role],
     )
-
-
-def _role(role: Role, name: str) -> entities.Role:
-    """Render a role; the administration of Mastodon's API is not here, hence no permissions for it."""
-    shown = role is not Role.MEMBER
-    id_ = str(int(role)) if shown else "-99"  # Mastodon's id of the role that everybody has
-    return entities.Role(id=id_, name=name, color="", permissions="0", highlighted=shown, collection_limit=0)
-
-
-_ROLES = {
-    Role.MEMBER: _role(Role.MEMBER, ""),
-    Role.MODERATOR: _role(Role.MODERATOR, "Moderator"),
-    Role.ADMIN: _role(Role.ADMIN, "Admin"),
-    Role.OWNER: _role(Role.OWNER, "Owner"),
-}

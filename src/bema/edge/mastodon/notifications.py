@@ -27,6 +27,9 @@ _WIRE_TYPES: dict[str, NotificationType] = {
     "follow_request": "follow_request",
     "post": "status",
     "edit": "update",
+    "quote": "quote",
+    "quoted_edit": "quoted_update",
+    "poll": "poll",
 }
 _TYPES = {name: type_ for type_, name in _WIRE_TYPES.items()}
 

@@ -9,11 +9,12 @@ from msgspec import UNSET, Raw
 
 from bema.model import views
 from bema.model.ids import AccountId, PostId
-from bema.model.policy import Kind, Visibility
+from bema.model.policy import Kind, QuotePolicy, Role, Standing, Visibility
 from bema.model.site import Site
+from bema.wire.html import with_link_to_quoted
 from bema.wire.mastodon import accounts as entities
 from bema.wire.mastodon import statuses
-from bema.wire.mastodon.statuses import EncodedStatus, StatusForReader
+from bema.wire.mastodon.statuses import EncodedStatus, Quote, QuoteState, StatusForReader
 from bema.wire.mastodon.times import date, iso
 
 VISIBILITIES: dict[Visibility, entities.Visibility] = {
@@ -22,7 +23,11 @@ VISIBILITIES: dict[Visibility, entities.Visibility] = {
     Visibility.FOLLOWERS: "private",
     Visibility.DIRECT: "direct",
 }
-NO_QUOTES = entities.Approval(automatic=[], manual=[], current_user="denied")
+QUOTE_POLICIES: dict[QuotePolicy, entities.QuotePolicy] = {
+    QuotePolicy.PUBLIC: "public",
+    QuotePolicy.FOLLOWERS: "followers",
+    QuotePolicy.NOBODY: "nobody",
+}
 _SHAPES = {Kind.PERSON: "person", Kind.INSTITUTION: "institution", Kind.AUTOMATED: "automated"}
 
 
@@ -48,7 +53,7 @@ class Renderer:
     def to_redraft(self, post: views.Post, text: str) -> EncodedStatus:
         """Render a post that was deleted, with its text as it was typed in the place of its content."""
         status = msgspec.structs.replace(_status(self._site, post), content=UNSET, text=text)
-        return Raw(_opened(status) + self._for_reader(post))
+        return Raw(_opened(status) + _closed(msgspec.structs.replace(self._reading(post), content=UNSET)))
 
     def _for_everybody(self, post: views.Post) -> bytes:
         """Return the beginning of a status, up to what depends on the reader."""
@@ -65,21 +70,29 @@ class Renderer:
 
     def _for_reader(self, post: views.Post) -> bytes:
         """Return the rest of a status."""
-        boosted = post.boost_of
-        flags = (boosted or post).flags  # a boost carries the flags of what it boosts
-        own = flags is not None and boosted is None and self._viewer == post.author.id
-        if boosted is None:
-            key = (flags, own)
+        if post.boost_of is None and post.poll is None and post.quote is None:
+            own = post.flags is not None and self._viewer == post.author.id
+            key = (post.flags, own, post.quote_policy, post.may_be_quoted_by(self._viewer))
             kept = _plain.get(key)
             if kept is None:
-                _keep(_plain, key, kept := _closed(self._reading(post, flags, own=own)))
+                _keep(_plain, key, kept := _closed(self._reading(post)))
             return kept
-        return _closed(self._reading(post, flags, own=own))
+        return _closed(self._reading(post))
 
-    def _reading(self, post: views.Post, flags: views.Flags | None, *, own: bool) -> StatusForReader:
-        reblog = None if post.boost_of is None else self.status(post.boost_of)
+    def _reading(self, post: views.Post, *, inside: bool = False) -> StatusForReader:
+        boosted = post.boost_of
+        shown = boosted or post  # a boost carries the flags of what it boosts
+        flags = shown.flags
+        own = flags is not None and boosted is None and self._viewer == post.author.id
+        same: dict[str, Any] = {
+            "reblog": None if boosted is None else self.status(boosted),
+            "poll": None if shown.poll is None else poll(shown.poll),
+            "quote": None if post.quote is None else self.quote(post.quote, inside=inside),
+            "content": UNSET if shown.quote is None else _with_link_to_quoted(self._site, shown, shown.quote),
+            "quote_approval": _APPROVALS[shown.quote_policy, shown.may_be_quoted_by(self._viewer)],
+        }
         if flags is None:
-            return StatusForReader(reblog=reblog, quote_approval=NO_QUOTES)
+            return StatusForReader(**same)
         return StatusForReader(
             favourited=flags.favourited,
             reblogged=flags.boosted,
@@ -87,9 +100,48 @@ class Renderer:
             bookmarked=flags.bookmarked,
             pinned=flags.pinned if own else UNSET,
             filtered=(),
-            reblog=reblog,
-            quote_approval=NO_QUOTES,
+            **same,
         )
+
+    def quote(self, quote: views.Quote, *, inside: bool = False) -> Quote:
+        """Render what a post quotes; `inside` a post that is itself quoted only by its id."""
+        state = _QUOTE_STATES[quote.state]
+        if inside:
+            return Quote(state=state, quoted_status_id=None if quote.post_id is None else str(quote.post_id))
+        if quote.post is None:
+            return Quote(state=state, quoted_status=None)
+        rest = _closed(self._reading(quote.post, inside=True))
+        return Quote(state=state, quoted_status=Raw(self._for_everybody(quote.post) + rest))
+
+
+_QUOTE_STATES: dict[str, QuoteState] = {
+    "pending": "pending",
+    "accepted": "accepted",
+    "rejected": "rejected",
+    "revoked": "revoked",
+    "deleted": "deleted",
+    "hidden": "unauthorized",
+    "blocked": "blocked_account",
+    "muted": "muted_account",
+}
+_QUOTED_BY: dict[QuotePolicy, list[entities.ApprovalFor]] = {
+    QuotePolicy.PUBLIC: ["public"],
+    QuotePolicy.FOLLOWERS: ["followers"],
+    QuotePolicy.NOBODY: [],
+}
+_APPROVALS = {
+    (policy, may): entities.Approval(automatic=who, manual=[], current_user="automatic" if may else "denied")
+    for policy, who in _QUOTED_BY.items()
+    for may in (True, False)
+}
+
+
+def _with_link_to_quoted(site: Site, post: views.Post, quote: views.Quote) -> str:
+    """Return what a quote says, with a link to what it quotes for clients that know no quotes, if the reader wants that."""
+    quoted = quote.post
+    if quoted is None or quote.state != "accepted":
+        return post.content_html
+    return with_link_to_quoted(post.content_html, quoted.url or site.post(quoted.author.acct, quoted.id))
 
 
 _encode = msgspec.json.Encoder().encode
@@ -109,7 +161,7 @@ _KEPT = 4_000  # rendered things of a kind; some 20 MB of statuses. When more ar
 _accounts: dict[tuple[str, AccountId], tuple[views.Account, entities.Account]] = {}
 _statuses: dict[tuple[str, PostId], tuple[tuple[object, object], bytes]] = {}
 _plain: dict[
-    tuple[views.Flags | None, bool], bytes
+    tuple[views.Flags | None, bool, QuotePolicy, bool], bytes
 ] = {}  # what readers see of posts that have nothing special for them
 
 
@@ -137,9 +189,9 @@ def _status(site: Site, post: views.Post) -> statuses.Status:
         replies_count=shown.replies,
         reblogs_count=shown.boosts,
         favourites_count=shown.favourites,
-        quotes_count=0,
+        quotes_count=shown.quotes,
         edited_at=None if shown.edited_at is None else iso(shown.edited_at),
-        content=shown.content_html,
+        content=shown.content_html if shown.quote is None else UNSET,  # a quote's depends on who may see what it quotes
         application=statuses.StatusApplication(name=shown.app.name, website=shown.app.website) if shown.app else None,
         account=_account(site, author),
         media_attachments=[media_attachment(site, each) for each in shown.attachments],
@@ -210,8 +262,10 @@ def account_fields(site: Site, account: views.Account) -> dict[str, Any]:
         "show_featured": True,
         "feature_approval": _NO_FEATURING,
         "emojis": [emoji(each) for each in account.emojis],
+        "suspended": True if account.standing is Standing.SUSPENDED else UNSET,
+        "limited": True if account.limited else UNSET,
         "noindex": UNSET if account.domain else not account.indexable,
-        "roles": [],
+        "roles": [] if account.badge is Role.MEMBER else [ROLE_BADGES[account.badge]],
         "fields": [
             entities.Field(
                 name=field.name,
@@ -223,6 +277,12 @@ def account_fields(site: Site, account: views.Account) -> dict[str, Any]:
     }
 
 
+# Roles as they are shown on profiles.
+ROLE_BADGES = {
+    role: entities.AccountRole(id=str(int(role)), name=role.name.title(), color="")
+    for role in Role
+    if role is not Role.MEMBER
+}
 _NO_FEATURING = entities.Approval(automatic=[], manual=[], current_user="denied")
 
 
@@ -230,6 +290,26 @@ def emoji(each: views.Emoji) -> entities.CustomEmoji:
     """Render an emoji as it is used in a text."""
     return entities.CustomEmoji(
         shortcode=each.shortcode, url=each.url, static_url=each.static_url, visible_in_picker=True
+    )
+
+
+def poll(asked: views.Poll) -> statuses.Poll:
+    """Render a poll."""
+    shown = asked.shows_totals
+    return statuses.Poll(
+        id=str(asked.id),
+        expires_at=None if asked.terms.expires_at is None else iso(asked.terms.expires_at),
+        expired=asked.closed,
+        multiple=asked.terms.multiple,
+        votes_count=sum(asked.tallies),
+        voters_count=asked.voters,
+        voted=UNSET if asked.own_votes is None else asked.voted,
+        own_votes=UNSET if asked.own_votes is None else asked.own_votes,
+        options=[
+            statuses.PollOption(title=title, votes_count=tally if shown else None)
+            for title, tally in zip(asked.terms.options, asked.tallies, strict=True)
+        ],
+        emojis=[emoji(each) for each in asked.terms.emojis],
     )
 
 

@@ -1,27 +1,29 @@
-"""Statuses: writing, reading, changing and deleting posts.
+"""Statuses: writing, reading, changing and deleting posts."""
 
-Polls, quotes and posts for later do not exist on this server yet. A request that asks for one is refused, since a post
-without what its author asked for would be another post.
-"""
-
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
+from msgspec import UNSET
 
-from bema.domain import editing, posting, reading, threading
+from bema.domain import editing, posting, quoting, reading, scheduling, threading
 from bema.edge.call import Call
-from bema.edge.mastodon.render import VISIBILITIES, Renderer, emoji, media_attachment
+from bema.edge.mastodon.polls import AskedPoll, new_poll
+from bema.edge.mastodon.render import QUOTE_POLICIES, VISIBILITIES, Renderer, emoji, media_attachment
+from bema.edge.mastodon.scheduled_statuses import scheduled_status
 from bema.edge.routes import Needs, Routes, Surface
 from bema.model import limits, views
 from bema.model.errors import Invalid
 from bema.model.ids import MediaId, PostId, parse_id
 from bema.store.tx import Tx, WriteTx
+from bema.wire.mastodon.accounts import QuotePolicy
 from bema.wire.mastodon.reading import Empty
-from bema.wire.mastodon.statuses import Context, EncodedStatus, StatusEdit, StatusSource
-from bema.wire.mastodon.times import iso
+from bema.wire.mastodon.scheduled_statuses import ScheduledStatus
+from bema.wire.mastodon.statuses import Context, EditedPoll, EditedPollOption, EncodedStatus, StatusEdit, StatusSource
+from bema.wire.mastodon.times import iso, parse_iso
 
 routes = Routes(Surface.API)
 VISIBILITY_OF = {name: visibility for visibility, name in VISIBILITIES.items()}
+QUOTE_POLICY_OF = {name: policy for policy, name in QUOTE_POLICIES.items()}
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
@@ -36,16 +38,16 @@ class NewStatus(msgspec.Struct, frozen=True):
     spoiler_text: str = ""
     visibility: Literal["public", "unlisted", "private", "direct"] | None = None
     language: str | None = None
-    poll: Any = None
+    poll: AskedPoll | None = None
     scheduled_at: str | None = None
     quoted_status_id: str | None = None
+    quote_approval_policy: QuotePolicy | None = None
 
 
-@routes.post("/api/v1/statuses", scope="write:statuses", rate="publish")
-def publish(call: Call, tx: WriteTx, ask: NewStatus) -> EncodedStatus:
-    """Publish a post."""
+@routes.post("/api/v1/statuses", scope="write:statuses", rate="publish", answer=EncodedStatus | ScheduledStatus)
+def publish(call: Call, tx: WriteTx, ask: NewStatus) -> EncodedStatus | ScheduledStatus:
+    """Publish a post, now or at the time that is named."""
     assert call.grant is not None
-    _refuse_what_is_not_there(polls=ask.poll, scheduled_posts=ask.scheduled_at, quotes=ask.quoted_status_id)
     draft = posting.Draft(
         text=ask.status,
         warning=ask.spoiler_text,
@@ -54,9 +56,15 @@ def publish(call: Call, tx: WriteTx, ask: NewStatus) -> EncodedStatus:
         language=ask.language,
         in_reply_to=PostId(parse_id(ask.in_reply_to_id) or 0) if ask.in_reply_to_id else None,
         media=_media(ask.media_ids),
+        poll=new_poll(ask.poll),
+        quote_of=PostId(parse_id(ask.quoted_status_id) or 0) if ask.quoted_status_id else None,
+        quote_policy=None if ask.quote_approval_policy is None else QUOTE_POLICY_OF[ask.quote_approval_policy],
         app=call.grant.app,
         idempotency_key=call.header(b"idempotency-key") or None,
     )
+    if ask.scheduled_at:
+        id_ = scheduling.schedule(tx, call.site, call.actor, draft, parse_iso(ask.scheduled_at))
+        return scheduled_status(call.site, scheduling.one(tx, call.actor, id_))
     return one(call, tx, posting.publish(tx, call.site, call.actor, draft))
 
 
@@ -77,14 +85,13 @@ class EditedStatus(msgspec.Struct, frozen=True):
     sensitive: bool = False
     spoiler_text: str = ""
     language: str | None = None
-    poll: Any = None
-    quoted_status_id: str | None = None
+    poll: AskedPoll | None = None
+    quote_approval_policy: QuotePolicy | None = None
 
 
 @routes.update("/api/v1/statuses/{id}", scope="write:statuses", rate="publish")
 def edit(call: Call, tx: WriteTx, ask: EditedStatus) -> EncodedStatus:
-    """Edit a post."""
-    _refuse_what_is_not_there(polls=ask.poll, quotes=ask.quoted_status_id)
+    """Edit a post. What it quotes stays, and who may quote it, unless that is named."""
     revision = editing.Revision(
         text=ask.status,
         warning=ask.spoiler_text,
@@ -95,17 +102,21 @@ def edit(call: Call, tx: WriteTx, ask: EditedStatus) -> EncodedStatus:
             editing.Described(MediaId(parse_id(each.id) or 0), each.description, focus_of(each.focus))
             for each in ask.media_attributes
         ],
+        poll=new_poll(ask.poll),
     )
     editing.edit(tx, call.site, call.actor, call.path_id(), revision)
+    if ask.quote_approval_policy is not None:
+        quoting.set_policy(tx, call.actor, call.path_id(), QUOTE_POLICY_OF[ask.quote_approval_policy])
     return one(call, tx, call.path_id())
 
 
-@routes.delete("/api/v1/statuses/{id}", scope="write:statuses")
+@routes.delete("/api/v1/statuses/{id}", scope="write:statuses", rate="delete")
 def delete(call: Call, tx: WriteTx) -> EncodedStatus:
     """Delete a post; the answer has what a client needs to write it anew."""
     id_: PostId = call.path_id()
     post = reading.post(tx, call.actor, id_)
     text, _ = editing.source(tx, call.actor, id_) if post.boost_of is None else ("", "")
+    post = quoting.to_redraft(tx, call.actor, post)
     posting.delete(tx, call.actor, id_)
     return Renderer(call.site, call.actor).to_redraft(post, text)
 
@@ -126,12 +137,6 @@ def focus_of(text: str | None) -> tuple[float, float] | None:
     if not all(-1.0 <= each <= 1.0 for each in at):
         raise Invalid("Validation failed: Focus is invalid")
     return at
-
-
-def _refuse_what_is_not_there(**asked: Any) -> None:
-    for name, value in asked.items():
-        if value:
-            raise Invalid(f"Validation failed: This server has no {name.replace('_', ' ')} yet")
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -171,21 +176,24 @@ def context(call: Call, tx: Tx) -> Context:
 @routes.get("/api/v1/statuses/{id}/history", scope="read:statuses", needs=Needs.NOBODY)
 def history(call: Call, tx: Tx) -> list[StatusEdit]:
     """View the versions of a post, the oldest first."""
-    author, versions = editing.history(tx, call.viewer, call.path_id())
+    post, versions = editing.history(tx, call.viewer, call.path_id())
     renderer = Renderer(call.site, call.viewer)
-    return [_version(call, renderer, author, each) for each in versions]
+    return [_version(call, renderer, post, each) for each in versions]
 
 
-def _version(call: Call, renderer: Renderer, author: views.Account, version: views.PostVersion) -> StatusEdit:
+def _version(call: Call, renderer: Renderer, post: views.Post, version: views.PostVersion) -> StatusEdit:
     return StatusEdit(
         content=version.content_html,
         spoiler_text=version.warning,
         sensitive=version.sensitive,
         created_at=iso(version.created_at),
-        account=renderer.account(author),
+        account=renderer.account(post.author),
+        poll=UNSET
+        if version.poll is None
+        else EditedPoll(options=[EditedPollOption(title=each) for each in version.poll.options]),
         media_attachments=[media_attachment(call.site, each) for each in version.attachments],
         emojis=[emoji(each) for each in version.emojis],
-        quote=None,
+        quote=None if post.quote is None else renderer.quote(post.quote),  # no edit changes what a post quotes
     )
 
 

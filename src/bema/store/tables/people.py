@@ -35,7 +35,19 @@ login = Table(
     Column("totp_last_step", BigInteger),  # a code is good once
     Column("signed_up_from", Text),  # network address, kept for abuse handling
     Column("invited_by", BigInteger, ForeignKey("login.id", ondelete="SET NULL")),
+    Column("app_id", BigInteger, ForeignKey("app.id", ondelete="SET NULL")),  # through which they joined
 )
+# Staff, who waits to be let in, and who may not sign in are few; each of them is looked for.
+for _column, _condition in (
+    (login.c.role, login.c.role > text("0")),
+    (login.c.approved_at, login.c.approved_at.is_(None)),
+    (login.c.disabled_at, login.c.disabled_at.is_not(None)),
+    (login.c.signed_up_from, login.c.signed_up_from.is_not(None)),
+    (login.c.invited_by, login.c.invited_by.is_not(None)),
+    (login.c.app_id, login.c.app_id.is_not(None)),
+):
+    Index(f"ix_login_{_column.name}", _column, login.c.id, sqlite_where=_condition, postgresql_where=_condition)
+Index("ix_login_created_at", login.c.created_at)
 
 recovery_code = Table(
     "recovery_code",
@@ -113,6 +125,10 @@ account = Table(
     Column("username_folded", Text, nullable=False),
     Column("kind", SmallInteger, nullable=False),
     Column("standing", SmallInteger, nullable=False),
+    # What decisions in force do beside taking out; set by store/effects.py alone.
+    Column("limited", Boolean, nullable=False, server_default=text("false")),  # found by nobody who does not follow it
+    Column("sensitized", Boolean, nullable=False, server_default=text("false")),  # whatever it posts is sensitive
+    Column("badge", SmallInteger, nullable=False, server_default=text("0")),  # the role of who signs in for it
     Column("locked", Boolean, nullable=False),
     Column("discoverable", Boolean, nullable=False),
     Column("indexable", Boolean, nullable=False),
@@ -127,13 +143,26 @@ account = Table(
     Column("post_visibility", SmallInteger, nullable=False),  # what the composer starts with
     Column("post_sensitive", Boolean, nullable=False),
     Column("post_language", Text),
+    Column("post_quote_policy", SmallInteger, nullable=False),
     Column("uri", Text, unique=True),  # set for accounts of other servers; ours derive from the settings
     Column("url", Text),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Index("uq_account_handle", "username_folded", "domain_id", unique=True),
-    Index(None, "domain_id"),
+    Index("ix_account_domain_id", "domain_id", "id"),
 )
+for _column, _on_sqlite, _on_postgresql in (
+    (account.c.standing, "standing > 0", "standing > 0"),
+    (account.c.limited, "limited IS 1", "limited IS true"),
+    (account.c.sensitized, "sensitized IS 1", "sensitized IS true"),
+):
+    Index(
+        f"ix_account_{_column.name}",
+        _column,
+        account.c.id,
+        sqlite_where=text(_on_sqlite),
+        postgresql_where=text(_on_postgresql),
+    )
 
 # Projection: how much an account has and did.
 account_counts = Table(
@@ -165,9 +194,11 @@ session = Table(
     Column("csrf_secret", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("last_used_at", BigInteger, nullable=False),
+    Column("proven_at", BigInteger, nullable=False),  # when password or passkey was last given
     Column("address", Text, nullable=False),
     Column("user_agent", Text, nullable=False),
     Index(None, "login_id"),
+    Index(None, "address"),
 )
 
 app = Table(

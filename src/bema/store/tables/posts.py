@@ -22,6 +22,9 @@ post = Table(
     id_column(),
     reference("author_id", "account.id"),
     Column("visibility", SmallInteger, nullable=False),
+    # What decisions in force do to it; set by store/effects.py alone.
+    Column("removed", Boolean, nullable=False, server_default=text("false")),  # nobody sees it, and all of it is kept
+    Column("marked_sensitive", Boolean, nullable=False, server_default=text("false")),
     Column("boost_of_id", BigInteger, ForeignKey("post.id", ondelete="CASCADE")),
     Column("in_reply_to_id", BigInteger, ForeignKey("post.id", ondelete="SET NULL")),
     Column("in_reply_to_author_id", BigInteger),
@@ -35,12 +38,17 @@ post = Table(
     Column("mentions", Text, nullable=False),  # JSON: list of views.Mention
     Column("tags", Text, nullable=False),  # JSON: list of tag names as written
     Column("emojis", Text, nullable=False),  # JSON: list of views.Emoji
+    Column("poll", Text),  # JSON: views.PollTerms; the votes are in a table of their own
     Column("app_id", BigInteger, ForeignKey("app.id", ondelete="SET NULL")),
     Column("local", Boolean, nullable=False),
     Column("uri", Text, unique=True),  # set for posts of other servers
     Column("url", Text),
     Column("created_at", BigInteger, nullable=False),
     Column("edited_at", BigInteger),
+    Column("quote_policy", SmallInteger),  # model/policy.QuotePolicy; none: nobody but the author
+    Column("quote_of_id", BigInteger, ForeignKey("post.id", ondelete="SET NULL")),
+    Column("quote_state", SmallInteger),  # model/policy.QuoteState; it stays when the quoted post is deleted
+    Column("quote_approval_uri", Text),  # of a post from elsewhere: where its author's leave can be checked
     Index(None, "author_id", "id"),
     Index(None, "in_reply_to_id", "id"),
     Index(None, "thread_id", "id"),
@@ -69,6 +77,8 @@ Index(
     postgresql_where=_boost,
 )
 Index("ix_post_boost", post.c.boost_of_id, post.c.id, sqlite_where=_boost, postgresql_where=_boost)
+_quote = post.c.quote_of_id.is_not(None)
+Index("ix_post_quote", post.c.quote_of_id, post.c.id, sqlite_where=_quote, postgresql_where=_quote)
 
 # Projection: what others did with a post.
 post_counts = Table(
@@ -78,6 +88,7 @@ post_counts = Table(
     Column("replies", Integer, nullable=False),
     Column("boosts", Integer, nullable=False),
     Column("favourites", Integer, nullable=False),
+    Column("quotes", Integer, nullable=False),
 )
 
 post_edit = Table(
@@ -91,6 +102,7 @@ post_edit = Table(
     Column("sensitive", Boolean, nullable=False),
     Column("attachments", Text, nullable=False),
     Column("emojis", Text, nullable=False),
+    Column("poll", Text),
     Column("created_at", BigInteger, nullable=False),
 )
 
@@ -99,6 +111,7 @@ mention = Table(
     metadata,
     reference("post_id", "post.id", key=True),
     reference("account_id", "account.id", key=True),
+    Column("silent", Boolean, nullable=False),  # may see the post, but is not addressed: whom it quotes
     Index(None, "account_id", "post_id"),
 )
 
@@ -148,10 +161,12 @@ media = Table(
     id_column(),
     reference("account_id", "account.id"),
     Column("post_id", BigInteger, ForeignKey("post.id", ondelete="SET NULL")),
+    Column("scheduled_id", BigInteger, ForeignKey("scheduled_post.id", ondelete="SET NULL")),
     Column("attachment", Text, nullable=False),  # JSON: views.Attachment
     Column("created_at", BigInteger, nullable=False),
     Index(None, "account_id", "id"),
     Index(None, "post_id"),
+    Index(None, "scheduled_id"),
 )
 
 custom_emoji = Table(

@@ -130,20 +130,23 @@ class PreviewCard(Entity, frozen=True, kw_only=True):
 EncodedStatus = Annotated[Raw, Meta(extra_json_schema={"$ref": "#/components/schemas/Status"})]
 
 
+QuoteState = Literal[
+    "pending",
+    "accepted",
+    "rejected",
+    "revoked",
+    "deleted",
+    "unauthorized",
+    "blocked_account",
+    "blocked_domain",
+    "muted_account",
+]
+
+
 class Quote(Entity, frozen=True, kw_only=True):
     """The quoted status: whole on the first level, by its id alone inside a status that is itself quoted."""
 
-    state: Literal[
-        "pending",
-        "accepted",
-        "rejected",
-        "revoked",
-        "deleted",
-        "unauthorized",
-        "blocked_account",
-        "blocked_domain",
-        "muted_account",
-    ]
+    state: QuoteState
     quoted_status: EncodedStatus | UnsetType | None = UNSET
     quoted_status_id: str | UnsetType | None = UNSET
 
@@ -202,6 +205,7 @@ class StatusForReader(Entity, frozen=True, kw_only=True):
     bookmarked: bool | UnsetType = UNSET
     pinned: bool | UnsetType = UNSET
     filtered: tuple[()] | UnsetType = UNSET
+    content: str | UnsetType = UNSET  # of a quote: with a link to what is quoted, if the reader may see that
     reblog: EncodedStatus | None = None
     poll: Poll | None = None
     quote: Quote | None = None

@@ -38,6 +38,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subscriber", name=op.f("pk_cursor")),
     )
     op.create_table(
+        "decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=True),
+        sa.Column("subject_name", sa.Text(), nullable=True),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("by_login", sa.BigInteger(), nullable=True),
+        sa.Column("by_account", sa.BigInteger(), nullable=True),
+        sa.Column("by_role", sa.SmallInteger(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("clauses", sa.Text(), nullable=False),
+        sa.Column("post_ids", sa.Text(), nullable=False),
+        sa.Column("report_id", sa.BigInteger(), nullable=True),
+        sa.Column("reverses_id", sa.BigInteger(), nullable=True),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+    )
+    op.create_index(op.f("ix_decision_report_id"), "decision", ["report_id"], unique=False)
+    op.create_index(op.f("ix_decision_reverses_id"), "decision", ["reverses_id"], unique=False)
+    op.create_index(
+        op.f("ix_decision_subject_kind_subject_id_id"), "decision", ["subject_kind", "subject_id", "id"], unique=False
+    )
+    op.create_index(op.f("ix_decision_subject_name"), "decision", ["subject_name"], unique=False)
+    op.create_table(
         "domain",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -74,28 +99,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
     )
     op.create_table(
-        "login",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("email_folded", sa.Text(), nullable=False),
-        sa.Column("password_hash", sa.Text(), nullable=True),
-        sa.Column("role", sa.SmallInteger(), nullable=False),
-        sa.Column("locale", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
-        sa.Column("approved_at", sa.BigInteger(), nullable=True),
-        sa.Column("disabled_at", sa.BigInteger(), nullable=True),
-        sa.Column("totp_secret", sa.Text(), nullable=True),
-        sa.Column("totp_enabled_at", sa.BigInteger(), nullable=True),
-        sa.Column("totp_last_step", sa.BigInteger(), nullable=True),
-        sa.Column("signed_up_from", sa.Text(), nullable=True),
-        sa.Column("invited_by", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["invited_by"], ["login.id"], name=op.f("fk_login_invited_by"), ondelete="SET NULL"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_login")),
-        sa.UniqueConstraint("email_folded", name=op.f("uq_login_email_folded")),
-    )
-    op.create_table(
         "parked_event",
         sa.Column("subscriber", sa.Text(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
@@ -103,6 +106,24 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("parked_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("subscriber", "position", name=op.f("pk_parked_event")),
+    )
+    op.create_table(
+        "staff_act",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("login_id", sa.BigInteger(), nullable=True),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
+        sa.Column("role", sa.SmallInteger(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=True),
+        sa.Column("subject_name", sa.Text(), nullable=True),
+        sa.Column("decision_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_act")),
+    )
+    op.create_index(op.f("ix_staff_act_login_id_id"), "staff_act", ["login_id", "id"], unique=False)
+    op.create_index(
+        op.f("ix_staff_act_subject_kind_subject_id_id"), "staff_act", ["subject_kind", "subject_id", "id"], unique=False
     )
     op.create_table(
         "tag",
@@ -140,6 +161,9 @@ def upgrade() -> None:
         sa.Column("username_folded", sa.Text(), nullable=False),
         sa.Column("kind", sa.SmallInteger(), nullable=False),
         sa.Column("standing", sa.SmallInteger(), nullable=False),
+        sa.Column("limited", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("sensitized", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("badge", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("locked", sa.Boolean(), nullable=False),
         sa.Column("discoverable", sa.Boolean(), nullable=False),
         sa.Column("indexable", sa.Boolean(), nullable=False),
@@ -154,6 +178,7 @@ def upgrade() -> None:
         sa.Column("post_visibility", sa.SmallInteger(), nullable=False),
         sa.Column("post_sensitive", sa.Boolean(), nullable=False),
         sa.Column("post_language", sa.Text(), nullable=True),
+        sa.Column("post_quote_policy", sa.SmallInteger(), nullable=False),
         sa.Column("uri", sa.Text(), nullable=True),
         sa.Column("url", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -162,7 +187,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("uri", name=op.f("uq_account_uri")),
     )
-    op.create_index(op.f("ix_account_domain_id"), "account", ["domain_id"], unique=False)
+    op.create_index("ix_account_domain_id", "account", ["domain_id", "id"], unique=False)
+    op.create_index(
+        "ix_account_limited",
+        "account",
+        ["limited", "id"],
+        unique=False,
+        sqlite_where=sa.text("limited IS 1"),
+        postgresql_where=sa.text("limited IS true"),
+    )
+    op.create_index(
+        "ix_account_sensitized",
+        "account",
+        ["sensitized", "id"],
+        unique=False,
+        sqlite_where=sa.text("sensitized IS 1"),
+        postgresql_where=sa.text("sensitized IS true"),
+    )
+    op.create_index(
+        "ix_account_standing",
+        "account",
+        ["standing", "id"],
+        unique=False,
+        sqlite_where=sa.text("standing > 0"),
+        postgresql_where=sa.text("standing > 0"),
+    )
     op.create_index("uq_account_handle", "account", ["username_folded", "domain_id"], unique=True)
     op.create_table(
         "custom_emoji",
@@ -183,55 +232,185 @@ def upgrade() -> None:
         op.f("ix_custom_emoji_domain_id_shortcode"), "custom_emoji", ["domain_id", "shortcode"], unique=True
     )
     op.create_table(
-        "invite",
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("created_by", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=True),
-        sa.Column("uses", sa.Integer(), nullable=False),
-        sa.Column("max_uses", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["created_by"], ["login.id"], name=op.f("fk_invite_created_by"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("code", name=op.f("pk_invite")),
-    )
-    op.create_index(op.f("ix_invite_created_by"), "invite", ["created_by"], unique=False)
-    op.create_table(
-        "one_time_secret",
-        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("purpose", sa.Text(), nullable=False),
-        sa.Column("login_id", sa.BigInteger(), nullable=True),
-        sa.Column("payload", sa.Text(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.Column("attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["login_id"], ["login.id"], name=op.f("fk_one_time_secret_login_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_one_time_secret")),
-    )
-    op.create_index(op.f("ix_one_time_secret_expires_at"), "one_time_secret", ["expires_at"], unique=False)
-    op.create_index(op.f("ix_one_time_secret_login_id"), "one_time_secret", ["login_id"], unique=False)
-    op.create_table(
-        "passkey",
+        "domain_allow",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("login_id", sa.BigInteger(), nullable=False),
-        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
-        sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("sign_count", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("last_used_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["login_id"], ["login.id"], name=op.f("fk_passkey_login_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
-        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_domain_allow_decision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_domain_allow")),
+        sa.UniqueConstraint("name", name=op.f("uq_domain_allow_name")),
     )
-    op.create_index(op.f("ix_passkey_login_id"), "passkey", ["login_id"], unique=False)
+    op.create_index(op.f("ix_domain_allow_decision_id"), "domain_allow", ["decision_id"], unique=False)
     op.create_table(
-        "recovery_code",
-        sa.Column("login_id", sa.BigInteger(), nullable=False),
-        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("used_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["login_id"], ["login.id"], name=op.f("fk_recovery_code_login_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("login_id", "code_hash", name=op.f("pk_recovery_code")),
+        "domain_block",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("severity", sa.SmallInteger(), nullable=False),
+        sa.Column("reject_media", sa.Boolean(), nullable=False),
+        sa.Column("reject_reports", sa.Boolean(), nullable=False),
+        sa.Column("private_comment", sa.Text(), nullable=True),
+        sa.Column("public_comment", sa.Text(), nullable=True),
+        sa.Column("obfuscate", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_domain_block_decision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_domain_block")),
+        sa.UniqueConstraint("name", name=op.f("uq_domain_block_name")),
     )
+    op.create_index(op.f("ix_domain_block_decision_id"), "domain_block", ["decision_id"], unique=False)
+    op.create_table(
+        "effect",
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("effect", sa.Text(), nullable=False),
+        sa.Column("target_kind", sa.Text(), nullable=False),
+        sa.Column("target_id", sa.BigInteger(), nullable=True),
+        sa.Column("target_name", sa.Text(), nullable=True),
+        sa.Column("ended_by", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_effect_decision_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["ended_by"], ["decision.id"], name=op.f("fk_effect_ended_by")),
+        sa.PrimaryKeyConstraint("decision_id", "number", name=op.f("pk_effect")),
+    )
+    op.create_index(op.f("ix_effect_ended_by"), "effect", ["ended_by"], unique=False)
+    op.create_index(
+        "ix_effect_target_id",
+        "effect",
+        ["target_kind", "target_id"],
+        unique=False,
+        sqlite_where=sa.text("ended_by IS NULL"),
+        postgresql_where=sa.text("ended_by IS NULL"),
+    )
+    op.create_index(
+        "ix_effect_target_name",
+        "effect",
+        ["target_kind", "target_name"],
+        unique=False,
+        sqlite_where=sa.text("ended_by IS NULL"),
+        postgresql_where=sa.text("ended_by IS NULL"),
+    )
+    op.create_table(
+        "email_block",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_email_block_decision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_block")),
+        sa.UniqueConstraint("digest", name=op.f("uq_email_block_digest")),
+    )
+    op.create_index(op.f("ix_email_block_decision_id"), "email_block", ["decision_id"], unique=False)
+    op.create_table(
+        "email_domain_block",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_email_domain_block_decision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_domain_block")),
+        sa.UniqueConstraint("name", name=op.f("uq_email_domain_block_name")),
+    )
+    op.create_index(op.f("ix_email_domain_block_decision_id"), "email_domain_block", ["decision_id"], unique=False)
+    op.create_table(
+        "login",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("email_folded", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("role", sa.SmallInteger(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
+        sa.Column("approved_at", sa.BigInteger(), nullable=True),
+        sa.Column("disabled_at", sa.BigInteger(), nullable=True),
+        sa.Column("totp_secret", sa.Text(), nullable=True),
+        sa.Column("totp_enabled_at", sa.BigInteger(), nullable=True),
+        sa.Column("totp_last_step", sa.BigInteger(), nullable=True),
+        sa.Column("signed_up_from", sa.Text(), nullable=True),
+        sa.Column("invited_by", sa.BigInteger(), nullable=True),
+        sa.Column("app_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["app_id"], ["app.id"], name=op.f("fk_login_app_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["invited_by"], ["login.id"], name=op.f("fk_login_invited_by"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login")),
+        sa.UniqueConstraint("email_folded", name=op.f("uq_login_email_folded")),
+    )
+    op.create_index(
+        "ix_login_app_id",
+        "login",
+        ["app_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("app_id IS NOT NULL"),
+        postgresql_where=sa.text("app_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_login_approved_at",
+        "login",
+        ["approved_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("approved_at IS NULL"),
+        postgresql_where=sa.text("approved_at IS NULL"),
+    )
+    op.create_index("ix_login_created_at", "login", ["created_at"], unique=False)
+    op.create_index(
+        "ix_login_disabled_at",
+        "login",
+        ["disabled_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("disabled_at IS NOT NULL"),
+        postgresql_where=sa.text("disabled_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_login_invited_by",
+        "login",
+        ["invited_by", "id"],
+        unique=False,
+        sqlite_where=sa.text("invited_by IS NOT NULL"),
+        postgresql_where=sa.text("invited_by IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_login_role",
+        "login",
+        ["role", "id"],
+        unique=False,
+        sqlite_where=sa.text("role > 0"),
+        postgresql_where=sa.text("role > 0"),
+    )
+    op.create_index(
+        "ix_login_signed_up_from",
+        "login",
+        ["signed_up_from", "id"],
+        unique=False,
+        sqlite_where=sa.text("signed_up_from IS NOT NULL"),
+        postgresql_where=sa.text("signed_up_from IS NOT NULL"),
+    )
+    op.create_table(
+        "network_block",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("severity", sa.SmallInteger(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_network_block_decision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_block")),
+        sa.UniqueConstraint("network", name=op.f("uq_network_block_network")),
+    )
+    op.create_index(op.f("ix_network_block_decision_id"), "network_block", ["decision_id"], unique=False)
+    op.create_index(op.f("ix_network_block_severity"), "network_block", ["severity"], unique=False)
     op.create_table(
         "account_counts",
         sa.Column(
@@ -281,6 +460,37 @@ def upgrade() -> None:
     op.create_index(op.f("ix_block_by_id_target_id"), "block", ["by_id", "target_id"], unique=True)
     op.create_index(op.f("ix_block_target_id_by_id"), "block", ["target_id", "by_id"], unique=False)
     op.create_table(
+        "blocked_domain",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_blocked_domain_by_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blocked_domain")),
+    )
+    op.create_index(op.f("ix_blocked_domain_by_id_id"), "blocked_domain", ["by_id", "id"], unique=False)
+    op.create_index(op.f("ix_blocked_domain_by_id_name"), "blocked_domain", ["by_id", "name"], unique=True)
+    op.create_table(
+        "email_domain_day",
+        sa.Column("block_id", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["block_id"], ["email_domain_block.id"], name=op.f("fk_email_domain_day_block_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("block_id", "day", name=op.f("pk_email_domain_day")),
+    )
+    op.create_table(
+        "filter_digest",
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("digest", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_filter_digest_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_filter_digest")),
+    )
+    op.create_table(
         "follow",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("follower_id", sa.BigInteger(), nullable=False),
@@ -288,6 +498,7 @@ def upgrade() -> None:
         sa.Column("boosts", sa.Boolean(), nullable=False),
         sa.Column("notify", sa.Boolean(), nullable=False),
         sa.Column("languages", sa.Text(), nullable=True),
+        sa.Column("at_home", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
         sa.ForeignKeyConstraint(
             ["followed_id"], ["account.id"], name=op.f("fk_follow_followed_id"), ondelete="CASCADE"
         ),
@@ -348,6 +559,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_idempotency_created_at"), "idempotency", ["created_at"], unique=False)
     op.create_table(
+        "invite",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("max_uses", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by"], ["login.id"], name=op.f("fk_invite_created_by"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_invite")),
+    )
+    op.create_index(op.f("ix_invite_created_by"), "invite", ["created_by"], unique=False)
+    op.create_table(
         "marker",
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("timeline", sa.Text(), nullable=False),
@@ -384,10 +607,82 @@ def upgrade() -> None:
     op.create_index(op.f("ix_mute_by_id_target_id"), "mute", ["by_id", "target_id"], unique=True)
     op.create_index(op.f("ix_mute_target_id"), "mute", ["target_id"], unique=False)
     op.create_table(
+        "notification_permission",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("from_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_notification_permission_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_id"], ["account.id"], name=op.f("fk_notification_permission_from_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "from_id", name=op.f("pk_notification_permission")),
+    )
+    op.create_index(op.f("ix_notification_permission_from_id"), "notification_permission", ["from_id"], unique=False)
+    op.create_table(
+        "notification_policy",
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("not_following", sa.SmallInteger(), nullable=False),
+        sa.Column("not_followers", sa.SmallInteger(), nullable=False),
+        sa.Column("new_accounts", sa.SmallInteger(), nullable=False),
+        sa.Column("private_mentions", sa.SmallInteger(), nullable=False),
+        sa.Column("limited_accounts", sa.SmallInteger(), nullable=False),
+        sa.Column("automated", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_notification_policy_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_notification_policy")),
+    )
+    op.create_table(
+        "one_time_secret",
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("login_id", sa.BigInteger(), nullable=True),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["login_id"], ["login.id"], name=op.f("fk_one_time_secret_login_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_one_time_secret")),
+    )
+    op.create_index(op.f("ix_one_time_secret_expires_at"), "one_time_secret", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_one_time_secret_login_id"), "one_time_secret", ["login_id"], unique=False)
+    op.create_table(
+        "passkey",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("login_id", sa.BigInteger(), nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["login_id"], ["login.id"], name=op.f("fk_passkey_login_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+    )
+    op.create_index(op.f("ix_passkey_login_id"), "passkey", ["login_id"], unique=False)
+    op.create_table(
+        "people_list",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("replies", sa.SmallInteger(), nullable=False),
+        sa.Column("exclusive", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["owner_id"], ["account.id"], name=op.f("fk_people_list_owner_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people_list")),
+    )
+    op.create_index(op.f("ix_people_list_owner_id_id"), "people_list", ["owner_id", "id"], unique=False)
+    op.create_table(
         "post",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("author_id", sa.BigInteger(), nullable=False),
         sa.Column("visibility", sa.SmallInteger(), nullable=False),
+        sa.Column("removed", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("marked_sensitive", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("boost_of_id", sa.BigInteger(), nullable=True),
         sa.Column("in_reply_to_id", sa.BigInteger(), nullable=True),
         sa.Column("in_reply_to_author_id", sa.BigInteger(), nullable=True),
@@ -401,18 +696,24 @@ def upgrade() -> None:
         sa.Column("mentions", sa.Text(), nullable=False),
         sa.Column("tags", sa.Text(), nullable=False),
         sa.Column("emojis", sa.Text(), nullable=False),
+        sa.Column("poll", sa.Text(), nullable=True),
         sa.Column("app_id", sa.BigInteger(), nullable=True),
         sa.Column("local", sa.Boolean(), nullable=False),
         sa.Column("uri", sa.Text(), nullable=True),
         sa.Column("url", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("edited_at", sa.BigInteger(), nullable=True),
+        sa.Column("quote_policy", sa.SmallInteger(), nullable=True),
+        sa.Column("quote_of_id", sa.BigInteger(), nullable=True),
+        sa.Column("quote_state", sa.SmallInteger(), nullable=True),
+        sa.Column("quote_approval_uri", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["app_id"], ["app.id"], name=op.f("fk_post_app_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_post_author_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["boost_of_id"], ["post.id"], name=op.f("fk_post_boost_of_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["in_reply_to_id"], ["post.id"], name=op.f("fk_post_in_reply_to_id"), ondelete="SET NULL"
         ),
+        sa.ForeignKeyConstraint(["quote_of_id"], ["post.id"], name=op.f("fk_post_quote_of_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
         sa.UniqueConstraint("uri", name=op.f("uq_post_uri")),
     )
@@ -475,6 +776,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("visibility = 0 AND attachments != '[]'"),
         postgresql_where=sa.text("visibility = 0 AND attachments != '[]'"),
     )
+    op.create_index(
+        "ix_post_quote",
+        "post",
+        ["quote_of_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("quote_of_id IS NOT NULL"),
+        postgresql_where=sa.text("quote_of_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_post_thread_id_id"), "post", ["thread_id", "id"], unique=False)
     op.create_index(
         "uq_post_boost",
@@ -484,6 +793,20 @@ def upgrade() -> None:
         sqlite_where=sa.text("boost_of_id IS NOT NULL"),
         postgresql_where=sa.text("boost_of_id IS NOT NULL"),
     )
+    op.create_table(
+        "post_filter",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("contexts", sa.Text(), nullable=False),
+        sa.Column("action", sa.SmallInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_post_filter_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_filter")),
+    )
+    op.create_index(op.f("ix_post_filter_account_id_id"), "post_filter", ["account_id", "id"], unique=False)
     op.create_table(
         "private_note",
         sa.Column("by_id", sa.BigInteger(), nullable=False),
@@ -496,6 +819,80 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("by_id", "target_id", name=op.f("pk_private_note")),
     )
     op.create_index(op.f("ix_private_note_target_id"), "private_note", ["target_id"], unique=False)
+    op.create_table(
+        "recovery_code",
+        sa.Column("login_id", sa.BigInteger(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["login_id"], ["login.id"], name=op.f("fk_recovery_code_login_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("login_id", "code_hash", name=op.f("pk_recovery_code")),
+    )
+    op.create_table(
+        "report",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("target_id", sa.BigInteger(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("forward", sa.Boolean(), nullable=False),
+        sa.Column("rule_ids", sa.Text(), nullable=False),
+        sa.Column("post_ids", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("assigned_id", sa.BigInteger(), nullable=True),
+        sa.Column("resolved_at", sa.BigInteger(), nullable=True),
+        sa.Column("resolved_by_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["assigned_id"], ["account.id"], name=op.f("fk_report_assigned_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_report_by_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["resolved_by_id"], ["account.id"], name=op.f("fk_report_resolved_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["target_id"], ["account.id"], name=op.f("fk_report_target_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+    )
+    op.create_index(op.f("ix_report_assigned_id"), "report", ["assigned_id"], unique=False)
+    op.create_index(op.f("ix_report_by_id_id"), "report", ["by_id", "id"], unique=False)
+    op.create_index(op.f("ix_report_created_at"), "report", ["created_at"], unique=False)
+    op.create_index(
+        "ix_report_open",
+        "report",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("resolved_at IS NULL"),
+        postgresql_where=sa.text("resolved_at IS NULL"),
+    )
+    op.create_index(
+        "ix_report_resolved",
+        "report",
+        ["resolved_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("resolved_at IS NOT NULL"),
+        postgresql_where=sa.text("resolved_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_report_resolved_by_id"), "report", ["resolved_by_id"], unique=False)
+    op.create_index(op.f("ix_report_target_id_id"), "report", ["target_id", "id"], unique=False)
+    op.create_table(
+        "scheduled_post",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("app_id", sa.BigInteger(), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("refusal", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_scheduled_post_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["app_id"], ["app.id"], name=op.f("fk_scheduled_post_app_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scheduled_post")),
+    )
+    op.create_index(
+        op.f("ix_scheduled_post_account_id_due_at"), "scheduled_post", ["account_id", "due_at"], unique=False
+    )
+    op.create_index(op.f("ix_scheduled_post_account_id_id"), "scheduled_post", ["account_id", "id"], unique=False)
+    op.create_index(op.f("ix_scheduled_post_app_id"), "scheduled_post", ["app_id"], unique=False)
     op.create_table(
         "search_account",
         sa.Column(
@@ -517,6 +914,7 @@ def upgrade() -> None:
         sa.Column("csrf_secret", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_used_at", sa.BigInteger(), nullable=False),
+        sa.Column("proven_at", sa.BigInteger(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("user_agent", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_session_account_id"), ondelete="CASCADE"),
@@ -524,6 +922,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
         sa.UniqueConstraint("secret_hash", name=op.f("uq_session_secret_hash")),
     )
+    op.create_index(op.f("ix_session_address"), "session", ["address"], unique=False)
     op.create_index(op.f("ix_session_login_id"), "session", ["login_id"], unique=False)
     op.create_table(
         "tag_day",
@@ -618,22 +1017,89 @@ def upgrade() -> None:
     op.create_index(op.f("ix_favourite_account_id_post_id"), "favourite", ["account_id", "post_id"], unique=True)
     op.create_index(op.f("ix_favourite_post_id_id"), "favourite", ["post_id", "id"], unique=False)
     op.create_table(
+        "filter_keyword",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("filter_id", sa.BigInteger(), nullable=False),
+        sa.Column("keyword", sa.Text(), nullable=False),
+        sa.Column("whole_word", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["filter_id"], ["post_filter.id"], name=op.f("fk_filter_keyword_filter_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filter_keyword")),
+    )
+    op.create_index(op.f("ix_filter_keyword_filter_id_id"), "filter_keyword", ["filter_id", "id"], unique=False)
+    op.create_table(
+        "filtered_post",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("filter_id", sa.BigInteger(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["filter_id"], ["post_filter.id"], name=op.f("fk_filtered_post_filter_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_filtered_post_post_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filtered_post")),
+    )
+    op.create_index(op.f("ix_filtered_post_filter_id_post_id"), "filtered_post", ["filter_id", "post_id"], unique=True)
+    op.create_index(op.f("ix_filtered_post_post_id"), "filtered_post", ["post_id"], unique=False)
+    op.create_table(
+        "list_entry",
+        sa.Column("list_id", sa.BigInteger(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["list_id"], ["people_list.id"], name=op.f("fk_list_entry_list_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("list_id", "post_id", name=op.f("pk_list_entry")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "list_member",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("list_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("follow_id", sa.BigInteger(), nullable=True),
+        sa.Column("request_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_list_member_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["follow_id"], ["follow.id"], name=op.f("fk_list_member_follow_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["list_id"], ["people_list.id"], name=op.f("fk_list_member_list_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["follow_request.id"], name=op.f("fk_list_member_request_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_member")),
+    )
+    op.create_index(op.f("ix_list_member_account_id_list_id"), "list_member", ["account_id", "list_id"], unique=False)
+    op.create_index(op.f("ix_list_member_follow_id"), "list_member", ["follow_id"], unique=False)
+    op.create_index(op.f("ix_list_member_list_id_account_id"), "list_member", ["list_id", "account_id"], unique=True)
+    op.create_index(op.f("ix_list_member_list_id_id"), "list_member", ["list_id", "id"], unique=False)
+    op.create_index(op.f("ix_list_member_request_id"), "list_member", ["request_id"], unique=False)
+    op.create_table(
         "media",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("post_id", sa.BigInteger(), nullable=True),
+        sa.Column("scheduled_id", sa.BigInteger(), nullable=True),
         sa.Column("attachment", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_media_account_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_media_post_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["scheduled_id"], ["scheduled_post.id"], name=op.f("fk_media_scheduled_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
     )
     op.create_index(op.f("ix_media_account_id_id"), "media", ["account_id", "id"], unique=False)
     op.create_index(op.f("ix_media_post_id"), "media", ["post_id"], unique=False)
+    op.create_index(op.f("ix_media_scheduled_id"), "media", ["scheduled_id"], unique=False)
     op.create_table(
         "mention",
         sa.Column("post_id", sa.BigInteger(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("silent", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_mention_account_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_mention_post_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("post_id", "account_id", name=op.f("pk_mention")),
@@ -646,6 +1112,9 @@ def upgrade() -> None:
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("from_id", sa.BigInteger(), nullable=False),
         sa.Column("post_id", sa.BigInteger(), nullable=True),
+        sa.Column("about_id", sa.BigInteger(), nullable=True),
+        sa.Column("group_key", sa.Text(), nullable=True),
+        sa.Column("filtered", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_notification_account_id"), ondelete="CASCADE"
@@ -658,8 +1127,58 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_notification_account_id_type_id"), "notification", ["account_id", "type", "id"], unique=False
     )
-    op.create_index(op.f("ix_notification_from_id_account_id"), "notification", ["from_id", "account_id"], unique=False)
+    op.create_index(
+        "ix_notification_filtered",
+        "notification",
+        ["account_id", "from_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("filtered IS 1"),
+        postgresql_where=sa.text("filtered IS true"),
+    )
+    op.create_index(
+        op.f("ix_notification_from_id_account_id_id"), "notification", ["from_id", "account_id", "id"], unique=False
+    )
+    op.create_index(
+        "ix_notification_grouped",
+        "notification",
+        ["account_id", "group_key", "id"],
+        unique=False,
+        sqlite_where=sa.text("group_key IS NOT NULL"),
+        postgresql_where=sa.text("group_key IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_notification_id_account_id"), "notification", ["id", "account_id"], unique=False)
     op.create_index(op.f("ix_notification_post_id_from_id"), "notification", ["post_id", "from_id"], unique=False)
+    op.create_index(
+        "ix_notification_single",
+        "notification",
+        ["account_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("group_key IS NULL"),
+        postgresql_where=sa.text("group_key IS NULL"),
+    )
+    op.create_table(
+        "notification_group",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("group_key", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=True),
+        sa.Column("newest_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_notification_group_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_notification_group_post_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "group_key", name=op.f("pk_notification_group")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        op.f("ix_notification_group_account_id_newest_id"),
+        "notification_group",
+        ["account_id", "newest_id"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_notification_group_post_id"), "notification_group", ["post_id"], unique=False)
     op.create_table(
         "pin",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -672,11 +1191,21 @@ def upgrade() -> None:
     op.create_index(op.f("ix_pin_account_id_post_id"), "pin", ["account_id", "post_id"], unique=True)
     op.create_index(op.f("ix_pin_post_id"), "pin", ["post_id"], unique=False)
     op.create_table(
+        "poll",
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("tallies", sa.Text(), nullable=False),
+        sa.Column("voters", sa.Integer(), nullable=False),
+        sa.Column("ended", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_poll_post_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", name=op.f("pk_poll")),
+    )
+    op.create_table(
         "post_counts",
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("replies", sa.Integer(), nullable=False),
         sa.Column("boosts", sa.Integer(), nullable=False),
         sa.Column("favourites", sa.Integer(), nullable=False),
+        sa.Column("quotes", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_counts_post_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_post_counts")),
     )
@@ -690,6 +1219,7 @@ def upgrade() -> None:
         sa.Column("sensitive", sa.Boolean(), nullable=False),
         sa.Column("attachments", sa.Text(), nullable=False),
         sa.Column("emojis", sa.Text(), nullable=False),
+        sa.Column("poll", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_edit_post_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("post_id", "version", name=op.f("pk_post_edit")),
@@ -705,12 +1235,47 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_post_tag_post_id"), "post_tag", ["post_id"], unique=False)
     op.create_table(
+        "push_subscription",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("token_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("endpoint", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("auth", sa.LargeBinary(), nullable=False),
+        sa.Column("standard", sa.Boolean(), nullable=False),
+        sa.Column("sealed_token", sa.LargeBinary(), nullable=False),
+        sa.Column("alerts", sa.Text(), nullable=False),
+        sa.Column("policy", sa.SmallInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_push_subscription_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["token.id"], name=op.f("fk_push_subscription_token_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_push_subscription")),
+        sa.UniqueConstraint("token_id", name=op.f("uq_push_subscription_token_id")),
+    )
+    op.create_index(op.f("ix_push_subscription_account_id"), "push_subscription", ["account_id"], unique=False)
+    op.create_table(
         "search_post",
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("tokens", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_search_post_post_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_search_post")),
     )
+    op.create_table(
+        "poll_vote",
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("choices", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_poll_vote_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["post_id"], ["poll.post_id"], name=op.f("fk_poll_vote_post_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", "account_id", name=op.f("pk_poll_vote")),
+    )
+    op.create_index(op.f("ix_poll_vote_account_id_post_id"), "poll_vote", ["account_id", "post_id"], unique=False)
     # --- Kept by hand
     if op.get_bind().dialect.name == "sqlite":
         _search_on_sqlite()
