@@ -41,8 +41,19 @@ PINNED_POSTS = 5  # posts pinned to a profile, as on Mastodon
 THREAD_ANCESTORS = 40  # posts above, shown to the logged out
 THREAD_DESCENDANTS = 60  # posts below, shown to the logged out
 THREAD_DEPTH = 20  # levels below, shown to the logged out
+THREAD_LOOKED_AT = 600  # posts below, level by level, among which the logged out are shown the first
 THREAD_ANCESTORS_SIGNED_IN = 4_096  # posts above, as on Mastodon
 THREAD_DESCENDANTS_SIGNED_IN = 4_096  # posts below, as on Mastodon
+POLL_OPTIONS_MIN = 2  # options of a poll
+POLL_OPTIONS = 4  # options of a poll, as on Mastodon
+POLL_OPTION_CHARACTERS = 50  # graphemes of an option, as on Mastodon
+POLL_OPTION_BYTES = 1_024  # bytes of an option: each page with the post carries them, and graphemes can be long
+POLL_SECONDS_MIN = 300  # for which a poll is open at the least, as on Mastodon
+POLL_SECONDS_MAX = 2_629_746  # at the most: a month, as on Mastodon
+SCHEDULED_SECONDS_MIN = 300  # how far ahead a post is scheduled at the least, as on Mastodon
+SCHEDULED_SECONDS_MAX = 157_680_000  # at the most: five years
+SCHEDULED_POSTS = 300  # posts that one account has waiting, as on Mastodon
+SCHEDULED_POSTS_A_DAY = 25  # of these, falling due on one day (UTC), as on Mastodon
 IDEMPOTENCY_KEY_CHARACTERS = 255  # a client's key: a UUID is 36
 IDEMPOTENCY_SECONDS = 3_600  # how long a repeated key gives the first post, as on Mastodon
 
@@ -81,7 +92,47 @@ FOLLOWED_TAGS_PAGE_DEFAULT = 100  # followed tags: what Mastodon answers when no
 FOLLOWED_TAGS_PAGE_MAX = 200  # followed tags: Mastodon's maximum
 TAGS_PER_FILTER = 4  # tags in each of any, all and none, as on Mastodon
 
+# Lists
+LISTS = 50  # of one account, as on Mastodon
+LIST_TITLE_CHARACTERS = 256  # graphemes of a list's name, as on Mastodon
+LIST_MEMBERS = 5_000  # of one list; all of them at once are 6 MB
+LIST_ENTRIES = 800  # newest entries kept per list, as of a home
+LIST_MERGED_POSTS = 40  # at least, of each new member when many are added at once: each is a row to be read
+
+# Filters
+FILTERS = 100  # of one account
+FILTER_TITLE_CHARACTERS = 256  # graphemes of a filter's name, as on Mastodon
+FILTER_KEYWORDS = 500  # of all filters of one account: looking for them in a post takes 0.2 ms
+FILTER_KEYWORD_CHARACTERS = 512  # graphemes of one keyword, as on Mastodon
+FILTER_POSTS = 1_000  # named by all filters of one account: they are held in memory
+FILTER_SECONDS_MAX = 31_536_000 * 10  # the longest filter that ends by itself
+FILTERED_POSTS = 800  # looked at for a page of which filters hide much: as many as a home has, some 15 ms
+FILTER_MATCHERS = 2_000  # accounts whose filters are kept ready, some 20 MB
+BLOCKED_DOMAINS = 2_000  # of one account: more are a matter for the server
+BLOCKED_DOMAIN_TIES = 100  # follows looked through in one transaction when a domain was blocked: some 30 ms if all end
+BLOCKED_DOMAINS_PAGE_DEFAULT = 100  # blocked domains: what Mastodon answers when no limit is named
+BLOCKED_DOMAINS_PAGE_MAX = 200  # blocked domains: Mastodon's maximum
+
 LIVELY_POSTS = 400  # newest public posts among which the square's lively posts, tags and people are looked for
+
+# Reports, decisions and the door
+REPORT_CHARACTERS = 1_000  # of what somebody writes to a report: Mastodon's default
+REPORT_POSTS = 100  # posts of a report: each is copied as it was seen
+REPORT_RULES = 100  # rules that a report or decision names: more than a server has
+REASONS_CHARACTERS = 10_000  # of the reasons for a decision: some four pages
+STAFF_PAGE_DEFAULT = 100  # items of a list for the staff, as on Mastodon
+STAFF_PAGE_MAX = 200  # items of a list for the staff: Mastodon's maximum
+COMMENT_CHARACTERS = 2_000  # of a note to a measure against a domain or network
+DOMAIN_CHARACTERS = 253  # of a domain's name: RFC 1035
+PUBLIC_MEASURES = 10_000  # measures against domains that are listed for all: some 2 MB
+DOMAIN_ACCOUNTS_AT_ONCE = 500  # accounts of a domain that a measure reaches in one transaction: some 20 ms
+NETWORKS_CLOSED = 10_000  # networks without access that are looked through at each request: some 1 ms
+NETWORKS_SECONDS = 5  # how old the list of these may be
+STAFF_ADDRESSES = 50  # addresses of somebody's devices that the staff is shown
+MEASURED_DAYS = 366  # days that a figure for the staff is drawn for
+FIGURES_AT_ONCE = 20  # figures that are asked for at a time: as many as there are
+DIMENSION_ROWS = 50  # rows of a figure's table
+DIMENSION_POSTS = 20_000  # newest posts in the time asked for that a table is counted from
 
 # What the server says about itself
 COUNTED_SECONDS = 300  # how old the numbers may be that the server tells of itself: counting them grows with it
@@ -115,6 +166,28 @@ TASK_LEASE_SECONDS = 600  # how long a taken task is left alone; longer than any
 TASKS_AT_ONCE = 16  # tasks that are performed at the same time: they wait for others' servers
 RUNNER_STOP_SECONDS = 10  # how long a stopping server waits for tasks under way, as uvicorn does for requests
 
+# Notifications and web push
+GROUP_HOURS = 12  # that one group of notifications spans at the most, as on Mastodon
+GROUP_PEOPLE = 8  # of a group that are shown, as on Mastodon
+GROUP_COUNTED = 10_000  # notifications of a group that are counted: some 1 ms
+NOTIFICATION_GROUPS_DEFAULT = 40  # groups of a page when no limit is named, as on Mastodon
+LONG_FOLLOWER_DAYS = 3  # who has followed for less counts as no follower to a policy, as on Mastodon
+NEW_ACCOUNT_DAYS = 30  # how long an account counts as new to a policy, as on Mastodon
+LETTER_STEPS = 100  # posts above a letter that are looked through for one of its reader's own, as on Mastodon
+FILTERED_NOTIFICATIONS = 5_000  # kept aside for one account; what comes then is dropped: its list is made of them all
+FILTERED_NOTIFICATIONS_FROM_ONE = 500  # of these, caused by one account
+REQUESTS_COUNTED = 100  # requests that a summary counts, as on Mastodon
+PUSH_ENDPOINT_CHARACTERS = 2_000  # of a push service's address: browsers' have 200 to 500
+PUSH_AUTH_BYTES = 16  # of a device's secret: RFC 8291
+PUSH_TYPES = 40  # types that a device names in its alerts; there are 17
+PUSH_BODY_CHARACTERS = 140  # of a notification's text, as on Mastodon
+PUSH_RECORD_BYTES = 4_096  # of an encrypted message: what push services take at the least (RFC 8030)
+PUSH_SECONDS = 10  # for a push service's answer
+PUSH_ANSWER_BYTES = 16_384  # of what it says
+PUSH_TTL_SECONDS = 172_800  # how long a push service keeps what it cannot deliver, as on Mastodon
+PUSH_RETRY_SECONDS_MAX = 86_400  # the longest that a push service may put us off
+VAPID_SECONDS = 43_200  # life of a signed permission for one push service: half of what RFC 8292 allows
+
 # Store
 WRITE_QUEUE = 2_000  # waiting write operations of one process; more are refused with 503
 WRITE_BATCH = 100  # operations under one durable commit: keeps the longest wait short
@@ -144,6 +217,7 @@ PASSWORD_RETRY_SECONDS = 5  # what those are told to wait
 SIGN_IN_WINDOW_SECONDS = 900  # in which failed passwords are counted
 SIGN_IN_FAILURES = 20  # wrong passwords for one login in a window: 1,920 guesses a day find no password that was chosen
 SIGN_IN_FAILURES_PER_ADDRESS = 60  # wrong passwords from one network in a window: a school shares one address
+PROOF_SECONDS = 900  # after a proof in which what one signs in with can be changed: to find the phone, set it up, print codes
 SECOND_STEP_SECONDS = 600  # to find the phone after the password was right
 SECOND_STEP_WINDOW_SECONDS = 3_600  # in which wrong codes are counted
 SECOND_STEP_FAILURES = 10  # wrong codes for one login in a window: three codes of a million are right at a time
@@ -161,8 +235,52 @@ RECOVERY_CODES = 10  # codes given at once: they last for years and fit on a car
 PASSKEY_TIMEOUT_SECONDS = 300  # to find the key and touch it, as WebAuthn recommends with user verification
 PASSKEY_RESPONSE_BYTES = 65_536  # a browser's answer: 1 to 4 kB, attestation chains included
 
+# Live streams
+STREAMS = 20_000  # open streams of one process: some 10 kB each
+STREAMS_PER_TOKEN = 32  # open streams of one token: a client with many columns that knows nothing of multiplexing
+STREAMS_PER_ADDRESS = 512  # open streams to one network: a school shares one address
+STREAM_SUBSCRIPTIONS = 100  # streams on one WebSocket: a column for each list and each followed tag
+STREAM_MESSAGE_BYTES = 4_096  # of what a client says: the longest tag takes 1 kB
+STREAM_MESSAGES = 600  # that a client may send on one WebSocket in a minute: all subscriptions six times over
+STREAM_WAITING_BYTES = 262_144  # sent and not yet read: some hundred posts; who falls further behind is dropped
+STREAM_FACTS = 50  # facts that are told at a time: some 20 ms
+STREAM_BEAT_SECONDS = 15  # between heartbeats, as on Mastodon; WebSockets are asked at every second one
+STREAM_CHECK_SECONDS = 4  # between looks whether a token may still be used
+STREAM_CLOSE_SECONDS = 2  # that a client has to close too, and to read what is under way
+
 # News between threads
 BUS_WAITING = 256  # messages that wait for one subscriber; one that falls further behind is dropped
+
+# Asking other servers
+FETCH_SECONDS = (
+    15  # from the question to the last byte, lookup and redirects included: a stuck server holds nobody longer
+)
+FETCH_BYTES = 1_048_576  # of a document, after decompression: as Mastodon for JSON and pages
+FETCH_ERROR_BYTES = 16_384  # kept of an answer that says no: enough for its reason
+FETCH_REDIRECTS = 4  # followed for one question: from http to https to www to the language, and one to spare
+FETCH_HEADERS = 128  # headers of an answer
+FETCH_HEADER_BYTES = 16_384  # of one header: content security policies of large sites have 8 kB
+FETCH_AT_ONCE = 64  # connections to others at a time, per process
+FETCH_AT_ONCE_PER_HOST = 4  # connections to one host at a time: what is stuck there leaves room for others
+FETCH_KEEP_SECONDS = 20  # an idle connection is kept: deliveries come in bursts
+FETCH_RESOLVER_THREADS = 8  # names looked up at the same time: a dead name server holds each for some 10 seconds
+
+# Cards of linked pages
+CARD_SECONDS = 25  # for a page, what its provider says of it, and its picture, together
+CARD_ATTEMPTS = 4  # tries to reach a page before it has no card: a minute and a half apart, all in all
+CARD_FRESH_SECONDS = 1_209_600  # a card is asked for anew when it is used again after two weeks, as on Mastodon
+CARD_NONE_SECONDS = 86_400  # a page without a card is asked again when it is used a day later
+CARD_IMAGE_BYTES = 8_388_608  # of a page's picture, before it is made smaller
+CARD_TITLE_CHARACTERS = 300  # graphemes kept of a title
+CARD_DESCRIPTION_CHARACTERS = 1_000  # graphemes kept of a description: clients show two lines
+CARD_NAME_CHARACTERS = 200  # graphemes kept of the name of an author or provider
+CARD_AUTHORS = 5  # authors of a page that are told
+CARD_TAGS = 5_000  # tags of a page that are looked at: heads of pages have some hundred
+CARD_ATTRIBUTES = 50  # of one tag
+CARD_VALUE_BYTES = 8_192  # of an attribute or title
+CARD_HTML_CHARACTERS = 20_000  # of a provider's HTML in which the address of a frame is looked for
+CARD_NODES = 100  # of a page's JSON-LD
+CARD_LATEST_SECONDS = 4_102_444_800  # a page says that it is from before 2100, or nothing
 
 # Mail
 MAIL_TIMEOUT_SECONDS = 30  # for each step of talking with the mail server
@@ -195,19 +313,30 @@ IMAGE_THREADS = 2  # pictures in work at the same time: each may need 300 MB whi
 IMAGE_QUEUE = 16  # uploads waiting for a thread; more are refused with 429
 IMAGE_RETRY_SECONDS = 10  # what those are told to wait
 
+# Video and sound
+VIDEO_BYTES = 103_809_024  # of an uploaded video or sound: as on Mastodon, hence what clients scale down to
+VIDEO_PIXELS = 8_294_400  # pixels of a frame (3840x2160): as on Mastodon
+VIDEO_SIDE = 8_192  # pixels along one side of a frame: what players can decode
+VIDEO_FRAME_RATE = 120  # frames a second of an uploaded video: as on Mastodon
+VIDEO_KEPT_FRAME_RATE = 60  # frames a second of a video that is written anew: as on Mastodon
+VIDEO_KEPT_PIXELS = (2_073_600, 921_600, 409_920)  # of a frame written anew: 1920x1080, less where a video is long
+VIDEO_WORK_PIXELS = 15_000_000_000  # of all frames written anew: some 200 seconds of a core, 4 minutes of 1920x1080
+RECORDING_SECONDS = 14_400  # how long a video or sound plays: 99 MiB last four hours at 58 kbit/s
+RECORDING_STREAMS = 16  # in one file: pictures, sound, subtitles in several languages
+RECORDING_ERRORS = 20  # frames that cannot be decoded before a recording is given up
+PREPARING_SECONDS = 480  # in which a recording must be prepared, below the lease of a task
+PREPARING_CPU_SECONDS = 600  # of all cores together for one recording
+PREPARING_MEMORY_BYTES = 1_610_612_736  # of address space for one recording: 3840x2160 need 700 MB
+PREPARING_RESULT_BYTES = 268_435_456  # of the prepared file; most are smaller than what was uploaded
+PREPARING_AT_ONCE = 2  # recordings that are prepared at the same time, per process that reads the log
+PREPARING_LEASE_SECONDS = 15  # after which another process takes up what one that died was preparing
+PREPARING_WAITING = 100  # recordings that wait in all: 10 GB of disk at most; more are refused with 503
+PREPARING_WAITING_EACH = 8  # recordings of one account that wait: two posts of four
+PREPARING_RETRY_SECONDS = 30  # what those are told to wait who bring more
+PREPARING_WAIT_SECONDS = 20  # how long the older way of uploading waits for the result, as its clients cannot ask again
+
 # Stored media
 ORPHAN_SECONDS = 86_400  # how long a file waits for its post, and the file of a deleted post for its redraft
+UNCLAIMED_SECONDS = 86_400  # after which a stored file is deleted that no row came to know, as its process died
 ORPHANS_AT_ONCE = 10  # expired files that are cleared away with each new one: more than come
 BLOB_CHUNK_BYTES = 262_144  # of a stored file that are in memory at once while it is sent
-# Asking other servers
-FETCH_SECONDS = 15  # from the question to the last byte, lookup and redirects included: a stuck server holds nobody longer
-FETCH_BYTES = 1_048_576  # of a document, after decompression: as Mastodon for JSON and pages
-FETCH_ERROR_BYTES = 16_384  # kept of an answer that says no: enough for its reason
-FETCH_REDIRECTS = 4  # followed for one question: from http to https to www to the language, and one to spare
-FETCH_HEADERS = 128  # headers of an answer
-FETCH_HEADER_BYTES = 16_384  # of one header: content security policies of large sites have 8 kB
-FETCH_AT_ONCE = 64  # connections to others at a time, per process
-FETCH_AT_ONCE_PER_HOST = 4  # connections to one host at a time: what is stuck there leaves room for others
-FETCH_KEEP_SECONDS = 20  # an idle connection is kept: deliveries come in bursts
-FETCH_RESOLVER_THREADS = 8  # names looked up at the same time: a dead name server holds each for some 10 seconds
-

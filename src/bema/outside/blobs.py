@@ -10,6 +10,7 @@ import hmac
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import IO
 
 import msgspec
 import obstore
@@ -20,7 +21,17 @@ from bema.model import limits
 from bema.model.errors import NotFound, Refusal, Unavailable
 from bema.outside.files import write_durably
 
-CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
+CONTENT_TYPES = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "mp4": "video/mp4",
+    "m4a": "audio/mp4",
+    "mp3": "audio/mpeg",
+    "raw": "application/octet-stream",  # as it was uploaded, and nobody is shown
+}
+RAW = "raw"
 _KEY = re.compile(r"[a-z]{1,20}/([0-9a-f]{2})/(\1[0-9a-f]{62})\.(" + "|".join(CONTENT_TYPES) + ")", re.ASCII)
 _FOR_EVER = "public, max-age=31536000, immutable"  # another content would have another name
 
@@ -49,9 +60,9 @@ class Blobs:
         self._public_url = public_url.rstrip("/")
         self._secret = secret
 
-    def key(self, kind: str, owner: str, content: bytes, extension: str) -> str:
+    def key(self, kind: str, owner: str, content: bytes | IO[bytes], extension: str) -> str:
         """Name a file: `kind` says what it is for, `owner` whose it is (an account's or an attachment's id)."""
-        named = b"\0".join((kind.encode(), owner.encode(), hashlib.sha256(content).digest()))
+        named = b"\0".join((kind.encode(), owner.encode(), _digest(content)))
         name = hmac.digest(self._secret, named, "sha256").hex()
         return _checked(f"{kind}/{name[:2]}/{name}.{extension}")
 
@@ -59,8 +70,8 @@ class Blobs:
         """Tell the address at which others find the file."""
         return f"{self._public_url}/{_checked(key)}"
 
-    async def put(self, key: str, content: bytes) -> None:
-        """Keep a file: all of it or nothing, and still after the power failed. Keeping it twice changes nothing."""
+    async def put(self, key: str, content: bytes | IO[bytes]) -> None:
+        """Keep a file, an open one perhaps: all of it or nothing, even if the power fails. Keeping it twice changes nothing."""
         _checked(key)
         if self._folder is not None:
             try:
@@ -69,6 +80,8 @@ class Blobs:
                 raise Unavailable("The server could not store this, please try again") from error
             return
         described = {"Content-Type": _content_type(key), "Cache-Control": _FOR_EVER}
+        if not isinstance(content, bytes):
+            content.seek(0)
         await obstore.put_async(self._store, key, content, attributes=described)
 
     async def get(self, key: str, part: tuple[int, int | None] | None = None) -> Blob:
@@ -105,6 +118,13 @@ class Blobs:
         start, end = part
         size = (await obstore.head_async(self._store, key))["size"]
         return start >= size or (end is not None and end <= start)
+
+
+def _digest(content: bytes | IO[bytes]) -> bytes:
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).digest()
+    content.seek(0)
+    return hashlib.file_digest(content, "sha256").digest()  # type: ignore[arg-type]  # any file that can be read
 
 
 def _checked(key: str) -> str:

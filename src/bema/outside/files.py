@@ -1,17 +1,26 @@
 """Writing a file so that others see all of it or nothing, and that it is still there after the power failed."""
 
+import io
 import os
 import secrets
+import shutil
 from pathlib import Path
+from typing import IO, cast
+
+_CHUNK_BYTES = 1_048_576  # of a large file that are in memory at once
 
 
-def write_durably(path: Path, content: bytes) -> None:
-    """Write `content` to `path`, making the folders above it; an existing file is replaced in one step."""
+def write_durably(path: Path, content: bytes | IO[bytes]) -> None:
+    """Write `content`, all of an open file perhaps, to `path`, making the folders above; a file there is replaced in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{secrets.token_hex(8)}.unfinished")
     try:
         with unfinished.open("xb") as file:
-            file.write(content)
+            if isinstance(content, io.IOBase):
+                content.seek(0)
+                shutil.copyfileobj(content, file, _CHUNK_BYTES)
+            else:
+                file.write(cast("bytes", content))
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)

@@ -8,7 +8,7 @@ import io
 import re
 import struct
 import zlib
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import blurhash_rs
 import msgspec
@@ -16,6 +16,7 @@ from PIL import AvifImagePlugin, Image, ImageCms, ImageOps, WebPImagePlugin
 
 from bema.model import limits
 from bema.model.errors import Invalid
+from bema.outside import colours
 from bema.outside.animations import Outline, Unreadable, outline_gif, outline_webp
 from bema.outside.pool import Pool
 
@@ -202,16 +203,34 @@ def _still(image: Image.Image, format_: Format, kind: Kind) -> Picture:
 
 
 def _picture(original: Rendition, kept: Image.Image, kind: Kind, *, animated: bool = False) -> Picture:
-    small = _fit(kept, _small_size(kept.width, kept.height, kind))
-    thumbnail = _opaque(_fit(small, _within(small.width, small.height, 32 * 32)))
-    across, down = (4, 3) if thumbnail.width >= thumbnail.height else (3, 4)
+    shown = preview(kept, kind)
     return Picture(
         original=original,
-        small=_encode(small, "WEBP" if small.mode == "RGBA" else "JPEG", quality=80),
+        small=shown.small,
         static=_encode(kept, "PNG") if animated and kind != "attachment" else None,
-        blurhash=blurhash_rs.blurhash_encode(thumbnail, across, down),
-        colour=_most_frequent_colour(thumbnail),
+        blurhash=shown.blurhash,
+        colour=colours.most_frequent(shown.thumbnail),
         animated=animated,
+    )
+
+
+class Preview(NamedTuple):
+    """A picture in a smaller size, and its blurhash; `thumbnail` is what colours are taken from."""
+
+    small: Rendition
+    blurhash: str
+    thumbnail: Image.Image
+
+
+def preview(visible: Image.Image, kind: Kind = "attachment") -> Preview:
+    """Make the preview of a decoded picture."""
+    small = _fit(visible, _small_size(visible.width, visible.height, kind))
+    thumbnail = _opaque(_fit(small, _within(small.width, small.height, 32 * 32)))
+    across, down = (4, 3) if thumbnail.width >= thumbnail.height else (3, 4)
+    return Preview(
+        _encode(small, "WEBP" if small.mode == "RGBA" else "JPEG", quality=80),
+        blurhash_rs.blurhash_encode(thumbnail, across, down),
+        thumbnail,
     )
 
 
@@ -269,14 +288,6 @@ def _opaque(image: Image.Image) -> Image.Image:
         return image
     ground = Image.new("RGBA", image.size, "white")
     return Image.alpha_composite(ground, image).convert("RGB")
-
-
-def _most_frequent_colour(thumbnail: Image.Image) -> str:
-    few = thumbnail.quantize(8, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    counts = few.histogram()
-    palette = few.getpalette() or [0, 0, 0]
-    most = max(range(len(palette) // 3), key=lambda index: counts[index])
-    return "#{:02x}{:02x}{:02x}".format(*palette[3 * most : 3 * most + 3])
 
 
 # Sizes
