@@ -5,6 +5,7 @@ It carries nothing and may be lost: the reader looks by itself from time to time
 
 import asyncio
 import os
+import secrets
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,8 +20,7 @@ class Bell:
 
     def __init__(self, run_dir: Path) -> None:
         self._path = run_dir / _NAME
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
+        self._socket = _socket()
 
     def ring(self) -> None:
         """Wake whoever listens, from any thread, without waiting; when nobody does, nothing happens."""
@@ -32,19 +32,59 @@ class Bell:
         self._path.unlink(missing_ok=True)
         with suppress(OSError):  # a folder that cannot hold sockets: the reader looks by itself
             self._socket.bind(_address(self._path))
-            asyncio.get_running_loop().add_reader(self._socket, self._take, heard)
-
-    def _take(self, heard: Callable[[], None]) -> None:
-        with suppress(BlockingIOError):
-            while self._socket.recv(16):
-                pass
-        heard()
+            asyncio.get_running_loop().add_reader(self._socket, _take, self._socket, heard)
 
     def close(self) -> None:
         """Stop listening."""
         with suppress(RuntimeError, ValueError):  # no event loop any more, or never listened
             asyncio.get_running_loop().remove_reader(self._socket)
         self._socket.close()
+
+
+class Chime:
+    """Rings in one process, and is heard in all of the machine that listen: those to whom streams are open."""
+
+    def __init__(self, run_dir: Path) -> None:
+        self._folder = run_dir / "chime"
+        self._folder.mkdir(exist_ok=True)
+        self._own = self._folder / f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._socket = _socket()
+
+    def ring(self) -> None:
+        """Wake all who listen, without waiting; who is gone without a word is forgotten."""
+        for path in self._folder.iterdir():
+            try:
+                self._socket.sendto(b"\0", _address(path))
+            except ConnectionRefusedError:
+                path.unlink(missing_ok=True)
+            except OSError:  # gone just now, or woken so often that it has not looked yet
+                pass
+
+    def listen(self, heard: Callable[[], None]) -> None:
+        """Call `heard` on the running event loop each time somebody rings."""
+        with suppress(OSError):  # see Bell.listen
+            self._socket.bind(_address(self._own))
+            asyncio.get_running_loop().add_reader(self._socket, _take, self._socket, heard)
+
+    def close(self) -> None:
+        """Stop listening."""
+        with suppress(RuntimeError, ValueError):  # see Bell.close
+            asyncio.get_running_loop().remove_reader(self._socket)
+        self._socket.close()
+        self._own.unlink(missing_ok=True)
+
+
+def _socket() -> socket.socket:
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    made.setblocking(False)
+    return made
+
+
+def _take(heard_at: socket.socket, heard: Callable[[], None]) -> None:
+    with suppress(BlockingIOError):
+        while heard_at.recv(16):
+            pass
+    heard()
 
 
 def _address(path: Path) -> str:

@@ -140,6 +140,12 @@ def cursor_of(tx: Tx, name: str) -> int:
     return int(tx.value(_cursor, {"name": name}) or 0)
 
 
+def reached(tx: Tx, names: Sequence[str]) -> int:
+    """Return how far all of these subscribers have read."""
+    cursors = {row.subscriber: row.position for row in tx.all(_cursors)}
+    return min(cursors.get(name, 0) for name in names)
+
+
 def hold_cursors(tx: WriteTx, names: Sequence[str]) -> dict[str, int]:
     """Return how far subscribers have read, and keep others from reading on for them until this transaction ends."""
     held = dict(tx.all(_cursors_for_update, {"names": names}))

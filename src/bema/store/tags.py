@@ -25,6 +25,14 @@ def ids(tx: Tx, names: Iterable[str]) -> dict[str, int]:
     return dict(tx.all(_ids, {"names": list(names)}))
 
 
+_names = select(tag.c.name).join(post_tag, post_tag.c.tag_id == tag.c.id).where(post_tag.c.post_id == bindparam("post"))
+
+
+def names(tx: Tx, post_id: PostId) -> list[str]:
+    """Return the folded names of a post's tags."""
+    return tx.values(_names, {"post": post_id})
+
+
 def tag_post(tx: WriteTx, post_id: PostId, names: Mapping[str, str]) -> None:
     """Let a post carry the tags: folded name -> as it was written. New tags are added."""
     if not names:
