@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -172,6 +173,20 @@ def test_a_closed_database_takes_nothing_more(database: Database) -> None:
         return done
 
     assert asyncio.run(write_and_close()) == ["0", "1", "2", "3", "4"]
+
+
+def test_a_closed_sqlite_database_is_one_file(database: Database) -> None:
+    """What was only in the log beside it is folded in, so that the one file is all there is to copy."""
+
+    async def use() -> None:
+        await database.write(add, "folded.example")
+        await database.read(lambda tx: tx.values(_names))
+
+    asyncio.run(use())
+    database.close()
+    if database.is_sqlite:
+        path = Path(str(database.url.database))
+        assert [each.name for each in path.parent.glob(f"{path.name}-*")] == []
 
 
 def test_the_server_knows_its_own_domain(read: Read) -> None:

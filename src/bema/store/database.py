@@ -102,18 +102,17 @@ class Database:
         self._reads: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         writers = 1 if self.is_sqlite else limits.POSTGRES_WRITERS
         write = self._write_grouped if self.is_sqlite else self._write_singly
-        self._threads = [threading.Thread(target=write, name=f"bema-write-{n}", daemon=True) for n in range(writers)]
-        self._threads += [
+        self._writers = [threading.Thread(target=write, name=f"bema-write-{n}", daemon=True) for n in range(writers)]
+        self._readers = [
             threading.Thread(target=self._read_loop, name=f"bema-read-{n}", daemon=True)
             for n in range(limits.READ_THREADS)
         ]
-        self._writer_count = writers
         self._closed = False
         self._here: sqlite3.Connection | None = None
         self._rounds_left = 0
         self._known: dict[Any, Any] = {}
         self._known_version = -1
-        for thread in self._threads:
+        for thread in (*self._writers, *self._readers):
             thread.start()
 
     # --- Asking -------------------------------------------------------------------------------------------------------
@@ -165,15 +164,17 @@ class Database:
         if self._closed:
             return
         self._closed = True
-        for _ in range(self._writer_count):
-            self._writes.put(None)
-        for _ in range(limits.READ_THREADS):
+        for _ in self._readers:
             self._reads.put(None)
-        for thread in self._threads:
+        for thread in self._readers:
+            thread.join()
+        _discard(self._here)
+        for _ in self._writers:  # after all who only read: the last connection to go folds SQLite's log into the database
+            self._writes.put(None)
+        for thread in self._writers:
             thread.join()
         if self.is_sqlite:
             self._writer_lock.close()
-            _discard(self._here)
         self._slot.release()
 
     # --- Reading ------------------------------------------------------------------------------------------------------
