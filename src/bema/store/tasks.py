@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import bindparam, delete, exists, func, select, update
 
 from bema.model import limits
+from bema.model.ids import Millis
 from bema.store.dialect import insert, one_of_texts
 from bema.store.tables import task
 from bema.store.tx import Tx, WriteTx
@@ -32,7 +33,9 @@ _take = (
 )
 _any_due = select(exists(select(1).where(*_is_due)))
 _remove = delete(task).where(task.c.id == bindparam("id"))
+_withdraw = delete(task).where(task.c.subscriber == bindparam("subscriber"), task.c.key == bindparam("key"))
 _fail = update(task).where(task.c.id == bindparam("key")).values(due_at=bindparam("due"), error=bindparam("reason"))
+_hold = update(task).where(task.c.id == bindparam("key")).values(due_at=bindparam("lease"))
 _given_up = select(func.count()).select_from(task).where(task.c.due_at.is_(None))
 
 
@@ -45,16 +48,29 @@ class Task(msgspec.Struct, frozen=True, gc=False):
     attempts: int
 
 
-def add(tx: WriteTx, subscriber: str, key: str, body: str) -> None:
-    """Ask for something to be done. What has a task of this key already is not asked for twice."""
-    tx.run(_add, {"id": tx.new_id(), "subscriber": subscriber, "key": key, "body": body, "due": tx.now})
+def add(tx: WriteTx, subscriber: str, key: str, body: str, *, due: Millis | None = None) -> None:
+    """Ask for something to be done, now or when it is due. What has a task of this key already is not asked for twice."""
+    at = tx.now if due is None else due
+    tx.run(_add, {"id": tx.new_id(), "subscriber": subscriber, "key": key, "body": body, "due": at})
 
 
-def take(tx: WriteTx, subscribers: Sequence[str], limit: int) -> list[Task]:
+def withdraw(tx: WriteTx, subscriber: str, key: str) -> None:
+    """Ask for something no more. What performs it at this moment must look for itself whether it is still wanted."""
+    tx.run(_withdraw, {"subscriber": subscriber, "key": key})
+
+
+def take(
+    tx: WriteTx, subscribers: Sequence[str], limit: int, lease_seconds: int = limits.TASK_LEASE_SECONDS
+) -> list[Task]:
     """Take what is due, so that nobody else does; it falls due again if it is heard of no more."""
-    lease = tx.now + limits.TASK_LEASE_SECONDS * 1_000
+    lease = tx.now + lease_seconds * 1_000
     rows = tx.all(_take, {"now": tx.now, "subscribers": subscribers, "limit": limit, "lease": lease})
     return [Task(*row) for row in sorted(rows)]
+
+
+def hold(tx: WriteTx, id_: int, lease_seconds: int) -> None:
+    """Say that a task is still being performed."""
+    tx.run(_hold, {"key": id_, "lease": tx.now + lease_seconds * 1_000})
 
 
 def any_due(tx: Tx, subscribers: Sequence[str]) -> bool:

@@ -6,8 +6,7 @@ All subscribers share one transaction per batch; a fact that one of them cannot 
 """
 
 import asyncio
-import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,13 +15,15 @@ import structlog
 from bema.model import limits
 from bema.model.errors import Refusal
 from bema.model.events import Event
-from bema.store import log, tasks
+from bema.store import log
 from bema.store.database import Database
 from bema.store.log import Entry
 from bema.store.tx import WriteTx, may_pass
+from bema.subscribers.lanes import Hopeless, Lane, Performer, comes, told
+
+__all__ = ["Failure", "Handler", "Hopeless", "Performer", "Runner", "Subscriber", "advance", "start_anew"]
 
 Handler = Callable[[WriteTx, Entry[Any]], None]
-Performer = Callable[[str], Awaitable[None]]
 
 _log = structlog.get_logger("bema.subscribers")
 
@@ -34,10 +35,6 @@ class Subscriber:
     name: str
     handlers: Mapping[type[Event], Handler]
     rebuild: Callable[[WriteTx], None]
-
-
-class Hopeless(Exception):  # noqa: N818 -- it says what the task is: nothing went wrong here
-    """What a performer raises when trying again is of no use."""
 
 
 class Failure(NamedTuple):
@@ -95,7 +92,7 @@ def _digest_carefully(tx: WriteTx, subscriber: Subscriber, entry: Entry[Event]) 
     except Exception as error:
         if may_pass(error):
             raise
-        reason = _told(error)
+        reason = told(error)
         log.park(tx, subscriber.name, entry, reason)
         return [Failure(subscriber.name, entry, reason)]
     return []
@@ -114,16 +111,21 @@ class Runner:
     """Reads the log of one database as long as the server runs. Several may run: the cursors let one read at a time."""
 
     def __init__(
-        self, database: Database, subscribers: Sequence[Subscriber], performers: Mapping[str, Performer]
+        self,
+        database: Database,
+        subscribers: Sequence[Subscriber],
+        performers: Mapping[str, Performer],
+        slow: Mapping[str, Performer] | None = None,
     ) -> None:
         self._database = database
         self._subscribers = {subscriber.name: subscriber for subscriber in subscribers}
         self._names = list(self._subscribers)
-        self._performers = performers
+        self._lanes = [Lane(database, performers)]
+        for _ in range(limits.PREPARING_AT_ONCE if slow else 0):
+            self._lanes.append(Lane(database, slow or {}, at_once=1, lease_seconds=limits.PREPARING_LEASE_SECONDS))
         self.on_applied: Callable[[Sequence[Entry[Event]]], None] = lambda _entries: None  # called after each commit
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._news, self._work = asyncio.Event(), asyncio.Event()
-        self._reading, self._performing = asyncio.Lock(), asyncio.Lock()
+        self._news, self._reading = asyncio.Event(), asyncio.Lock()
         self._woken = False  # whether a wake-up is on its way: one is enough for any number of commits
         self._stopping = False
         self._running: list[asyncio.Task[None]] = []
@@ -131,13 +133,15 @@ class Runner:
     async def start(self) -> None:
         """Begin to read, on the running event loop."""
         self._loop = asyncio.get_running_loop()
-        self._running = [asyncio.create_task(self._read_on()), asyncio.create_task(self._work_on())]
+        works = [self._read_on(), *[lane.work_on() for lane in self._lanes]]
+        self._running = [asyncio.create_task(each) for each in works]
 
     async def stop(self) -> None:
         """Finish the batch under way, and give the tasks under way a moment."""
         self._stopping = True
         self._news.set()
-        self._work.set()
+        for lane in self._lanes:
+            lane.stop()
         if self._running:
             _, late = await asyncio.wait(self._running, timeout=limits.RUNNER_STOP_SECONDS)
             for each in late:
@@ -160,7 +164,8 @@ class Runner:
         """Read to the end of the log and perform all that is due, whether the runner was started or not."""
         while True:
             more = await self._advance()
-            if not await self._perform_due() and not more and not await self._database.read(log.has_news, self._names):
+            performed = [await lane.perform_due() for lane in self._lanes]
+            if not any(performed) and not more and not await self._database.read(log.has_news, self._names):
                 return
 
     async def lags(self) -> dict[str, int]:
@@ -183,11 +188,11 @@ class Runner:
                 await self._until_news()
             except Exception:  # noqa: BLE001 - whatever it was, the log is still there in a moment
                 _log.exception("the event log could not be read on")
-                await _comes(self._news, limits.EVENT_TROUBLE_MILLISECONDS)
+                await comes(self._news, limits.EVENT_TROUBLE_MILLISECONDS)
 
     async def _until_news(self) -> None:
         """Wait for a wake-up, and look from time to time for what other processes wrote."""
-        while not self._stopping and not await _comes(self._news, limits.EVENT_POLL_MILLISECONDS):
+        while not self._stopping and not await comes(self._news, limits.EVENT_POLL_MILLISECONDS):
             if await self._database.read(log.has_news, self._names):
                 return
 
@@ -210,55 +215,7 @@ class Runner:
                 error=failure.error,
             )
         if applied.entries:
-            self._work.set()
+            for lane in self._lanes:
+                lane.wake()
             self.on_applied(applied.entries)
         return applied.more
-
-    # --- Performing ---------------------------------------------------------------------------------------------------
-
-    async def _work_on(self) -> None:
-        while not self._stopping:
-            self._work.clear()
-            try:
-                if await self._perform_due():
-                    continue
-            except Exception:  # noqa: BLE001 - whatever it was, the tasks are still there in a moment
-                _log.exception("the tasks could not be taken")
-                await _comes(self._work, limits.EVENT_TROUBLE_MILLISECONDS)
-            else:
-                await _comes(self._work, limits.EVENT_POLL_MILLISECONDS)
-
-    async def _perform_due(self) -> bool:
-        """Perform some of what is due; tell whether there was anything."""
-        async with self._performing:
-            names = list(self._performers)
-            if not await self._database.read(tasks.any_due, names):
-                return False
-            taken = await self._database.write(tasks.take, names, limits.TASKS_AT_ONCE)
-            await asyncio.gather(*[self._perform(task) for task in taken])
-        return bool(taken)
-
-    async def _perform(self, task: tasks.Task) -> None:
-        try:
-            await self._performers[task.subscriber](task.body)
-        except Exception as error:  # noqa: BLE001 - it is kept with the task, and told when it is given up
-            hopeless = isinstance(error, Hopeless)
-            given_up = await self._database.write(tasks.failed, task, _told(error), hopeless=hopeless)
-            if given_up:
-                _log.error("a task was given up", subscriber=task.subscriber, body=task.body, error=repr(error))
-        else:
-            await self._database.write(tasks.done, task.id)
-
-
-def _told(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))[-limits.EVENT_ERROR_CHARACTERS :]
-
-
-async def _comes(event: asyncio.Event, milliseconds: int) -> bool:
-    """Wait for an event or for time to pass; tell whether it was the event."""
-    try:
-        async with asyncio.timeout(milliseconds / 1_000):
-            await event.wait()
-    except TimeoutError:
-        return False
-    return True
