@@ -83,6 +83,14 @@ def _tags(square: Square, reader: Person, count: int) -> str:
     return "/api/v1/followed_tags"
 
 
+def _scheduled(square: Square, reader: Person, count: int) -> str:
+    for number in range(count):
+        when = f"2026-02-{number % 28 + 1:02}T12:00:00Z"
+        answer = reader.client.post("/api/v1/statuses", json={"status": f"{number}", "scheduled_at": when})
+        assert answer.status == 200, answer.text
+    return "/api/v1/scheduled_statuses"
+
+
 FILLS: dict[str, Fill] = {
     "/api/v1/accounts/{id}/followers": _of_people(
         "/api/v1/accounts/{id}/followers", lambda square, me, other: square.make.follow(other, me)
@@ -99,6 +107,7 @@ FILLS: dict[str, Fill] = {
     ),
     "/api/v1/followed_tags": _tags,
     "/api/v1/mutes": _of_people("/api/v1/mutes", lambda square, me, other: square.make.mute(me, other)),
+    "/api/v1/scheduled_statuses": _scheduled,
     "/api/v1/notifications": _of_reactions(
         "/api/v1/notifications", lambda square, other, post: square.make.favourite(other, post)
     ),

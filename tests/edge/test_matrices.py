@@ -82,6 +82,24 @@ def test_every_route_of_a_post_says_nothing_about_a_hidden_one(square: Square) -
         assert answers[0].body == answers[1].body, _name(route)
 
 
+def test_every_route_of_a_poll_says_nothing_about_a_hidden_one(square: Square) -> None:
+    """A poll of a post that one must not see, a post without a poll and what never was get the same answer."""
+    ann, eve = square.person("ann"), square.person("eve")
+    poll = {"options": ["yes", "no"], "expires_in": 3_600}
+    asked = {"status": "?", "visibility": "direct", "poll": poll}
+    hidden = int(ann.client.post("/api/v1/statuses", json=asked).json()["poll"]["id"])
+    plain = square.make.post(ann.account)
+    for route in API:
+        if "/polls/{id}" not in route.path:
+            continue
+        answers = [
+            eve.client.request(route.method, _url(route, id_), form={"choices[]": "0"} if route.writes else None)
+            for id_ in (hidden, plain, hidden + 1)
+        ]
+        assert [each.status for each in answers] == [404] * 3, f"{_name(route)}: {answers[0].text}"
+        assert answers[0].body == answers[1].body == answers[2].body, _name(route)
+
+
 def test_what_belongs_to_others_cannot_be_changed(square: Square) -> None:
     """Another's visible post, notification and file are not mine to edit, delete, pin or read about."""
     ann, eve = square.person("ann"), square.person("eve")
@@ -90,6 +108,8 @@ def test_what_belongs_to_others_cannot_be_changed(square: Square) -> None:
     square.settle()
     notification = ann.client.get("/api/v1/notifications").json()[0]["id"]
     picture = ann.client.post("/api/v2/media", files={"file": File("dot.png", DOT, "image/png")}).json()["id"]
+    for_later = {"status": "Later", "scheduled_at": "2026-02-01"}
+    later = ann.client.post("/api/v1/statuses", json=for_later).json()["id"]
     tried = [
         ("PUT", f"/api/v1/statuses/{post}"),
         ("DELETE", f"/api/v1/statuses/{post}"),
@@ -100,6 +120,9 @@ def test_what_belongs_to_others_cannot_be_changed(square: Square) -> None:
         ("GET", f"/api/v1/media/{picture}"),
         ("PUT", f"/api/v1/media/{picture}"),
         ("DELETE", f"/api/v1/media/{picture}"),
+        ("GET", f"/api/v1/scheduled_statuses/{later}"),
+        ("PUT", f"/api/v1/scheduled_statuses/{later}"),
+        ("DELETE", f"/api/v1/scheduled_statuses/{later}"),
     ]
     for method, path in tried:
         answer = eve.client.request(method, path, form={"status": "mine", "description": "mine"})
@@ -112,6 +135,7 @@ def test_what_belongs_to_others_cannot_be_changed(square: Square) -> None:
     assert ann.client.get(f"/api/v1/statuses/{post}").json()["pinned"] is False
     assert ann.client.get(f"/api/v1/notifications/{notification}").status == 200
     assert ann.client.get(f"/api/v1/media/{picture}").json()["description"] is None
+    assert ann.client.get(f"/api/v1/scheduled_statuses/{later}").status == 200
 
 
 # --- Who sees what, by every path that reads ----------------------------------------------------------------------------

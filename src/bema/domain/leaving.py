@@ -1,13 +1,13 @@
 """Leaving: deleting an account for good. It is gone at once; what it held goes piece by piece; its name stays reserved."""
 
-from bema.domain import following, posting, profiles, uploading
+from bema.domain import following, polling, posting, profiles, uploading
 from bema.model import limits
 from bema.model.errors import NotFound
 from bema.model.events import AccountDeleted, PostUnfavourited
 from bema.model.ids import AccountId
 from bema.model.policy import Standing
 from bema.model.views import ProfilePicture
-from bema.store import accounts, departures, favourites, logins
+from bema.store import accounts, departures, favourites, logins, posts
 from bema.store.tx import WriteTx
 
 
@@ -28,7 +28,7 @@ def leave(tx: WriteTx, actor: AccountId) -> None:
 def clear_some(tx: WriteTx, gone: AccountId) -> bool:
     """Remove some of what a deleted account held, and tell whether more may be there. Each thing leaves as if by hand.
 
-    What others count comes first, so that their counts are right at the end: posts, follows, favourites; then files,
+    What others count comes first, so that their counts are right at the end: posts, follows, favourites, votes; then files,
     then all that nobody counts.
     """
     account = accounts.by_id(tx, gone)
@@ -37,7 +37,8 @@ def clear_some(tx: WriteTx, gone: AccountId) -> bool:
     most = limits.LEAVING_AT_ONCE
     if some_posts := departures.posts(tx, gone, most):
         for post_id in some_posts:
-            posting.delete(tx, gone, post_id)
+            if (post := posts.held(tx, post_id, in_any_case=True)) is not None:
+                posting.destroy(tx, post)
     elif some_follows := departures.follows(tx, gone, most):
         for follower, followed in some_follows:
             following.end(tx, follower=follower, followed=followed)
@@ -45,6 +46,9 @@ def clear_some(tx: WriteTx, gone: AccountId) -> bool:
         for post_id in some_favourites:
             favourites.remove(tx, post_id, gone)
             tx.emit(PostUnfavourited(post=post_id, by=gone))
+    elif some_votes := departures.votes(tx, gone, most):
+        for post_id in some_votes:
+            polling.withdraw(tx, gone, post_id)
     elif some_files := departures.files(tx, gone, most):
         for attachment in some_files:
             uploading.forget(tx, attachment)

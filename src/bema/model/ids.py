@@ -15,9 +15,16 @@ LoginId = NewType("LoginId", int)
 AccountId = NewType("AccountId", int)
 PostId = NewType("PostId", int)
 MediaId = NewType("MediaId", int)
+ScheduledId = NewType("ScheduledId", int)
+CardId = NewType("CardId", int)
 AppId = NewType("AppId", int)
 TokenId = NewType("TokenId", int)
 NotificationId = NewType("NotificationId", int)
+ConversationId = NewType("ConversationId", int)
+ListId = NewType("ListId", int)
+FilterId = NewType("FilterId", int)
+KeywordId = NewType("KeywordId", int)
+FilteredPostId = NewType("FilteredPostId", int)
 
 SLOTS = 64  # processes that make ids at the same time, over one database
 _COUNTERS = 1024  # of one process and millisecond: the lower half for what happens now, the upper for what happened

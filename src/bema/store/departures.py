@@ -11,6 +11,7 @@ from bema.model.views import Attachment
 from bema.store.tables import (
     block,
     bookmark,
+    conversation,
     favourite,
     follow,
     follow_request,
@@ -23,8 +24,10 @@ from bema.store.tables import (
     mute,
     notification,
     pin,
+    poll_vote,
     post,
     private_note,
+    scheduled_post,
     session,
     tag_follow,
     thread_mute,
@@ -67,6 +70,9 @@ _posts = select(post.c.id).where(post.c.author_id == _account).order_by(post.c.i
 _favourites = (
     select(favourite.c.post_id).where(favourite.c.account_id == _account).order_by(favourite.c.id).limit(_limit)
 )
+_votes = (
+    select(poll_vote.c.post_id).where(poll_vote.c.account_id == _account).order_by(poll_vote.c.post_id).limit(_limit)
+)
 _media = select(media.c.attachment).where(media.c.account_id == _account).order_by(media.c.id).limit(_limit)
 
 
@@ -98,6 +104,11 @@ def favourites(tx: Tx, account_id: AccountId, limit: int) -> list[PostId]:
     return tx.values(_favourites, {"account": account_id, "limit": limit})
 
 
+def votes(tx: Tx, account_id: AccountId, limit: int) -> list[PostId]:
+    """Return some posts in whose polls an account voted."""
+    return tx.values(_votes, {"account": account_id, "limit": limit})
+
+
 def files(tx: Tx, account_id: AccountId, limit: int) -> list[Attachment]:
     """Return some files that an account uploaded."""
     return [_attachment(body) for body in tx.values(_media, {"account": account_id, "limit": limit})]
@@ -114,11 +125,13 @@ _rest: Sequence[Any] = (
     delete(private_note).where(private_note.c.target_id == _account),
     delete(bookmark).where(bookmark.c.account_id == _account),
     delete(pin).where(pin.c.account_id == _account),
+    delete(scheduled_post).where(scheduled_post.c.account_id == _account),
     delete(tag_follow).where(tag_follow.c.account_id == _account),
     delete(thread_mute).where(thread_mute.c.account_id == _account),
     delete(idempotency).where(idempotency.c.account_id == _account),
     delete(marker).where(marker.c.account_id == _account),
     delete(home).where(home.c.account_id == _account),
+    delete(conversation).where(conversation.c.account_id == _account),
     delete(notification).where(or_(notification.c.account_id == _account, notification.c.from_id == _account)),
 )
 

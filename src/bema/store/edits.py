@@ -5,7 +5,8 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from bema.model import limits
 from bema.model.ids import Millis, PostId
-from bema.model.views import Attachment, Emoji, Mention, PostVersion
+from bema.model.views import Attachment, Emoji, Mention, PollTerms, PostVersion
+from bema.store import polls
 from bema.store.tables import post, post_edit
 from bema.store.tx import Tx, WriteTx, text_of
 
@@ -25,10 +26,11 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     mentions: list[Mention]
     tags: list[str]
     emojis: list[Emoji]
+    poll: PollTerms | None
 
 
 _current = select(
-    post.c.text, post.c.warning, post.c.sensitive, post.c.language, post.c.attachments, post.c.created_at
+    post.c.text, post.c.warning, post.c.sensitive, post.c.language, post.c.attachments, post.c.created_at, post.c.poll
 ).where(post.c.id == bindparam("id"))
 
 
@@ -41,12 +43,15 @@ class Current(msgspec.Struct, frozen=True):
     language: str | None
     attachments: list[Attachment]
     created_at: Millis
+    poll: PollTerms | None
 
 
 def current(tx: Tx, id_: PostId) -> Current | None:
     """Load what an edit is compared with."""
     row = tx.first(_current, {"id": id_})
-    return Current(row[0], row[1], bool(row[2]), row[3], _attachments(row[4]), row[5]) if row else None
+    if row is None:
+        return None
+    return Current(row[0], row[1], bool(row[2]), row[3], _attachments(row[4]), row[5], _poll(row.poll))
 
 
 _version = select(
@@ -60,6 +65,7 @@ _version = select(
     post.c.sensitive,
     post.c.attachments,
     post.c.emojis,
+    post.c.poll,
     func.coalesce(post.c.edited_at, post.c.created_at),
 ).where(post.c.id == bindparam("id"))
 _keep = insert(post_edit).from_select(
@@ -72,6 +78,7 @@ _keep = insert(post_edit).from_select(
         "sensitive",
         "attachments",
         "emojis",
+        "poll",
         "created_at",
     ],
     _version,
@@ -94,10 +101,18 @@ def replace(tx: WriteTx, id_: PostId, content: Content) -> None:
     tx.run(_keep, {"id": id_})
     tx.run(_forget, {"id": id_})
     values = {
-        "new_" + name: text_of(value) if isinstance(value, list) else value
+        "new_" + name: text_of(value) if isinstance(value, list | PollTerms) else value
         for name, value in msgspec.structs.asdict(content).items()
     }
     tx.run(_replace, {"key": id_, "new_edited_at": tx.now, **values})
+
+
+_replace_poll = update(post).where(post.c.id == bindparam("key")).values(poll=bindparam("new_poll"))
+
+
+def replace_poll(tx: WriteTx, id_: PostId, terms: PollTerms) -> None:
+    """Store other terms of a poll that asks the same; that is no new version."""
+    tx.run(_replace_poll, {"key": id_, "new_poll": text_of(terms)})
 
 
 _versions = (
@@ -108,6 +123,7 @@ _versions = (
         post_edit.c.attachments,
         post_edit.c.emojis,
         post_edit.c.created_at,
+        post_edit.c.poll,
     )
     .where(post_edit.c.post_id == bindparam("id"))
     .order_by(post_edit.c.version)
@@ -117,6 +133,10 @@ _versions = (
 def versions(tx: Tx, id_: PostId) -> list[PostVersion]:
     """Load the versions before the current one, the oldest first."""
     return [
-        PostVersion(row[0], row[1], bool(row[2]), _attachments(row[3]), _emojis(row[4]), row[5])
+        PostVersion(row[0], row[1], bool(row[2]), _attachments(row[3]), _emojis(row[4]), row[5], _poll(row.poll))
         for row in tx.all(_versions, {"id": id_})
     ]
+
+
+def _poll(body: str | None) -> PollTerms | None:
+    return None if body is None else polls.terms_of(body)

@@ -3,40 +3,60 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 
-from bema.model.ids import AccountId, MediaId, Millis, PostId
+from bema.model.ids import AccountId, MediaId, Millis, PostId, ScheduledId
 from bema.model.views import Attachment
 from bema.store.dialect import insert, one_of_ids
 from bema.store.tables import media
+from bema.store.tables.posts import WAITING
 from bema.store.tx import Tx, WriteTx, text_of
 
 _attachment = msgspec.json.Decoder(Attachment).decode
 
 _add = insert(media).values({column.name: bindparam(column.name) for column in media.c})
+_is_free = and_(media.c.post_id.is_(None), media.c.scheduled_id.is_(None))
 _free = select(media.c.id, media.c.attachment).where(
-    one_of_ids(media.c.id), media.c.account_id == bindparam("account"), media.c.post_id.is_(None)
+    one_of_ids(media.c.id), media.c.account_id == bindparam("account"), _is_free
 )
 _take = (
     update(media)
-    .where(one_of_ids(media.c.id), media.c.account_id == bindparam("account"), media.c.post_id.is_(None))
+    .where(one_of_ids(media.c.id), media.c.account_id == bindparam("account"), _is_free)
     .values(post_id=bindparam("post"))
+)
+_reserve = (
+    update(media)
+    .where(one_of_ids(media.c.id), media.c.account_id == bindparam("account"), _is_free)
+    .values(scheduled_id=bindparam("scheduled"))
+)
+_reserved = select(media.c.attachment).where(one_of_ids(media.c.scheduled_id))
+_free_reserved = (
+    update(media)
+    .where(media.c.scheduled_id == bindparam("scheduled"))
+    .values(scheduled_id=None, created_at=bindparam("now"))
 )
 _of_post = select(media.c.id, media.c.attachment).where(
     one_of_ids(media.c.id), media.c.account_id == bindparam("account"), media.c.post_id == bindparam("post")
 )
 _release = update(media).where(media.c.post_id == bindparam("post")).values(post_id=None, created_at=bindparam("now"))
-_own = select(media.c.attachment, media.c.post_id).where(
+_own = select(media.c.attachment, func.coalesce(media.c.post_id, media.c.scheduled_id)).where(
     media.c.id == bindparam("id"), media.c.account_id == bindparam("account")
 )
 _remove = delete(media).where(media.c.id == bindparam("id"))
 _expired = (
     select(media.c.id, media.c.attachment)
-    .where(media.c.post_id.is_(None), media.c.created_at < bindparam("before"))
+    .where(_is_free, media.c.created_at < bindparam("before"))
     .order_by(media.c.created_at)
     .limit(bindparam("limit"))
 )
-_change = update(media).where(media.c.id == bindparam("key")).values(attachment=bindparam("attachment"))
+_change = (
+    update(media)
+    .where(media.c.id == bindparam("key"))
+    .values(attachment=bindparam("attachment"), waiting=bindparam("wait"))
+)
+_waiting = select(func.count()).select_from(media).where(WAITING)
+_waiting_of = select(func.count()).select_from(media).where(WAITING, media.c.account_id == bindparam("account"))
+_by_id = select(media.c.attachment).where(media.c.id == bindparam("id"))
 
 
 def add(tx: WriteTx, account_id: AccountId, attachment: Attachment) -> None:
@@ -45,7 +65,9 @@ def add(tx: WriteTx, account_id: AccountId, attachment: Attachment) -> None:
         "id": attachment.id,
         "account_id": account_id,
         "post_id": None,
+        "scheduled_id": None,
         "attachment": text_of(attachment),
+        "waiting": attachment.state == "waiting",
         "created_at": tx.now,
     }
     tx.run(_add, values)
@@ -70,20 +92,52 @@ def take_also(tx: WriteTx, account_id: AccountId, post_id: PostId, ids: Sequence
     return [found[id_] for id_ in ids if id_ in found]
 
 
+def reserve(tx: WriteTx, account_id: AccountId, scheduled_id: ScheduledId, ids: Sequence[MediaId]) -> int:
+    """Keep files that belong to nothing yet for a post to come; return how many it got."""
+    return tx.run(_reserve, {"ids": ids, "account": account_id, "scheduled": scheduled_id}) if ids else 0
+
+
+def reserved(tx: Tx, scheduled_ids: Sequence[ScheduledId]) -> list[Attachment]:
+    """Load the files that are kept for posts to come."""
+    return [_attachment(body) for body in tx.values(_reserved, {"ids": scheduled_ids})]
+
+
+def free_reserved(tx: WriteTx, scheduled_id: ScheduledId) -> None:
+    """Keep files no longer for a post to come; they are their uploader's again, as if uploaded now."""
+    tx.run(_free_reserved, {"scheduled": scheduled_id, "now": tx.now})
+
+
 def release(tx: WriteTx, post_id: PostId) -> None:
     """Take the files from a post; they are their uploader's again, as if uploaded now."""
     tx.run(_release, {"post": post_id, "now": tx.now})
 
 
-def own(tx: Tx, account_id: AccountId, id_: MediaId) -> tuple[Attachment, PostId | None] | None:
-    """Load a file of an account, with the post that has it."""
+def own(tx: Tx, account_id: AccountId, id_: MediaId) -> tuple[Attachment, int | None] | None:
+    """Load a file of an account, with the id of the post that has it or, scheduled, is to have it."""
     row = tx.first(_own, {"id": id_, "account": account_id})
     return (_attachment(row[0]), row[1]) if row else None
 
 
 def change(tx: WriteTx, attachment: Attachment) -> None:
-    """Store another description or focus."""
-    tx.run(_change, {"key": attachment.id, "attachment": text_of(attachment)})
+    """Store another description, focus or preview, or what became of a recording."""
+    wait = attachment.state == "waiting"
+    tx.run(_change, {"key": attachment.id, "attachment": text_of(attachment), "wait": wait})
+
+
+def by_id(tx: Tx, id_: MediaId) -> Attachment | None:
+    """Load a file, whosever it is."""
+    body = tx.value(_by_id, {"id": id_})
+    return None if body is None else _attachment(body)
+
+
+def waiting(tx: Tx) -> int:
+    """Count the recordings that are not prepared yet."""
+    return int(tx.value(_waiting))
+
+
+def waiting_of(tx: Tx, account_id: AccountId) -> int:
+    """Count the recordings of an account that are not prepared yet."""
+    return int(tx.value(_waiting_of, {"account": account_id}))
 
 
 def remove(tx: WriteTx, id_: MediaId) -> None:

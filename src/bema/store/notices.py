@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exists, func, not_, or_, select
 from sqlalchemy.sql import FromClause
 
-from bema.model.ids import AccountId, NotificationId
+from bema.model.ids import AccountId, NotificationId, PostId
 from bema.model.notifications import TYPES
 from bema.model.policy import Standing
+from bema.model.reporting import ReportMade
 from bema.model.views import Notification
-from bema.store import accounts, markers, posts
+from bema.store import accounts, decisions, markers, posts, reports
 from bema.store.dialect import one_of_texts
 from bema.store.tables import account, block, mute, notification, post, thread_mute
 from bema.store.timelines import Paged, Range
@@ -162,22 +163,31 @@ def only(types: Sequence[str] | None, exclude_types: Sequence[str]) -> list[str]
 
 
 def load(tx: Tx, account_id: AccountId, rows: Sequence[Any]) -> list[Notification]:
-    """Load who caused the notices in some rows, and the posts they are about."""
+    """Load who caused the notices in some rows, and what they are about."""
     if not rows:
         return []
-    senders = accounts.by_ids(tx, {row.from_id for row in rows})
-    about = list(dict.fromkeys(row.post_id for row in rows if row.post_id is not None))
-    loaded = {each.id: each for each in posts.load(tx, about, account_id)}
+    reported = reports.by_ids(tx, [row.about_id for row in rows if row.type == "report"])
+    decided = decisions.by_ids(tx, [row.about_id for row in rows if row.type == "decision"])
+    people = accounts.by_ids(tx, {row.from_id for row in rows} | {each.target for each in reported.values()})
+    loaded = {each.id: each for each in posts.load(tx, _post_ids(rows), account_id)}
+    about: dict[int, object] = dict(decided)
+    about |= {id_: ReportMade(each, people[each.target]) for id_, each in reported.items() if each.target in people}
     return [
         Notification(
             row.id,
             row.type,
             row.created_at,
-            senders[row.from_id],
+            people[row.from_id],
             loaded.get(row.post_id),
-            row.about_id,
+            about.get(row.about_id),
             row.group_key,
         )
         for row in rows
-        if row.from_id in senders and (row.post_id is None or row.post_id in loaded)
+        if row.from_id in people
+        and (row.post_id is None or row.post_id in loaded)
+        and (row.about_id is None or row.about_id in about)
     ]
+
+
+def _post_ids(rows: Sequence[Any]) -> list[PostId]:
+    return list(dict.fromkeys(row.post_id for row in rows if row.post_id is not None))

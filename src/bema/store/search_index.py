@@ -14,6 +14,7 @@ from bema.model import limits
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Visibility
 from bema.model.views import Attachment
+from bema.store import polls
 from bema.store.dialect import insert
 from bema.store.tables import account, domain, mention, post
 from bema.store.tables import search_account as account_index
@@ -26,7 +27,15 @@ ANYBODY = "=p"
 _put_post = insert(post_index).values(post_id=bindparam("post"), tokens=bindparam("tokens"))
 _put_post = _put_post.on_conflict_do_update(index_elements=["post_id"], set_={"tokens": _put_post.excluded.tokens})
 _post = (
-    select(post.c.author_id, post.c.visibility, post.c.text, post.c.warning, post.c.attachments, account.c.indexable)
+    select(
+        post.c.author_id,
+        post.c.visibility,
+        post.c.text,
+        post.c.warning,
+        post.c.attachments,
+        post.c.poll,
+        account.c.indexable,
+    )
     .join(account, account.c.id == post.c.author_id)
     .where(post.c.id == bindparam("post"), post.c.boost_of_id.is_(None))
 )
@@ -43,7 +52,8 @@ def source(tx: Tx, id_: PostId) -> tuple[list[str], str] | None:
         finders.insert(0, ANYBODY)
     finders += [f"={each}" for each in tx.values(_mentioned, {"post": id_})]
     described = [each.description or "" for each in _attachments(row.attachments)] if row.attachments != "[]" else []
-    return finders, "\n".join([row.warning, row.text, *described])
+    options = polls.terms_of(row.poll).options if row.poll is not None else []
+    return finders, "\n".join([row.warning, row.text, *described, *options])
 
 
 def put_post(tx: WriteTx, id_: PostId, tokens: Iterable[str]) -> None:

@@ -4,6 +4,8 @@ What a policy keeps aside is decided once, and is then a fact of its own: read a
 """
 
 from bema.model.events import (
+    AccountJoined,
+    DecisionMade,
     Event,
     Followed,
     FollowRequestAnswered,
@@ -19,6 +21,7 @@ from bema.model.events import (
     PostFavourited,
     PostPublished,
     PostUnfavourited,
+    ReportFiled,
     Unfollowed,
 )
 from bema.model.ids import NotificationId
@@ -80,6 +83,19 @@ def _poll_reopened(tx: WriteTx, entry: Entry[PollReopened]) -> None:
     telling.take_back_poll_ended(tx, entry.event.post)
 
 
+def _joined(tx: WriteTx, entry: Entry[AccountJoined]) -> None:
+    telling.tell_joined(tx, entry.position, entry.at, entry.event.account)
+
+
+def _reported(tx: WriteTx, entry: Entry[ReportFiled]) -> None:
+    telling.tell_reported(tx, entry.position, entry.at, entry.event.report)
+
+
+def _decided(tx: WriteTx, entry: Entry[DecisionMade]) -> None:
+    if entry.event.account is not None:
+        telling.tell_decided(tx, entry.position, entry.at, entry.event.decision, entry.event.account)
+
+
 def _dismissed(tx: WriteTx, entry: Entry[NotificationsDismissed]) -> None:
     fact = entry.event
     if fact.only is not None:
@@ -107,6 +123,9 @@ _TELLING: dict[type[Event], Handler] = {
     Followed: _followed,
     FollowRequested: _requested,
     PollEnded: _poll_ended,
+    AccountJoined: _joined,
+    ReportFiled: _reported,
+    DecisionMade: _decided,
 }
 _REST: dict[type[Event], Handler] = {
     PostDeleted: _deleted,

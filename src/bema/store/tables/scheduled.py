@@ -1,0 +1,19 @@
+"""Posts for later: what somebody wants to say at a time to come."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text
+
+from bema.store.tables.schema import id_column, metadata, reference
+
+scheduled_post = Table(
+    "scheduled_post",
+    metadata,
+    id_column(),
+    reference("account_id", "account.id"),
+    Column("app_id", BigInteger, ForeignKey("app.id", ondelete="SET NULL")),
+    Column("due_at", BigInteger, nullable=False),
+    Column("draft", Text, nullable=False),  # JSON: posting.Draft
+    Column("refusal", Text),  # why it could not be published when it was due
+    Index(None, "account_id", "id"),
+    Index(None, "account_id", "due_at"),
+    Index(None, "app_id"),
+)
