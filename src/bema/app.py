@@ -2,33 +2,47 @@
 
 import asyncio
 import signal
+from collections.abc import Sequence
 
+from bema.domain import polling, scheduling
 from bema.edge import metrics, oauth, openapi, wellknown
 from bema.edge.answers import ApiPresenter
 from bema.edge.files import MediaFiles, StaticFiles
 from bema.edge.mastodon import ROUTES as MASTODON
+from bema.edge.mastodon.live import teller
+from bema.edge.mastodon.streaming import converse
 from bema.edge.parts import Parts
 from bema.edge.routes import Route, Surface
 from bema.edge.server import Server
+from bema.edge.streaming.follower import Follower
+from bema.edge.streaming.hub import Hub
 from bema.edge.tally import Tally
 from bema.edge.web import ROUTES as WEB
 from bema.edge.web.pages import WebPresenter
+from bema.model.events import Event
 from bema.model.site import Site
-from bema.outside.bell import Bell
+from bema.outside.bell import Bell, Chime
 from bema.outside.blobs import Blobs
 from bema.outside.clock import Clock, SystemClock
-from bema.outside.images import PictureWorkshop
 from bema.outside.fetch import Fetcher
+from bema.outside.images import PictureWorkshop
 from bema.outside.mail import MailServer, Postman
 from bema.outside.passwords import Passwords
 from bema.settings import Settings
 from bema.store.database import Database
+from bema.store.log import Entry
 from bema.store.tx import Observer
-from bema.subscribers import SUBSCRIBERS, files, leaving, mail
+from bema.subscribers import SUBSCRIBERS, cards, domain_blocks, domains, files, leaving, mail, polls, scheduled
+from bema.subscribers.cards import CARDS
+from bema.subscribers.counts import COUNTS
+from bema.subscribers.domain_blocks import DOMAIN_BLOCKS
+from bema.subscribers.domains import DOMAINS
 from bema.subscribers.files import FILES
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
+from bema.subscribers.notifications import NOTIFICATIONS
 from bema.subscribers.runner import Runner
+from bema.subscribers.timelines import TIMELINES
 
 _DESCRIBED: list[Route] = [*MASTODON, *oauth.routes, *wellknown.routes, *metrics.routes]
 API: list[Route] = [*_DESCRIBED, *openapi.serving(_DESCRIBED)]  # all routes but those of pages
@@ -44,6 +58,7 @@ class App:
         clock: Clock | None = None,
         passwords: Passwords | None = None,
         observer: Observer | None = None,
+        fetcher: Fetcher | None = None,
         reads_log: bool = True,
     ) -> None:
         self.settings = settings
@@ -55,12 +70,27 @@ class App:
             settings.media_root, public_url=self.site.media("").rstrip("/"), secret=settings.secret.encode()
         )
         self.workshop = PictureWorkshop()
-        self.static = StaticFiles()
-        self.fetcher = Fetcher(
+        self.fetcher = fetcher or Fetcher(
             settings.base, private_peers=settings.federation_private_peers, high_ports=settings.fetch_high_ports
         )
+        self.static = StaticFiles()
+        self.streams = Follower(
+            self.database,
+            Hub(settings.rate_limit_factor),
+            [COUNTS.name, TIMELINES.name, NOTIFICATIONS.name],
+            teller(self.site),
+        )
         self.parts = Parts(
-            settings, self.site, self.database, self.clock, self.passwords, self.blobs, self.workshop, self.fetcher, Tally()
+            settings,
+            self.site,
+            self.database,
+            self.clock,
+            self.passwords,
+            self.blobs,
+            self.workshop,
+            self.fetcher,
+            Tally(),
+            self.streams,
         )
 
         postman = Postman(
@@ -73,12 +103,18 @@ class App:
         performers = {
             FILES.name: files.deleting(self.blobs),
             LEAVING.name: leaving.clearing(self.database),
+            DOMAIN_BLOCKS.name: domain_blocks.parting(self.database),
+            DOMAINS.name: domains.reaching(self.database),
+            CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site.base),
             MAIL.name: mail.performer(self.database, postman, settings.domain),
+            polling.ENDING: polls.ending(self.database),
+            scheduling.PUBLISHING: scheduled.publishing(self.database, self.site),
         }
         self.runner = Runner(self.database, SUBSCRIBERS, performers)
         run_dir = settings.home / "run"
         run_dir.mkdir(parents=True, exist_ok=True)
-        self.bell = Bell(run_dir)
+        self.bell, self.chime = Bell(run_dir), Chime(run_dir)
+        self.runner.on_applied = self._applied
         self.server = Server(
             self.parts,
             [*API, *WEB],
@@ -88,38 +124,57 @@ class App:
                 Surface.WEB: WebPresenter(self.parts, self.static.address),
             },
             {"static": self.static, "media": MediaFiles(self.blobs)},
+            {"/api/v1/streaming": converse},
             on_start=self._start,
             on_stop=self._stop,
         )
+        self.server.gate.open()
         self.reads_log = reads_log
 
     async def _start(self) -> None:
         if self.reads_log:
-            self.database.on_events = self.runner.wake
-            await self.runner.start()
-            self.bell.listen(self.runner.wake)
+            await self._read_log()
         else:
             self.database.on_events = self.bell.ring
+        await self.streams.start()
+        self.chime.listen(self.streams.wake)
+
+    async def _read_log(self) -> None:
+        self.database.on_events = self.runner.wake
+        await self.runner.start()
+        self.bell.listen(self.runner.wake)
+
+    def _applied(self, _entries: Sequence[Entry[Event]]) -> None:
+        """Let those who listen, in whichever process, hear of what the projections have taken up."""
+        self.streams.wake()
+        self.chime.ring()
+
+    def hang_up(self) -> None:
+        """End what would go on for ever, so that the server can stop."""
+        self.streams.hub.close()
 
     async def _stop(self) -> None:
+        await self.streams.stop()
         if self.reads_log:
             await self.runner.stop()
+        await self.fetcher.close()
         self.bell.close()
+        self.chime.close()
 
     async def work(self) -> None:
-        await self.fetcher.close()
         """Read the log until the process is told to stop."""
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopping.set)
-        await self._start()
+        await self._read_log()
         await stopping.wait()
         await self._stop()
 
     def close(self) -> None:
         """Finish what was begun and let go of everything."""
         self.bell.close()
+        self.chime.close()
         self.workshop.close()
         self.passwords.close()
         self.database.close()

@@ -47,6 +47,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Literal["open", "approval", "invite", "closed"],
         _setting("Who may sign up: anybody, after approval, invited, nobody."),
     ] = "open"
+    domain_blocks_for: Annotated[
+        Literal["everybody", "members", "nobody"], _setting("Who may read which servers are kept away, and why.")
+    ] = "everybody"
     email_confirmation: Annotated[bool, _setting("Whether a new address must be confirmed before it can be used.")] = (
         True
     )

@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
-from bema.domain import letters
+from bema.domain import guarding, letters
 from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, NotFound
-from bema.model.events import AccountCreated, AccountUpdated, LoginChanged, LoginCreated
-from bema.model.ids import AccountId, LoginId, Millis
+from bema.model.events import AccountCreated, AccountJoined, AccountUpdated, LoginChanged, LoginCreated
+from bema.model.ids import AccountId, AppId, LoginId, Millis
 from bema.model.policy import Kind, Role, Standing
 from bema.model.site import Site
 from bema.outside.mail import check_address
@@ -62,6 +62,7 @@ class Applicant(msgspec.Struct, frozen=True, kw_only=True):
     approved: bool = False
     address: str | None = None
     invited_by: LoginId | None = None
+    app: AppId | None = None  # through which they join
     reserved_names: bool = False  # the command line may give out any name
     created_at: Millis | None = None
 
@@ -85,13 +86,15 @@ class Joined(msgspec.Struct, frozen=True):
 def sign_up(tx: WriteTx, site: Site, door: Door, applicant: Applicant, *, invitation: str = "") -> Joined:
     """Let somebody in by the server's own door: with an invitation where one is needed, or to wait for approval."""
     check_door(door)
+    reviewed = guarding.check_network(tx, applicant.address)
+    _check_address(tx, applicant.email)
     inviter = invites.use(tx, invitation) if invitation else None
     if inviter is None and (door.registration == "invite" or invitation):
         raise _refused({"invite_code": _problem("ERR_INVALID", "is not valid, or was used")})
     approved = door.registration != "approval" or inviter is not None
     if not approved and not applicant.reason.strip():
         raise _refused({"reason": _problem("ERR_BLANK", "can't be blank")})
-    confirmed = not door.email_confirmation
+    confirmed, approved = not door.email_confirmation, approved and not reviewed
     joining = msgspec.structs.replace(applicant, confirmed=confirmed, approved=approved, invited_by=inviter)
     login_id, account_id = join(tx, joining)
     if not confirmed:
@@ -113,6 +116,7 @@ def join(tx: WriteTx, applicant: Applicant) -> tuple[LoginId, AccountId]:
         approved_at=tx.now if applicant.approved else None,
         signed_up_from=applicant.address,
         invited_by=applicant.invited_by,
+        app_id=applicant.app,
     )
     if login_id is None:
         raise _refused({"email": _problem("ERR_TAKEN", "has already been taken")})
@@ -128,9 +132,18 @@ def join(tx: WriteTx, applicant: Applicant) -> tuple[LoginId, AccountId]:
     if account_id is None:
         raise _refused({"username": _problem("ERR_TAKEN", "has already been taken")})
     logins.join(tx, login_id, account_id, "owner")
+    if applicant.role is not Role.MEMBER:
+        accounts.change(tx, account_id, badge=int(applicant.role))
     tx.emit(LoginCreated(login=login_id))
     tx.emit(AccountCreated(account=account_id))
+    if applicant.confirmed and applicant.approved:
+        tx.emit(AccountJoined(account=account_id))
     return login_id, account_id
+
+
+def _check_address(tx: Tx, email: str) -> None:
+    if guarding.is_kept_out(tx, email):
+        raise _refused({"email": _problem("ERR_BLOCKED", "uses a disallowed e-mail provider")})
 
 
 def invite(tx: WriteTx, by: LoginId, *, expires_at: Millis | None = None, max_uses: int | None = None) -> str:
@@ -176,6 +189,8 @@ def ask_again(tx: WriteTx, site: Site, login_id: LoginId, email: str | None = No
     email = row.email if email is None else email.strip()
     if email.lower() != row.email_folded:
         problem = _email_problem(email)
+        if problem is None:
+            _check_address(tx, email)
         if problem is None and logins.by_email(tx, email) is not None:
             problem = _problem("ERR_TAKEN", "has already been taken")
         if problem is not None:
@@ -220,6 +235,7 @@ def _take_part(tx: WriteTx, login_id: LoginId) -> None:
     for account_id in logins.pending_accounts_of(tx, login_id):
         accounts.change(tx, account_id, standing=int(Standing.ACTIVE))
         tx.emit(AccountUpdated(account=account_id))
+        tx.emit(AccountJoined(account=account_id))
 
 
 def _ask_to_confirm(tx: WriteTx, site: Site, login_id: LoginId, email: str) -> None:

@@ -1,6 +1,7 @@
 """Letters that the server writes to people: short, and each says why it came."""
 
 from bema.model import limits
+from bema.model.decisions import Act
 from bema.model.events import LetterWritten
 from bema.model.ids import LoginId
 from bema.model.site import Site
@@ -52,6 +53,29 @@ def rejected(tx: WriteTx, site: Site, *, to: str) -> None:
         to,
         f"Your request to join {site.title}",
         f"Your request to join {site.title} was not approved. What you entered was deleted.\n",
+    )
+
+
+_DECIDED = {
+    Act.WARN: "Your account got a warning. Nothing else was done.",
+    Act.SUSPEND: "Your account was suspended: nobody sees it at present. Nothing of it was deleted.",
+    Act.LIMIT: "Your account was limited: only those who follow it find it.",
+    Act.FREEZE: "Your account was frozen: nobody can sign in for it at present.",
+    Act.SENSITIVE: "All that your account posts is marked as sensitive.",
+    Act.MARK_POSTS_SENSITIVE: "Some of your posts were marked as sensitive.",
+    Act.REMOVE_POSTS: "Some of your posts were removed: nobody sees them at present.",
+}
+
+
+def decided(tx: WriteTx, site: Site, *, to: str, act: Act, reasons: str) -> None:
+    """Tell somebody what was decided about their account, and why."""
+    why = f"The reasons that were given:\n\n{reasons.strip()}\n\n" if reasons.strip() else ""
+    _write(
+        tx,
+        to,
+        f"A decision about your account on {site.title}",
+        f"{_DECIDED[act]}\n\n{why}If you think that this is wrong, answer this letter, or write to the operators of "
+        f"{site.domain}.\n",
     )
 
 

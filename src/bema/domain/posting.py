@@ -101,7 +101,7 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
     if asked is not None:
         polling.open_(tx, id_, asked)
     mentions.add(tx, id_, [mention.id for mention in rendered.mentions])
-    if quoted is not None:
+    if quoted is not None and quoted.author != author:
         mentions.let_see(tx, id_, quoted.author)
     tags.tag_post(tx, id_, rendered.tags)
     homes.add_own(tx, author, id_)

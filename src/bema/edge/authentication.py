@@ -5,6 +5,7 @@ from bema.edge.call import Call
 from bema.edge.routes import Needs, Surface
 from bema.model import limits
 from bema.model.errors import Forbidden, Unauthenticated
+from bema.model.permissions import may
 from bema.model.policy import scope_allows
 from bema.store import grants, sessions
 from bema.store.tx import Tx
@@ -19,6 +20,8 @@ def authenticate(tx: Tx, call: Call) -> None:
         return
     grant = grants.by_secret(tx, secret) if len(secret) <= limits.HEADER_TOKEN_CHARACTERS else None
     if grant is None:
+        if grants.is_shut_out(tx, secret):
+            raise Forbidden("Your login is currently disabled")
         raise Unauthenticated
     call.grant = grant
 
@@ -44,6 +47,10 @@ def check_caller(call: Call) -> None:
     if route.surface is Surface.WEB:
         if route.needs is Needs.SESSION and call.session is None:
             raise Unauthenticated("Please sign in first")
+        if route.permission is not None and not may(
+            call.session.role if call.session is not None else None, route.permission
+        ):
+            raise Forbidden
         return
     if grant is None:
         if route.needs is not Needs.NOBODY:
@@ -55,6 +62,8 @@ def check_caller(call: Call) -> None:
         raise Unauthenticated("This method requires an authenticated user")
     if grant.account is not None and not grant.confirmed and not route.unconfirmed:
         raise Forbidden("Your login is missing a confirmed e-mail address or awaits approval")
+    if route.permission is not None and not may(grant.role, route.permission):
+        raise Forbidden
 
 
 def _bearer(call: Call) -> str | None:

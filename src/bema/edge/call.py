@@ -1,12 +1,14 @@
 """One request on its way through an edge: what came in, who asks, and the ways to the database."""
 
+import asyncio
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import IO, Any, Concatenate, ParamSpec, TypeVar
 
 from bema.edge.parts import Parts
 from bema.edge.routes import Route
 from bema.model.errors import NotFound, Unauthenticated
 from bema.model.ids import AccountId, parse_id
+from bema.model.permissions import Staff
 from bema.model.site import Site
 from bema.store.grants import Grant
 from bema.store.sessions import Session
@@ -17,12 +19,29 @@ T = TypeVar("T")
 
 
 class Upload:
-    """A file that came with a form."""
+    """A file that came with a form: a large one lies on the disk until the request is answered."""
 
-    __slots__ = ("content", "content_type", "filename")
+    __slots__ = ("_file", "content_type", "filename", "size")
 
-    def __init__(self, filename: str, content_type: str, content: bytes) -> None:
-        self.filename, self.content_type, self.content = filename, content_type, content
+    def __init__(self, filename: str, content_type: str, file: IO[bytes], size: int) -> None:
+        self.filename, self.content_type, self.size = filename, content_type, size
+        self._file = file
+
+    async def head(self, size: int) -> bytes:
+        """Read how it begins."""
+        return await asyncio.to_thread(self._read, size)
+
+    async def content(self) -> bytes:
+        """Read all of it; only for what is known to be small, or must be in memory anyway."""
+        return await asyncio.to_thread(self._read, -1)
+
+    def opened(self) -> IO[bytes]:
+        """Return the open file, at its beginning."""
+        self._file.seek(0)
+        return self._file
+
+    def _read(self, size: int) -> bytes:
+        return self.opened().read(size)
 
 
 class Call:
@@ -30,6 +49,7 @@ class Call:
 
     __slots__ = (
         "address",
+        "afterwards",
         "cookies_to_set",
         "grant",
         "headers",
@@ -73,6 +93,7 @@ class Call:
         self.grant: Grant | None = None
         self.session: Session | None = None
         self.cookies_to_set: list[str] = []
+        self.afterwards: list[Callable[[], None]] = []  # what is to be let go of when the answer is made
 
     @property
     def site(self) -> Site:
@@ -93,6 +114,15 @@ class Call:
         if viewer is None:
             raise Unauthenticated("This method requires an authenticated user")
         return viewer
+
+    @property
+    def staff(self) -> Staff:
+        """Who of the staff acts; routes that ask for this have a permission."""
+        if self.grant is not None and self.grant.role is not None:
+            return Staff(self.grant.login, self.actor, self.grant.role)
+        if self.session is not None:
+            return Staff(self.session.login, self.session.account, self.session.role)
+        raise Unauthenticated("This method requires an authenticated user")
 
     def path_id(self, name: str = "id") -> Any:
         """Read an id from the path; what cannot be an id looks like one that does not exist."""

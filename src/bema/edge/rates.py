@@ -28,6 +28,7 @@ RATES = {
     "media": Rate(60, 1_800),  # per account, as on Mastodon
     "publish": Rate(300, 10_800),  # per account, as on Mastodon
     "delete": Rate(30, 1_800),  # per account, as on Mastodon
+    "report": Rate(100, 86_400),  # per account: the staff reads each of them
     "follow": Rate(400, 86_400),  # per account, as on Mastodon
 }
 

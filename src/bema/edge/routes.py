@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, get_type_hints
 import msgspec
 
 from bema.model import limits
+from bema.model.permissions import Permission
 
 
 class Needs(Enum):
@@ -51,6 +52,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     body_bytes: int
     cors: bool
     unconfirmed: bool  # also for a login that is not confirmed or approved yet
+    permission: Permission | None = None  # what the caller's role must allow, whatever the token does
 
     @property
     def summary(self) -> str:
@@ -84,6 +86,7 @@ class Routes:
         rate: str | None = None,
         body_bytes: int | None = None,
         unconfirmed: bool = False,
+        permission: Permission | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Add the decorated handler. Without `needs`, a route with a scope is for users and one without is public."""
 
@@ -113,6 +116,7 @@ class Routes:
                     body_bytes=limits.BODY_BYTES if method == "GET" else body_bytes or self._body_bytes,
                     cors=self._cors,
                     unconfirmed=unconfirmed,
+                    permission=permission,
                 )
             )
             return handler

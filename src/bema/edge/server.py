@@ -18,11 +18,13 @@ import msgspec
 import structlog
 
 from bema.edge import bodies, rates
-from bema.edge.answers import Answer, Header, Presenter
+from bema.edge.answers import Answer, Endless, Header, Presenter
 from bema.edge.authentication import authenticate, authenticate_session, check, check_caller
 from bema.edge.call import Call
+from bema.edge.gate import Gate
 from bema.edge.parts import Parts
 from bema.edge.routes import Found, Needs, Route, Surface, Table
+from bema.edge.streaming.sockets import Socket
 from bema.model import limits
 from bema.model.errors import NotFound, Refusal, TooMany
 from bema.store import grants, sessions
@@ -60,6 +62,7 @@ class Server:
         routes: Iterable[Route],
         presenters: Mapping[Surface, Presenter],
         mounts: Mapping[str, Callable[[Scope, Receive, Send], Awaitable[None]]],
+        sockets: Mapping[str, Callable[[Call, Socket], Awaitable[None]]],
         *,
         on_start: Callable[[], Awaitable[None]],
         on_stop: Callable[[], Awaitable[None]],
@@ -68,7 +71,9 @@ class Server:
         self.table = Table(routes)
         self._presenters = presenters
         self._mounts = mounts  # first path segment -> ASGI application: static files and media
+        self._sockets = sockets  # path -> what opens WebSockets there
         self._rates = rates.Rates(parts.settings.rate_limit_factor)
+        self.gate = Gate(parts.database, parts.clock)
         self._proxies = [ip_network(each, strict=False) for each in parts.settings.trusted_proxies]
         self._on_start, self._on_stop = on_start, on_stop
         self._name, self._numbers = secrets.token_hex(4), count()  # the ids of requests are made of these
@@ -86,8 +91,7 @@ class Server:
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         elif scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 1008, "reason": "There is no WebSocket at this address"})
+            await self._websocket(scope)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -128,6 +132,11 @@ class Server:
             except Exception:
                 log.exception("request failed", request=request_id, method=method, path=path)
                 answer = presenter.fail(call, request_id)
+            if isinstance(answer, Endless):
+                more.extend(_CORS)
+                self.parts.tally.add(method, found.route.path, answer.status, time.perf_counter() - began)
+                await _send_on(scope, receive, send, answer, more, request_id)
+                return
             if call is not None and call.cookies_to_set:
                 more.extend((b"set-cookie", cookie.encode("latin-1")) for cookie in call.cookies_to_set)
         if cors:
@@ -137,6 +146,35 @@ class Server:
         await _send(send, answer, more, request_id, head=method == "HEAD")
         name = found.route.path if isinstance(found, Found) else ""  # not whatever strangers make up
         self.parts.tally.add(method if name else "", name, answer.status, time.perf_counter() - began)
+
+    async def _websocket(self, scope: Scope) -> None:
+        """Open a WebSocket, or refuse as any other request is refused."""
+        began = time.perf_counter()
+        request_id = secrets.token_hex(8)
+        socket: Socket = scope["socket"]
+        presenter = self._presenters[Surface.API]
+        path, status = scope["path"], 101
+        try:
+            found, opening = self.table.find("GET", path), self._sockets.get(path)
+            if opening is None or not isinstance(found, Found):
+                raise NotFound
+            call = self._call(scope, found, request_id)
+            standing = self._rates.take("address", rates.network_of(call.address))
+            if not standing.allowed:
+                raise TooMany(retry_after_seconds=_seconds_until(standing))
+            call.parameters = bodies.query(call)
+            await opening(call, socket)
+            self._note_use(call)
+        except Exception as error:
+            if isinstance(error, Refusal):
+                answer = presenter.refuse(None, error)
+            else:
+                log.exception("request failed", request=request_id, method="GET", path=path)
+                answer = presenter.fail(None, request_id)
+            status = answer.status
+            headers = [(b"content-type", answer.content_type), (b"x-request-id", request_id.encode()), *answer.headers]
+            socket.refuse(status, headers, answer.body)
+        self.parts.tally.add("WEBSOCKET", path if path in self._sockets else "", status, time.perf_counter() - began)
 
     def _call(self, scope: Scope, found: Found, request_id: str) -> Call:
         if len(scope["query_string"]) > limits.QUERY_BYTES:
@@ -174,6 +212,7 @@ class Server:
 
     async def _answer(self, call: Call, receive: Receive, presenter: Presenter, more: list[Header]) -> Answer:
         route = call.route
+        await self.gate.check(call.address)
         network = rates.network_of(call.address)
         standing = self._rates.take("address", network)
         if not standing.allowed:
@@ -182,6 +221,8 @@ class Server:
         if route.body_bytes > limits.BODY_BYTES and route.needs is not Needs.NOBODY:
             call.parameters = bodies.query(call)  # a token may be there
             await self.parts.database.read(_identify, call)
+            if bodies.is_large(call):
+                call.afterwards.append(self._places.take(call.viewer))
         call.parameters = await bodies.read(call, receive)
         ask = decode(call.parameters, route.ask) if route.ask is not None else None
         database = self.parts.database
@@ -312,3 +353,27 @@ async def _send(send: Send, answer: Answer, more: list[Header], request_id: str,
     ]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else answer.body})
+
+
+async def _send_on(
+    scope: Scope, receive: Receive, send: Send, answer: Endless, more: list[Header], request_id: str
+) -> None:
+    """Send the beginning of an answer that goes on, and stay until the client is gone."""
+    headers = [
+        (b"content-type", answer.content_type),
+        (b"transfer-encoding", b"chunked"),
+        (b"x-request-id", request_id.encode()),
+        *_ALWAYS,
+        *answer.headers,
+        *more,
+    ]
+    transport, goes_on = scope.get("transport"), scope["method"] == "GET"
+    try:
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        if transport is not None and goes_on:  # without one (in tests) there is nothing to write to
+            answer.attach(transport)
+        await send({"type": "http.response.body", "body": answer.body, "more_body": transport is not None and goes_on})
+        while transport is not None and goes_on and (await receive())["type"] != "http.disconnect":
+            pass
+    finally:
+        answer.leave()

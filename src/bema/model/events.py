@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bema.model.ids import AccountId, ListId, LoginId, MediaId, NotificationId, PostId
+from bema.model.ids import AccountId, ConversationId, ListId, LoginId, MediaId, NotificationId, PostId
 from bema.model.policy import Visibility
 
 
@@ -231,6 +231,21 @@ class NotificationRequestAnswered(Event, frozen=True):
     until: NotificationId
 
 
+class ConversationMarked(Event, frozen=True):
+    """`account` read a conversation up to and with a post; without one, it counts as unread."""
+
+    account: AccountId
+    conversation: ConversationId
+    read: PostId | None = None
+
+
+class ConversationRemoved(Event, frozen=True):
+    """`account` took a conversation from its list."""
+
+    account: AccountId
+    conversation: ConversationId
+
+
 class MediaUploaded(Event, frozen=True):
     """A file was uploaded and is ready to be attached."""
 
@@ -314,6 +329,8 @@ AnyEvent = (
     | NotificationsDismissed
     | NotificationFiltered
     | NotificationRequestAnswered
+    | ConversationMarked
+    | ConversationRemoved
     | MediaUploaded
     | LetterWritten
     | LoginCreated

@@ -5,7 +5,11 @@ BODY_BYTES = 1_048_576  # a JSON or form body: a post with four descriptions in 
 HEAD_BYTES = 65_536  # a request line with all its headers: browsers with many cookies send 16 kB
 HEAD_SECONDS = 30  # in which the head of a request must have come, once connected or once it began
 BODY_SECONDS = 600  # in which a body must have come: the largest picture over a line of 30 kB a second
-UPLOAD_BYTES = 17_825_792  # a multipart body: the largest picture, and a mebibyte for the words that come with it
+BODY_BYTES_A_SECOND = 65_536  # at the least, of bodies that cannot come in that time: 99 MiB take 27 minutes
+UPLOAD_BYTES = 121_634_816  # a multipart body: the largest video and its preview, and a mebibyte for the words with it
+UPLOADS_AT_ONCE = 24  # bodies over a mebibyte that come or are worked on at once, per process: 3 GB of disk at most
+UPLOADS_AT_ONCE_EACH = 5  # of one account: the four files of a post, and one more
+UPLOAD_RETRY_SECONDS = 10  # what those are told to wait who find no place
 QUERY_BYTES = 16_384  # a query string: 40 ids of `relationships` are 1 kB
 KEPT_PAGES = 200  # pages for strangers that are kept as written, some 13 MB
 COMPRESS_BYTES = 1_024  # an answer shorter than this goes as it is: it fits one packet
@@ -129,7 +133,8 @@ DOMAIN_ACCOUNTS_AT_ONCE = 500  # accounts of a domain that a measure reaches in 
 NETWORKS_CLOSED = 10_000  # networks without access that are looked through at each request: some 1 ms
 NETWORKS_SECONDS = 5  # how old the list of these may be
 STAFF_ADDRESSES = 50  # addresses of somebody's devices that the staff is shown
-MEASURED_DAYS = 366  # days that a figure for the staff is drawn for
+MEASURED_DAYS = 92  # days that a figure for the staff is drawn for: a quarter; counting grows with what was posted
+COHORT_DAYS = 366  # days of joining that are followed: a year, by months
 FIGURES_AT_ONCE = 20  # figures that are asked for at a time: as many as there are
 DIMENSION_ROWS = 50  # rows of a figure's table
 DIMENSION_POSTS = 20_000  # newest posts in the time asked for that a table is counted from
@@ -217,7 +222,9 @@ PASSWORD_RETRY_SECONDS = 5  # what those are told to wait
 SIGN_IN_WINDOW_SECONDS = 900  # in which failed passwords are counted
 SIGN_IN_FAILURES = 20  # wrong passwords for one login in a window: 1,920 guesses a day find no password that was chosen
 SIGN_IN_FAILURES_PER_ADDRESS = 60  # wrong passwords from one network in a window: a school shares one address
-PROOF_SECONDS = 900  # after a proof in which what one signs in with can be changed: to find the phone, set it up, print codes
+PROOF_SECONDS = (
+    900  # after a proof in which what one signs in with can be changed: to find the phone, set it up, print codes
+)
 SECOND_STEP_SECONDS = 600  # to find the phone after the password was right
 SECOND_STEP_WINDOW_SECONDS = 3_600  # in which wrong codes are counted
 SECOND_STEP_FAILURES = 10  # wrong codes for one login in a window: three codes of a million are right at a time
@@ -266,7 +273,8 @@ FETCH_KEEP_SECONDS = 20  # an idle connection is kept: deliveries come in bursts
 FETCH_RESOLVER_THREADS = 8  # names looked up at the same time: a dead name server holds each for some 10 seconds
 
 # Cards of linked pages
-CARD_SECONDS = 25  # for a page, what its provider says of it, and its picture, together
+CARD_LINKS = 20  # of a post among which the first to another server is looked for
+CARD_PART_SECONDS = 8  # for what the provider says of a page, and for its picture
 CARD_ATTEMPTS = 4  # tries to reach a page before it has no card: a minute and a half apart, all in all
 CARD_FRESH_SECONDS = 1_209_600  # a card is asked for anew when it is used again after two weeks, as on Mastodon
 CARD_NONE_SECONDS = 86_400  # a page without a card is asked again when it is used a day later

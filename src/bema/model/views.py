@@ -5,7 +5,7 @@ from typing import Generic, Literal, TypeVar
 import msgspec
 
 from bema.model.filters import Match
-from bema.model.ids import AccountId, MediaId, Millis, PostId
+from bema.model.ids import AccountId, CardId, ConversationId, MediaId, Millis, PostId
 from bema.model.policy import Kind, QuotePolicy, Role, Standing, Visibility, may_quote
 
 T = TypeVar("T")
@@ -191,6 +191,41 @@ class OwnAccount(View, frozen=True):
     follow_requests: int
 
 
+class CardAuthor(View, frozen=True):
+    """Who wrote a page, as the page says."""
+
+    name: str
+    url: str
+
+
+class CardFacts(View, frozen=True, kw_only=True, omit_defaults=True):
+    """What a page says about itself: texts are plain, addresses http or https, `html` nothing but a frame of our own make."""
+
+    kind: Literal["link", "photo", "video"] = "link"
+    title: str
+    description: str = ""
+    language: str | None = None
+    provider_name: str = ""
+    provider_url: str = ""
+    authors: list[CardAuthor] = []
+    html: str = ""
+    width: int = 0  # of the frame, photo or picture
+    height: int = 0
+    picture: Picture | None = None
+    image_description: str = ""
+    blurhash: str | None = None
+    embed_url: str = ""  # of a photo: where it is in full
+    published_at: Millis | None = None
+
+
+class Card(View, frozen=True):
+    """A page that posts link to."""
+
+    id: CardId
+    url: str
+    facts: CardFacts
+
+
 class Flags(View, frozen=True):
     """What the viewer did with a post."""
 
@@ -245,6 +280,7 @@ class Post(View, frozen=True):
     favourites: int
     quotes: int
     quote_policy: QuotePolicy
+    card: Card | None  # of the first page that it links to
     flags: Flags | None
     boost_of: "Post | None" = None
     # All that is the same for every viewer, in one value: what was rendered of an equal one can be used again. As long
@@ -301,8 +337,17 @@ class Notification(View, frozen=True):
     created_at: Millis
     by: Account
     post: Post | None
-    about: int | None = None  # what else it is about, of the kind that the type says
+    about: object = None  # what else it is about, as the type says: reporting.ReportMade, decisions.Decision
     group: str | None = None  # what it belongs together with
+
+
+class Conversation(View, frozen=True):
+    """What an account and others wrote directly to each other in one thread."""
+
+    id: ConversationId
+    people: list[Account]  # the others; oneself where there are none
+    unread: bool
+    last: Post
 
 
 class Thread(View, frozen=True):

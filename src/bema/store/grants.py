@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import bindparam, func, or_, select, update
 
 from bema.model.ids import AccountId, AppId, LoginId, Millis, TokenId
+from bema.model.limits import HEADER_TOKEN_CHARACTERS
 from bema.model.policy import Role, Standing
 from bema.store.dialect import insert
 from bema.store.tables import account, app, login, token
@@ -141,6 +142,23 @@ def by_secret(tx: Tx, secret: str) -> Grant | None:
     if tx.known is not None:
         tx.known["grant", hash_] = grant
     return grant
+
+
+_shut_out = (
+    select(token.c.id)
+    .join(login, login.c.id == token.c.login_id)
+    .join(account, account.c.id == token.c.account_id)
+    .where(
+        token.c.secret_hash == bindparam("hash"),
+        token.c.revoked_at.is_(None),
+        or_(login.c.disabled_at.is_not(None), account.c.standing == int(Standing.SUSPENDED)),
+    )
+)
+
+
+def is_shut_out(tx: Tx, secret: str) -> bool:
+    """Tell whether a token would be valid, had a decision not shut out its login or account."""
+    return len(secret) <= HEADER_TOKEN_CHARACTERS and tx.first(_shut_out, {"hash": digest(secret)}) is not None
 
 
 _touch = update(token).where(token.c.id == bindparam("key")).values(last_used_at=bindparam("now"))

@@ -11,13 +11,18 @@ from bema.model.views import Account, Tag, TagDay
 from bema.store import accounts
 from bema.store.tables import LISTED, account, account_counts, follow, post, post_counts, post_tag, tag
 from bema.store.tx import Tx
-from bema.store.visible import meets, sees, viewer, wants
+from bema.store.visible import discovers, meets, sees, viewer, wants
 
 _A_WEEK = 7 * 86_400_000  # milliseconds
 _newest = (
     select(post.c.id, post.c.author_id, post.c.language, post.c.local)
     .join(account, account.c.id == post.c.author_id)
-    .where(LISTED, account.c.standing == int(Standing.ACTIVE))
+    .where(
+        LISTED,
+        post.c.removed.is_(False),
+        account.c.standing == int(Standing.ACTIVE),
+        account.c.limited.is_(False),
+    )
     .order_by(post.c.id.desc())
     .limit(limits.LIVELY_POSTS)
     .subquery("newest")
@@ -30,7 +35,7 @@ _scored: Any = (
 _posts = (
     select(post.c.id)
     .select_from(_newest.join(post, post.c.id == _newest.c.id).join(post_counts, post_counts.c.post_id == post.c.id))
-    .where(sees(), wants(), _scored > 0)
+    .where(sees(unasked=True), wants(), _scored > 0)
     .order_by(_scored.desc(), post.c.id.desc())
     .limit(bindparam("limit"))
 )
@@ -56,7 +61,7 @@ _speakers = (
 _people = (
     accounts.selecting()
     .join(_speakers, _speakers.c.author_id == account.c.id)
-    .where(account.c.discoverable, meets(account.c.id))
+    .where(account.c.discoverable, meets(account.c.id), discovers(account.c.id))
     .order_by(func.coalesce(account_counts.c.followers, 0).desc(), account.c.id)
     .limit(bindparam("limit"))
 )

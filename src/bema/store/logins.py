@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
-from bema.model.ids import AccountId, LoginId, Millis
+from bema.model.ids import AccountId, AppId, LoginId, Millis
 from bema.model.policy import Role, Standing
 from bema.store.dialect import insert
 from bema.store.tables import account, login, membership
@@ -71,6 +71,7 @@ def add(
     approved_at: Millis | None,
     signed_up_from: str | None,
     invited_by: LoginId | None,
+    app_id: AppId | None = None,
 ) -> LoginId | None:
     """Create a login; None when the address has one."""
     id_ = LoginId(tx.new_id())
@@ -88,6 +89,7 @@ def add(
         approved_at=approved_at,
         signed_up_from=signed_up_from,
         invited_by=invited_by,
+        app_id=app_id,
     )
     return id_ if tx.run(_insert, values) else None
 

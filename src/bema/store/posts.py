@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, case, delete, func, literal_column, select, un
 from bema.model.filters import Matcher
 from bema.model.ids import AccountId, AppId, Millis, PostId
 from bema.model.policy import QuotePolicy, QuoteState, Visibility
-from bema.model.views import Account, Attachment, Emoji, Flags, Mention, PollTerms, Post, PostedWith
-from bema.store import accounts, filters, polls, quotes
+from bema.model.views import Account, Attachment, Card, Emoji, Flags, Mention, PollTerms, Post, PostedWith
+from bema.store import accounts, cards, filters, polls, quotes
 from bema.store.dialect import insert, listed_ids, one_of_ids
 from bema.store.quotes import Quoting
 from bema.store.tables import app, bookmark, favourite, filter_digest, pin, post, post_counts, thread_mute
@@ -62,6 +62,7 @@ _columns = (
     post.c.quote_state,
     post.c.poll,
     post.c.marked_sensitive,
+    post.c.card_id,
 )
 _source = post.outerjoin(post_counts, post_counts.c.post_id == post.c.id).outerjoin(app, app.c.id == post.c.app_id)
 _by_ids = select(*_columns).select_from(_source).where(one_of_ids(post.c.id))
@@ -180,18 +181,22 @@ class _Parts(NamedTuple):
 def _parts(tx: Tx, ids: Collection[PostId]) -> dict[PostId, _Parts]:
     known = tx.known
     if known is None:
-        rows = tx.all(_by_ids, {"ids": ids})
-        people = accounts.by_ids(tx, {row[1] for row in rows})
-        return {row[0]: _parts_of(row, people[row[1]]) for row in rows}
+        return _read_parts(tx, ids)
     missing = [id_ for id_ in ids if ("post", id_) not in known]
     if missing:
-        rows = tx.all(_by_ids, {"ids": missing})
-        people = accounts.by_ids(tx, {row[1] for row in rows})
-        known.update((("post", row[0]), _parts_of(row, people[row[1]])) for row in rows)
+        known.update((("post", id_), parts) for id_, parts in _read_parts(tx, missing).items())
     return {id_: found for id_ in ids if (found := known.get(("post", id_))) is not None}
 
 
-def _parts_of(row: Any, author: Account) -> _Parts:
+def _read_parts(tx: Tx, ids: Collection[PostId]) -> dict[PostId, _Parts]:
+    rows = tx.all(_by_ids, {"ids": ids})
+    people = accounts.by_ids(tx, {row[1] for row in rows})
+    linked = {row[31] for row in rows if row[31] is not None}
+    shown = cards.by_ids(tx, linked) if linked else {}
+    return {row[0]: _parts_of(row, people[row[1]], shown.get(row[31])) for row in rows}
+
+
+def _parts_of(row: Any, author: Account, card: Card | None) -> _Parts:
     fields = (
         row[0],
         author,
@@ -210,6 +215,7 @@ def _parts_of(row: Any, author: Account) -> _Parts:
         PostedWith(row[15], row[16]) if row[15] is not None else None,
         *row[17:26],
         _QUOTE_POLICIES[row[26]],
+        card,
     )
     quoting = None if row[28] is None else Quoting(row[27], row[28])
     return _Parts(row[2], quoting, row[26] == _FOLLOWERS, fields, None if row[29] is None else polls.terms_of(row[29]))
@@ -234,9 +240,9 @@ def visible_ids(tx: Tx, ids: Iterable[PostId], viewer_id: AccountId | None) -> s
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
-_MADE_BY_DECISIONS = ("removed", "marked_sensitive")
+_SET_LATER = ("removed", "marked_sensitive", "card_id")
 _insert = insert(post).values(
-    {column.name: bindparam(column.name) for column in post.c if column.name not in _MADE_BY_DECISIONS}
+    {column.name: bindparam(column.name) for column in post.c if column.name not in _SET_LATER}
 )
 _insert_boost = _insert.on_conflict_do_nothing()
 

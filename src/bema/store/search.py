@@ -107,7 +107,7 @@ _hits = {
     for dialect in _WRITERS
     for newest in (True, False)
 }
-_of_those_found = select(post.c.id).where(one_of_ids(post.c.id), sees(), wants(), _may_find)
+_of_those_found = select(post.c.id).where(one_of_ids(post.c.id), sees(unasked=True), wants(), _may_find)
 
 
 def post_ids(
@@ -216,7 +216,11 @@ _is_named: ColumnElement[bool] = account.c.username_folded == bindparam("name", 
 _ranked = (
     select(account.c.id)
     .select_from(account.outerjoin(account_counts, account_counts.c.account_id == account.c.id))
-    .where(one_of_ids(account.c.id), account.c.standing == int(Standing.ACTIVE))
+    .where(
+        one_of_ids(account.c.id),
+        account.c.standing == int(Standing.ACTIVE),
+        or_(account.c.limited.is_(False), _is_followed, _is_named, account.c.id == viewer),
+    )
     .order_by(
         _is_named.desc(),
         _is_followed.desc(),
@@ -227,6 +231,13 @@ _ranked = (
     .offset(bindparam("offset"))
 )
 _account_by_uri = select(account.c.id).where(account.c.uri == bindparam("uri"))
+
+
+def account_candidates(tx: Tx, terms: Terms) -> list[AccountId]:
+    """Return accounts whose names fit, whatever their standing: for the staff."""
+    query = _WRITERS[tx.dialect](terms)
+    bounds = {"below": MAX_ID, "above": -1, "limit": limits.SEARCH_CANDIDATES}
+    return tx.values(_accounts[tx.dialect], {"query": query, **bounds})
 
 
 def account_ids(

@@ -81,8 +81,13 @@ _home = Paged(
 )
 
 
+_all_widely_followed = select(widely_followed.c.account_id).limit(1)
 _widely_followed = select(widely_followed.c.account_id).where(
-    exists(select(1).where(follow.c.follower_id == viewer, follow.c.followed_id == widely_followed.c.account_id))
+    exists(
+        select(1).where(
+            follow.c.follower_id == viewer, follow.c.followed_id == widely_followed.c.account_id, follow.c.at_home
+        )
+    )
 )
 _original_found = exists(select(1).where(home.c.account_id == viewer, home.c.post_id == post.c.boost_of_id))
 _terms = follow.alias()
@@ -105,9 +110,26 @@ def home_ids(tx: Tx, account_id: AccountId, range_: Range) -> list[PostId]:
     """Return a page of an account's home: what was written into it, and the posts of authors whom very many follow."""
     parameters = {"viewer": account_id, "now": tx.now}
     found = _home.ids(tx, range_, parameters)
-    for author in tx.values(_widely_followed, {"viewer": account_id}):
-        theirs = _of_widely_followed.ids(tx, _within(range_, found), {**parameters, "author": author})
-        newest_first = sorted({*found, *theirs}, reverse=True)
+    authors = _followed_widely(tx, account_id)
+    return joined(tx, range_, found, authors, _of_widely_followed, parameters)
+
+
+def _followed_widely(tx: Tx, account_id: AccountId) -> list[AccountId]:
+    """Return whom an account follows of those whose posts are not written into homes."""
+    known: dict[Any, Any] = {} if tx.known is None else tx.known
+    anybody = known.get("widely followed")
+    if anybody is None:
+        anybody = known["widely followed"] = tx.values(_all_widely_followed)
+    return tx.values(_widely_followed, {"viewer": account_id}) if anybody else []
+
+
+def joined(
+    tx: Tx, range_: Range, found: list[PostId], authors: list[AccountId], theirs: Paged, parameters: dict[str, Any]
+) -> list[PostId]:
+    """Join what was written for a reader with the posts of authors whom very many follow."""
+    for author in authors:
+        ids = theirs.ids(tx, _within(range_, found), {**parameters, "author": author})
+        newest_first = sorted({*found, *ids}, reverse=True)
         found = newest_first[: range_.limit] if range_.min_id is None else newest_first[-range_.limit :]
     return found
 
@@ -133,7 +155,7 @@ def _narrowed(filter_: Filter) -> ColumnElement[bool]:
 
 @cache
 def _public(filter_: Filter) -> Paged:
-    return Paged(select(post.c.id).where(LISTED, _narrowed(filter_), sees(), wants()), post.c.id)
+    return Paged(select(post.c.id).where(LISTED, _narrowed(filter_), sees(unasked=True), wants()), post.c.id)
 
 
 def public_ids(tx: Tx, viewer_id: AccountId | None, filter_: Filter, range_: Range) -> list[PostId]:
@@ -147,7 +169,7 @@ _for_all = post.c.visibility == int(Visibility.PUBLIC)
 _tagged = Paged(
     select(post_tag.c.post_id)
     .select_from(post_tag.join(post, post.c.id == post_tag.c.post_id))
-    .where(post_tag.c.tag_id == bindparam("tag"), _for_all, sees(), wants()),
+    .where(post_tag.c.tag_id == bindparam("tag"), _for_all, sees(unasked=True), wants()),
     post_tag.c.post_id,
 )
 
@@ -192,7 +214,7 @@ class _Filtered:
                 _narrowed(filter_),
                 has.scalar_subquery() == bindparam("all_count", type_=BigInteger),
                 not_(has_none),
-                sees(),
+                sees(unasked=True),
                 wants(),
             )
             .order_by(post.c.id.desc() if newest_first else post.c.id.asc())

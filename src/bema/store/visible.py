@@ -9,30 +9,35 @@ from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, exists, not_,
 from sqlalchemy.sql import FromClause
 
 from bema.model.policy import Standing, Visibility
-from bema.store.tables import account, block, follow, mention, mute, post
+from bema.store.tables import account, block, blocked_domain, domain, follow, mention, mute, post
 
 viewer = bindparam("viewer", type_=BigInteger, required=True)
 
 
-def sees(shown: FromClause = post, by: ColumnElement[Any] = viewer) -> ColumnElement[bool]:
+def sees(shown: FromClause = post, by: ColumnElement[Any] = viewer, *, unasked: bool = False) -> ColumnElement[bool]:
     """The viewer may see the post in `shown` (the table or an alias of it); of a boost, this is about the boost itself.
 
-    `by` is a column where many viewers are asked about at once.
+    `by` is a column where many viewers are asked about at once. Where nobody asked for this author (`unasked`: public
+    timelines, search, trends), posts of an account that was limited are for its followers alone.
     """
     author = account.alias()
     blocked = there_is(block.c.by_id, shown.c.author_id, block.c.target_id == by)
     follows = there_is(follow.c.followed_id, shown.c.author_id, follow.c.follower_id == by)
     mentioned = there_is(mention.c.post_id, shown.c.id, mention.c.account_id == by)
-    return or_(
-        shown.c.author_id == by,
-        and_(
-            or_(
-                shown.c.visibility <= int(Visibility.UNLISTED),
-                and_(shown.c.visibility == int(Visibility.FOLLOWERS), or_(follows, mentioned)),
-                and_(shown.c.visibility == int(Visibility.DIRECT), mentioned),
+    found = (or_(author.c.limited.is_(False), follows),) if unasked else ()
+    return and_(
+        shown.c.removed.is_(False),
+        or_(
+            shown.c.author_id == by,
+            and_(
+                or_(
+                    shown.c.visibility <= int(Visibility.UNLISTED),
+                    and_(shown.c.visibility == int(Visibility.FOLLOWERS), or_(follows, mentioned)),
+                    and_(shown.c.visibility == int(Visibility.DIRECT), mentioned),
+                ),
+                not_(blocked),
+                there_is(author.c.id, shown.c.author_id, author.c.standing == int(Standing.ACTIVE), *found),
             ),
-            not_(blocked),
-            there_is(author.c.id, shown.c.author_id, author.c.standing == int(Standing.ACTIVE)),
         ),
     )
 
@@ -55,7 +60,7 @@ def wants(shown: FromClause = post, by: ColumnElement[Any] = viewer) -> ColumnEl
 
 
 def wants_author(author_id: ColumnElement[int], by: ColumnElement[Any] = viewer) -> ColumnElement[bool]:
-    """The viewer neither blocked the account nor mutes it at the time `now`."""
+    """The viewer neither blocked the account or its server nor mutes it at the time `now`."""
     now = bindparam("now", type_=BigInteger, required=True)
     return and_(
         not_(exists(select(1).where(block.c.by_id == by, block.c.target_id == author_id))),
@@ -68,7 +73,23 @@ def wants_author(author_id: ColumnElement[int], by: ColumnElement[Any] = viewer)
                 )
             )
         ),
+        not_(from_blocked_domain(author_id, by)),
     )
+
+
+def from_blocked_domain(author_id: ColumnElement[int], by: ColumnElement[Any] = viewer) -> ColumnElement[bool]:
+    """The account is of another server that the viewer blocked; found out at once for those who blocked none."""
+    author, host = account.alias(), domain.alias()
+    blocks_any = exists(select(1).where(blocked_domain.c.by_id == by))
+    is_theirs = there_is(
+        author.c.id,
+        author_id,
+        host.c.id == author.c.domain_id,
+        not_(host.c.local),
+        blocked_domain.c.name == host.c.name,
+        blocked_domain.c.by_id == by,
+    )
+    return and_(blocks_any, is_theirs)
 
 
 def wants_boosted(shown: FromClause = post, by: ColumnElement[Any] = viewer) -> ColumnElement[bool]:
@@ -88,6 +109,13 @@ def meets(account_id: ColumnElement[int]) -> ColumnElement[bool]:
         wants_author(account_id),
         there_is(met.c.id, account_id, met.c.standing == int(Standing.ACTIVE)),
     )
+
+
+def discovers(account_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """The account may be shown to a viewer who did not ask for it: it is not limited, or followed, or the viewer's own."""
+    met = account.alias()
+    follows = exists(select(1).where(follow.c.followed_id == account_id, follow.c.follower_id == viewer))
+    return or_(account_id == viewer, there_is(met.c.id, account_id, or_(met.c.limited.is_(False), follows)))
 
 
 def there_is(

@@ -1,6 +1,10 @@
 """What follows from a fact: projections, which change our own tables, and effects, which touch the world outside."""
 
+from bema.subscribers.conversations import CONVERSATIONS
+from bema.subscribers.cards import CARDS
 from bema.subscribers.counts import COUNTS
+from bema.subscribers.domain_blocks import DOMAIN_BLOCKS
+from bema.subscribers.domains import DOMAINS
 from bema.subscribers.files import FILES
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
@@ -10,4 +14,17 @@ from bema.subscribers.search import SEARCH
 from bema.subscribers.tags import TAGS
 from bema.subscribers.timelines import TIMELINES
 
-SUBSCRIBERS: tuple[Subscriber, ...] = (COUNTS, TIMELINES, NOTIFICATIONS, TAGS, MAIL, FILES, LEAVING, SEARCH)
+SUBSCRIBERS: tuple[Subscriber, ...] = (
+    CARDS,
+    COUNTS,
+    TIMELINES,
+    NOTIFICATIONS,
+    CONVERSATIONS,
+    TAGS,
+    MAIL,
+    FILES,
+    LEAVING,
+    DOMAIN_BLOCKS,
+    DOMAINS,
+    SEARCH,
+)

@@ -49,7 +49,12 @@ MEDIA = entities.MediaLimits(
     video_matrix_limit=0,
     video_size_limit=0,
 )
-POLLS = entities.PollLimits(max_options=4, max_characters_per_option=50, min_expiration=300, max_expiration=2_629_746)
+POLLS = entities.PollLimits(
+    max_options=limits.POLL_OPTIONS,
+    max_characters_per_option=limits.POLL_OPTION_CHARACTERS,
+    min_expiration=limits.POLL_SECONDS_MIN,
+    max_expiration=limits.POLL_SECONDS_MAX,
+)
 ACCOUNTS = entities.AccountLimits(
     max_display_name_length=limits.DISPLAY_NAME_CHARACTERS,
     max_note_length=limits.NOTE_CHARACTERS,
@@ -97,7 +102,7 @@ def view_v1(call: Call, tx: Tx) -> Answer:
 @routes.get("/api/v1/instance/rules")
 def rules(call: Call, tx: Tx) -> list[entities.Rule]:
     """List the rules of the server."""
-    return _rules(call.parts.settings)
+    return rules_of(call.parts.settings)
 
 
 @routes.get("/api/v1/instance/extended_description")
@@ -196,7 +201,7 @@ def _instance(call: Call, tx: Tx) -> entities.Instance:
         ),
         api_versions=API_VERSIONS,
         contact=entities.Contact(email=settings.contact_email, account=_contact(call, tx)),
-        rules=_rules(settings),
+        rules=rules_of(settings),
     )
 
 
@@ -224,7 +229,7 @@ def _instance_v1(call: Call, tx: Tx) -> entities.InstanceV1:
             polls=POLLS,
         ),
         contact_account=_contact(call, tx),
-        rules=_rules(settings),
+        rules=rules_of(settings),
     )
 
 
@@ -241,7 +246,8 @@ def _contact(call: Call, tx: Tx) -> Account | None:
     return Renderer(call.site, None).account(found)
 
 
-def _rules(settings: Settings) -> list[entities.Rule]:
+def rules_of(settings: Settings) -> list[entities.Rule]:
+    """Render the rules of the server."""
     return [
         entities.Rule(id=str(number), text=rule.text, hint=rule.hint, translations={})
         for number, rule in enumerate(settings.rules, 1)

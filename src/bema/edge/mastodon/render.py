@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Raw
 
+from bema.edge.mastodon.cards import card
+from bema.edge.mastodon.filtered import results
 from bema.model import views
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Kind, QuotePolicy, Role, Standing, Visibility
@@ -99,7 +101,7 @@ class Renderer:
             muted=flags.thread_muted,
             bookmarked=flags.bookmarked,
             pinned=flags.pinned if own else UNSET,
-            filtered=(),
+            filtered=results(flags.filtered) if flags.filtered else (),
             **same,
         )
 
@@ -203,7 +205,7 @@ def _status(site: Site, post: views.Post) -> statuses.Status:
         ],
         tags=[statuses.StatusTag(name=name, url=site.tag(name)) for name in shown.tags],
         emojis=[emoji(each) for each in shown.emojis],
-        card=None,
+        card=None if shown.card is None else card(site, shown.card),
         **_LATER,
     )
 

@@ -6,6 +6,7 @@ from bema.domain import authorising, joining
 from bema.edge.answers import Json
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
+from bema.edge.turning_away import count_if_kept_out
 from bema.model.errors import Forbidden
 from bema.store import logins
 from bema.store.tx import Tx, WriteTx
@@ -49,8 +50,10 @@ async def join(call: Call, ask: NewAccount) -> Token:
         locale=_locale(ask.locale, settings.languages[0]),
         reason=ask.reason,
         address=call.address,
+        app=grant.app,
     )
     joining.check(applicant, agreed=ask.agreement, password=ask.password)
+    await count_if_kept_out(call, applicant.email)
     hashed = await call.parts.passwords.hash(ask.password)
 
     def come_in(tx: WriteTx) -> Token:

@@ -11,6 +11,7 @@ from bema.edge.authentication import SESSION_COOKIE
 from bema.edge.call import Call
 from bema.edge.rates import network_of
 from bema.edge.routes import Needs, Routes, Surface
+from bema.edge.turning_away import count_if_kept_out
 from bema.edge.web import sayings
 from bema.edge.web.pages import Page, Redirect, local_path, page, reader, tongue_of
 from bema.model import limits
@@ -201,6 +202,7 @@ async def join(call: Call, ask: Filled) -> Page | Redirect:
     try:
         joining.check_door(door)
         joining.check(applicant, agreed=ask.agreement, password=ask.password)
+        await count_if_kept_out(call, applicant.email)
         entered = await call.write(come_in, await call.parts.passwords.hash(ask.password))
     except Refusal as refusal:
         return await call.read(_sign_up_page, call, ask, refusal)

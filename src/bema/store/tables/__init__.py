@@ -4,9 +4,18 @@ Times are integer milliseconds, ids 64-bit integers, documents JSON text, so tha
 Tables marked *projection* can be rebuilt from the event log and the other tables.
 """
 
+from bema.store.tables.cards import *
 from bema.store.tables.consequences import *
+from bema.store.tables.conversations import *
 from bema.store.tables.events import *
+from bema.store.tables.filters import *
+from bema.store.tables.lists import *
+from bema.store.tables.moderation import *
+from bema.store.tables.notices import *
 from bema.store.tables.people import *
+from bema.store.tables.polls import *
 from bema.store.tables.posts import *
 from bema.store.tables.relations import *
+from bema.store.tables.scheduled import *
 from bema.store.tables.schema import metadata as metadata
+from bema.store.tables.trends import *

@@ -48,6 +48,7 @@ post = Table(
     Column("quote_policy", SmallInteger),  # model/policy.QuotePolicy; none: nobody but the author
     Column("quote_of_id", BigInteger, ForeignKey("post.id", ondelete="SET NULL")),
     Column("quote_state", SmallInteger),  # model/policy.QuoteState; it stays when the quoted post is deleted
+    Column("card_id", BigInteger, ForeignKey("card.id", ondelete="SET NULL")),
     Column("quote_approval_uri", Text),  # of a post from elsewhere: where its author's leave can be checked
     Index(None, "author_id", "id"),
     Index(None, "in_reply_to_id", "id"),
@@ -79,6 +80,9 @@ Index(
 Index("ix_post_boost", post.c.boost_of_id, post.c.id, sqlite_where=_boost, postgresql_where=_boost)
 _quote = post.c.quote_of_id.is_not(None)
 Index("ix_post_quote", post.c.quote_of_id, post.c.id, sqlite_where=_quote, postgresql_where=_quote)
+
+_linking = post.c.card_id.is_not(None)
+Index("ix_post_card", post.c.card_id, post.c.id, sqlite_where=_linking, postgresql_where=_linking)
 
 # Projection: what others did with a post.
 post_counts = Table(
@@ -121,6 +125,11 @@ tag = Table(
     id_column(),
     Column("name", Text, nullable=False, unique=True),  # folded
     Column("display", Text, nullable=False),  # as it was first written
+    # What the staff decided: may it be used, trend, be listed. None: nobody judged it yet.
+    Column("usable", Boolean),
+    Column("trendable", Boolean),
+    Column("listable", Boolean),
+    Column("reviewed_at", BigInteger),
     Column("created_at", BigInteger, nullable=False),
 )
 
@@ -163,10 +172,18 @@ media = Table(
     Column("post_id", BigInteger, ForeignKey("post.id", ondelete="SET NULL")),
     Column("scheduled_id", BigInteger, ForeignKey("scheduled_post.id", ondelete="SET NULL")),
     Column("attachment", Text, nullable=False),  # JSON: views.Attachment
+    Column("waiting", Boolean, nullable=False),  # whether it is a recording that is not prepared yet
     Column("created_at", BigInteger, nullable=False),
     Index(None, "account_id", "id"),
     Index(None, "post_id"),
     Index(None, "scheduled_id"),
+)
+WAITING = media.c.waiting.is_(True)  # in the same words for a database to see that the index fits
+Index(
+    "ix_media_waiting",
+    media.c.account_id,
+    sqlite_where=text("waiting IS 1"),
+    postgresql_where=text("waiting IS true"),
 )
 
 custom_emoji = Table(

@@ -108,6 +108,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subscriber", "position", name=op.f("pk_parked_event")),
     )
     op.create_table(
+        "publisher",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("trendable", sa.Boolean(), nullable=True),
+        sa.Column("reviewed_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publisher")),
+        sa.UniqueConstraint("host", name=op.f("uq_publisher_host")),
+    )
+    op.create_table(
         "staff_act",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("login_id", sa.BigInteger(), nullable=True),
@@ -130,6 +139,10 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("display", sa.Text(), nullable=False),
+        sa.Column("usable", sa.Boolean(), nullable=True),
+        sa.Column("trendable", sa.Boolean(), nullable=True),
+        sa.Column("listable", sa.Boolean(), nullable=True),
+        sa.Column("reviewed_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tag")),
         sa.UniqueConstraint("name", name=op.f("uq_tag_name")),
@@ -152,6 +165,22 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_tombstone")),
+    )
+    op.create_table(
+        "trend",
+        sa.Column("kind", sa.SmallInteger(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("score", sa.Float(precision=53), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "subject_id", name=op.f("pk_trend")),
+    )
+    op.create_index(
+        "ix_trend_score",
+        "trend",
+        ["kind", "score"],
+        unique=False,
+        sqlite_where=sa.text("people >= 3"),
+        postgresql_where=sa.text("people >= 3"),
     )
     op.create_table(
         "account",
@@ -213,6 +242,23 @@ def upgrade() -> None:
         postgresql_where=sa.text("standing > 0"),
     )
     op.create_index("uq_account_handle", "account", ["username_folded", "domain_id"], unique=True)
+    op.create_table(
+        "card",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("publisher_id", sa.BigInteger(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=True),
+        sa.Column("fetched_at", sa.BigInteger(), nullable=True),
+        sa.Column("attempts", sa.SmallInteger(), nullable=False),
+        sa.Column("trendable", sa.Boolean(), nullable=True),
+        sa.Column("reviewed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["publisher_id"], ["publisher.id"], name=op.f("fk_card_publisher_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card")),
+        sa.UniqueConstraint("url", name=op.f("uq_card_url")),
+    )
+    op.create_index(op.f("ix_card_publisher_id"), "card", ["publisher_id"], unique=False)
     op.create_table(
         "custom_emoji",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -470,6 +516,37 @@ def upgrade() -> None:
     op.create_index(op.f("ix_blocked_domain_by_id_id"), "blocked_domain", ["by_id", "id"], unique=False)
     op.create_index(op.f("ix_blocked_domain_by_id_name"), "blocked_domain", ["by_id", "name"], unique=True)
     op.create_table(
+        "card_day",
+        sa.Column("card_id", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_card_day_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_card_day_card_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("card_id", "day", "account_id", name=op.f("pk_card_day")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_card_day_account_id_day"), "card_day", ["account_id", "day"], unique=False)
+    op.create_table(
+        "conversation",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("thread_id", sa.BigInteger(), nullable=False),
+        sa.Column("people", sa.Text(), nullable=False),
+        sa.Column("last_post_id", sa.BigInteger(), nullable=False),
+        sa.Column("read_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_conversation_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_conversation")),
+    )
+    op.create_index(
+        op.f("ix_conversation_account_id_last_post_id"), "conversation", ["account_id", "last_post_id"], unique=False
+    )
+    op.create_index(op.f("ix_conversation_last_post_id"), "conversation", ["last_post_id"], unique=False)
+    op.create_table(
         "email_domain_day",
         sa.Column("block_id", sa.BigInteger(), nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),
@@ -706,10 +783,12 @@ def upgrade() -> None:
         sa.Column("quote_policy", sa.SmallInteger(), nullable=True),
         sa.Column("quote_of_id", sa.BigInteger(), nullable=True),
         sa.Column("quote_state", sa.SmallInteger(), nullable=True),
+        sa.Column("card_id", sa.BigInteger(), nullable=True),
         sa.Column("quote_approval_uri", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["app_id"], ["app.id"], name=op.f("fk_post_app_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_post_author_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["boost_of_id"], ["post.id"], name=op.f("fk_post_boost_of_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_post_card_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["in_reply_to_id"], ["post.id"], name=op.f("fk_post_in_reply_to_id"), ondelete="SET NULL"
         ),
@@ -734,6 +813,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("boost_of_id IS NOT NULL"),
         postgresql_where=sa.text("boost_of_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_post_card",
+        "post",
+        ["card_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("card_id IS NOT NULL"),
+        postgresql_where=sa.text("card_id IS NOT NULL"),
     )
     op.create_index(op.f("ix_post_in_reply_to_id_id"), "post", ["in_reply_to_id", "id"], unique=False)
     op.create_index(
@@ -979,6 +1066,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_token_app_id"), "token", ["app_id"], unique=False)
     op.create_index(op.f("ix_token_login_id"), "token", ["login_id"], unique=False)
     op.create_table(
+        "trend_voice",
+        sa.Column("kind", sa.SmallInteger(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_trend_voice_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("kind", "subject_id", "account_id", name=op.f("pk_trend_voice")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_trend_voice_account_id"), "trend_voice", ["account_id"], unique=False)
+    op.create_index(op.f("ix_trend_voice_at"), "trend_voice", ["at"], unique=False)
+    op.create_table(
         "widely_followed",
         sa.Column(
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -1002,6 +1103,28 @@ def upgrade() -> None:
     op.create_index(op.f("ix_bookmark_account_id_id"), "bookmark", ["account_id", "id"], unique=False)
     op.create_index(op.f("ix_bookmark_account_id_post_id"), "bookmark", ["account_id", "post_id"], unique=True)
     op.create_index(op.f("ix_bookmark_post_id"), "bookmark", ["post_id"], unique=False)
+    op.create_table(
+        "conversation_post",
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("conversation_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "conversation_id"],
+            ["conversation.account_id", "conversation.id"],
+            name=op.f("fk_conversation_post_account_id_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_conversation_post_post_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("post_id", "account_id", name=op.f("pk_conversation_post")),
+    )
+    op.create_index(
+        op.f("ix_conversation_post_account_id_conversation_id_post_id"),
+        "conversation_post",
+        ["account_id", "conversation_id", "post_id"],
+        unique=False,
+    )
     op.create_table(
         "favourite",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -1084,6 +1207,7 @@ def upgrade() -> None:
         sa.Column("post_id", sa.BigInteger(), nullable=True),
         sa.Column("scheduled_id", sa.BigInteger(), nullable=True),
         sa.Column("attachment", sa.Text(), nullable=False),
+        sa.Column("waiting", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_media_account_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_media_post_id"), ondelete="SET NULL"),
@@ -1095,6 +1219,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_media_account_id_id"), "media", ["account_id", "id"], unique=False)
     op.create_index(op.f("ix_media_post_id"), "media", ["post_id"], unique=False)
     op.create_index(op.f("ix_media_scheduled_id"), "media", ["scheduled_id"], unique=False)
+    op.create_index(
+        "ix_media_waiting",
+        "media",
+        ["account_id"],
+        unique=False,
+        sqlite_where=sa.text("waiting IS 1"),
+        postgresql_where=sa.text("waiting IS true"),
+    )
     op.create_table(
         "mention",
         sa.Column("post_id", sa.BigInteger(), nullable=False),
@@ -1223,6 +1355,14 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_edit_post_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("post_id", "version", name=op.f("pk_post_edit")),
+    )
+    op.create_table(
+        "post_review",
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("trendable", sa.Boolean(), nullable=False),
+        sa.Column("reviewed_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_review_post_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", name=op.f("pk_post_review")),
     )
     op.create_table(
         "post_tag",

@@ -1,0 +1,96 @@
+"""Administering: what the staff does with accounts and tags beside deciding; each act leaves a trace."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from bema.domain import deciding, joining, leaving
+from bema.model import limits
+from bema.model.administering import AccountFilter, Administered
+from bema.model.decisions import Subject, SubjectKind
+from bema.model.errors import Forbidden, NotFound
+from bema.model.ids import AccountId, LoginId
+from bema.model.permissions import Staff
+from bema.model.policy import Standing
+from bema.model.searching import query_terms
+from bema.model.site import Site
+from bema.store import accounts, administration, logins, search
+from bema.store.timelines import Range
+from bema.store.tx import Tx, WriteTx
+
+
+def page(tx: Tx, filter_: AccountFilter, range_: Range) -> list[Administered]:
+    """Load a page of accounts, the newest first."""
+    found: Sequence[AccountId] | None = None
+    for words in (filter_.username, filter_.display_name):
+        terms = search.Terms(query_terms(words[: limits.SEARCH_QUERY_CHARACTERS])) if words else None
+        if terms is not None:
+            hits = search.account_candidates(tx, terms) if terms.wanted else []
+            found = hits if found is None else [id_ for id_ in found if id_ in set(hits)]
+    return several(tx, administration.page(tx, filter_, found, range_))
+
+
+def several(tx: Tx, ids: Sequence[AccountId]) -> list[Administered]:
+    """Load accounts with their logins, in the order given."""
+    people = accounts.by_ids(tx, list(dict.fromkeys(ids)))
+    behind = administration.sign_ins(tx, list(people)) if people else {}
+    return [Administered(people[id_], behind.get(id_)) for id_ in ids if id_ in people]
+
+
+def one(tx: Tx, id_: AccountId) -> Administered:
+    """Load one account, whatever its standing, unless it was deleted."""
+    found = several(tx, [id_])
+    if not found or found[0].account.standing is Standing.DELETED:
+        raise NotFound
+    return found[0]
+
+
+def approve(tx: WriteTx, site: Site, staff: Staff, id_: AccountId) -> None:
+    """Let in whoever waits with an account."""
+    joining.approve(tx, site, staff.login, _waiting_login(tx, id_))
+    deciding.note(tx, staff, "approve", deciding.about(id_))
+
+
+def reject(tx: WriteTx, site: Site, staff: Staff, id_: AccountId) -> None:
+    """Send away whoever waits with an account."""
+    joining.reject(tx, site, staff.login, _waiting_login(tx, id_))
+    deciding.note(tx, staff, "reject", deciding.about(id_))
+
+
+def _waiting_login(tx: Tx, id_: AccountId) -> LoginId:
+    """Return the login that waits; who was let in before cannot be approved or rejected again."""
+    sign_in = one(tx, id_).sign_in
+    if sign_in is None or sign_in.approved:
+        raise Forbidden
+    return sign_in.id
+
+
+def waiting(tx: Tx) -> list[Administered]:
+    """Load those who wait to be let in, the first first."""
+    ids = [AccountId(id_) for row in logins.waiting(tx) for id_ in logins.pending_accounts_of(tx, row.id)]
+    return several(tx, ids)
+
+
+def delete(tx: WriteTx, staff: Staff, id_: AccountId) -> Administered:
+    """Delete an account for good, which must have been suspended before; return what it was."""
+    deciding.subordinate(tx, staff, id_)
+    found = one(tx, id_)
+    if found.account.standing is not Standing.SUSPENDED:
+        raise Forbidden
+    leaving.leave(tx, id_)
+    deciding.note(tx, staff, "delete", deciding.about(id_))
+    return found
+
+
+class TagChanges(msgspec.Struct, frozen=True):
+    """What the staff changes of a tag; what is None stays."""
+
+    display_name: str | None = None
+    trendable: bool | None = None
+    usable: bool | None = None
+    listable: bool | None = None
+
+
+def tag_subject(id_: int) -> Subject:
+    """Name a tag as what is acted upon."""
+    return Subject(SubjectKind.TAG, id_)

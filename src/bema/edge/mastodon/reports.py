@@ -1,0 +1,91 @@
+"""Reports: telling the staff what is wrong with an account; and reports and warnings as people see them."""
+
+import msgspec
+
+from bema.domain import reporting
+from bema.edge.call import Call
+from bema.edge.mastodon.render import Renderer
+from bema.edge.routes import Routes, Surface
+from bema.model import limits, views
+from bema.model.decisions import Act, Decision
+from bema.model.ids import AccountId, PostId, parse_id
+from bema.model.reporting import Category
+from bema.model.reporting import Report as ReportView
+from bema.settings import Settings
+from bema.store.tx import WriteTx
+from bema.wire.mastodon.moderation import AccountWarning, Report, WarningAction
+from bema.wire.mastodon.times import iso
+
+routes = Routes(Surface.API)
+
+
+class NewReport(msgspec.Struct, frozen=True):
+    """What somebody reports."""
+
+    account_id: str = ""
+    status_ids: list[str] = []
+    comment: str = ""
+    forward: bool = False
+    category: Category = "other"
+    rule_ids: list[str] = []
+
+
+@routes.post("/api/v1/reports", scope="write:reports", rate="report")
+def report(call: Call, tx: WriteTx, ask: NewReport) -> Report:
+    """Report an account to the staff of this server."""
+    complaint = reporting.Complaint(
+        target=AccountId(parse_id(ask.account_id) or 0),
+        posts=[PostId(parse_id(each) or 0) for each in ask.status_ids[: limits.REPORT_POSTS + 1]],
+        comment=ask.comment.strip(),
+        category=ask.category,
+        rules=ask.rule_ids,
+        forward=ask.forward,
+    )
+    made = reporting.file(tx, call.actor, complaint, rule_ids(call.parts.settings))
+    return render_report(Renderer(call.site, call.viewer), made.report, made.target)
+
+
+def rule_ids(settings: Settings) -> list[str]:
+    """Name the rules of the server as clients do."""
+    return [str(number) for number in range(1, len(settings.rules) + 1)]
+
+
+def render_report(renderer: Renderer, view: ReportView, target: views.Account) -> Report:
+    """Render a report as its writer sees it."""
+    return Report(
+        id=str(view.id),
+        action_taken=view.resolved_at is not None,
+        action_taken_at=None if view.resolved_at is None else iso(view.resolved_at),
+        category=view.category,
+        comment=view.comment,
+        forwarded=view.forward,
+        created_at=iso(view.created_at),
+        status_ids=[str(each) for each in view.posts],
+        collection_ids=[],
+        rule_ids=view.rules or None,
+        target_account=renderer.account(target),
+    )
+
+
+_ACTIONS: dict[Act, WarningAction] = {
+    Act.WARN: "none",
+    Act.FREEZE: "disable",
+    Act.MARK_POSTS_SENSITIVE: "mark_statuses_as_sensitive",
+    Act.REMOVE_POSTS: "delete_statuses",
+    Act.SENSITIVE: "sensitive",
+    Act.LIMIT: "silence",
+    Act.SUSPEND: "suspend",
+}
+
+
+def render_warning(renderer: Renderer, decision: Decision, target: views.Account) -> AccountWarning:
+    """Render a decision as those whom it is about are told."""
+    return AccountWarning(
+        id=str(decision.id),
+        action=_ACTIONS[decision.act],
+        text=decision.reasons,
+        status_ids=[str(each) for each in decision.posts] or None,
+        target_account=renderer.account(target),
+        appeal=None,
+        created_at=iso(decision.starts_at),
+    )

@@ -1,0 +1,180 @@
+"""Decisions and their effects as rows: added, never changed; an effect ends once, by the decision that ended it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import BigInteger, Text, bindparam, select, update
+
+from bema.model.decisions import Act, Decision, Effect, Grounds, Subject, SubjectKind
+from bema.model.ids import AccountId, LoginId, Millis, PostId
+from bema.model.permissions import Staff
+from bema.model.policy import Role
+from bema.store.dialect import insert, one_of_ids
+from bema.store.tables import decision, effect, staff_act
+from bema.store.timelines import Paged, Range
+from bema.store.tx import Tx, WriteTx, text_of
+
+_texts = msgspec.json.Decoder(list[str]).decode
+_ids = msgspec.json.Decoder(list[int]).decode
+
+_add = insert(decision).values({column.name: bindparam(column.name) for column in decision.c})
+_add_effect = insert(effect).values(
+    {column.name: bindparam(column.name) for column in effect.c if column.name != "ended_by"}
+)
+_of_ids = select(decision).where(one_of_ids(decision.c.id))
+_of_account = Paged(
+    select(decision).where(
+        decision.c.subject_kind == SubjectKind.ACCOUNT.value,
+        decision.c.subject_id == bindparam("account", type_=BigInteger),
+        decision.c.act != Act.REVERSE.value,
+    ),
+    decision.c.id,
+)
+_kind: Any = bindparam("kind", type_=Text)
+_on_target = (effect.c.target_kind == _kind, effect.c.ended_by.is_(None))
+_by_id = effect.c.target_id == bindparam("id", type_=BigInteger)
+_by_name = effect.c.target_name == bindparam("name", type_=Text)
+_in_force = [
+    select(effect.c.decision_id, effect.c.effect).where(*_on_target, which).order_by(effect.c.decision_id)
+    for which in (_by_id, _by_name)
+]
+_end = [
+    update(effect)
+    .where(
+        effect.c.decision_id == bindparam("decision"),
+        effect.c.effect == bindparam("what"),
+        *_on_target,
+        which,
+    )
+    .values(ended_by=bindparam("by"))
+    for which in (_by_id, _by_name)
+]
+
+
+def add(
+    tx: WriteTx,
+    subject: Subject,
+    act: Act,
+    staff: Staff,
+    grounds: Grounds,
+    effects: Sequence[tuple[Effect, Subject]],
+    *,
+    reverses: int | None = None,
+    ends_at: Millis | None = None,
+) -> int:
+    """Record a decision with its effects, and return its id."""
+    id_ = tx.new_id()
+    tx.run(
+        _add,
+        {
+            "id": id_,
+            "subject_kind": subject.kind.value,
+            "subject_id": subject.id,
+            "subject_name": subject.name,
+            "act": act.value,
+            "by_login": staff.login,
+            "by_account": staff.account,
+            "by_role": int(staff.role),
+            "reasons": grounds.reasons,
+            "clauses": text_of(grounds.clauses),
+            "post_ids": text_of(grounds.posts),
+            "report_id": grounds.report,
+            "reverses_id": reverses,
+            "starts_at": tx.now,
+            "ends_at": ends_at,
+        },
+    )
+    tx.run_each(
+        _add_effect,
+        [
+            {
+                "decision_id": id_,
+                "number": number,
+                "effect": what.value,
+                "target_kind": target.kind.value,
+                "target_id": target.id,
+                "target_name": target.name,
+            }
+            for number, (what, target) in enumerate(effects)
+        ],
+    )
+    return id_
+
+
+def in_force(tx: Tx, target: Subject) -> list[tuple[int, Effect]]:
+    """Return the effects that a target is under, each with the decision it comes from, the oldest first."""
+    statement, parameters = _of_target(_in_force, target)
+    return [(row[0], Effect(row[1])) for row in tx.all(statement, parameters)]
+
+
+def end(tx: WriteTx, decision_id: int, what: Effect, target: Subject, by: int) -> bool:
+    """End an effect of a decision by another decision; False when it had ended."""
+    statement, parameters = _of_target(_end, target)
+    return tx.run(statement, {**parameters, "decision": decision_id, "what": what.value, "by": by}) > 0
+
+
+def _of_target(statements: list[Any], target: Subject) -> tuple[Any, dict[str, Any]]:
+    if target.id is not None:
+        return statements[0], {"kind": target.kind.value, "id": target.id}
+    return statements[1], {"kind": target.kind.value, "name": target.name}
+
+
+def by_ids(tx: Tx, ids: Sequence[int]) -> dict[int, Decision]:
+    """Load decisions."""
+    return {row.id: _of_row(row) for row in tx.all(_of_ids, {"ids": list(ids)})} if ids else {}
+
+
+def of_account(tx: Tx, account_id: AccountId, range_: Range) -> list[Decision]:
+    """Load a page of what was decided about an account, the newest first, without what ended it."""
+    return [_of_row(row) for row in _of_account.rows(tx, range_, {"account": account_id})]
+
+
+def _of_row(row: Any) -> Decision:
+    return Decision(
+        row.id,
+        Subject(SubjectKind(row.subject_kind), row.subject_id, row.subject_name),
+        Act(row.act),
+        None if row.by_login is None else LoginId(row.by_login),
+        None if row.by_account is None else AccountId(row.by_account),
+        Role(row.by_role),
+        row.reasons,
+        _texts(row.clauses),
+        [PostId(id_) for id_ in _ids(row.post_ids)],
+        row.report_id,
+        row.reverses_id,
+        row.starts_at,
+        row.ends_at,
+    )
+
+
+# --- What the staff did -----------------------------------------------------------------------------------------------
+
+_add_act = insert(staff_act).values({column.name: bindparam(column.name) for column in staff_act.c})
+_acts = Paged(select(staff_act), staff_act.c.id)
+
+
+def add_act(tx: WriteTx, staff: Staff, act: str, subject: Subject, decision_id: int | None) -> int:
+    """Record what somebody of the staff did, and return the id of the record."""
+    id_ = tx.new_id()
+    tx.run(
+        _add_act,
+        {
+            "id": id_,
+            "login_id": staff.login,
+            "account_id": staff.account,
+            "role": int(staff.role),
+            "act": act,
+            "subject_kind": subject.kind.value,
+            "subject_id": subject.id,
+            "subject_name": subject.name,
+            "decision_id": decision_id,
+            "at": tx.now,
+        },
+    )
+    return id_
+
+
+def acts(tx: Tx, range_: Range) -> list[Any]:
+    """Return a page of what the staff did, the newest first: rows of the table."""
+    return _acts.rows(tx, range_, {})

@@ -1,0 +1,45 @@
+"""Domain measures: how far other servers are kept away, and which of it everybody may read."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from bema.model.decisions import Severity
+from bema.model.ids import DomainId
+from bema.store.dialect import one_of_texts
+from bema.store.measures import with_parents
+from bema.store.tables import domain, domain_block
+from bema.store.tx import Tx
+
+_of_names = select(domain_block).where(one_of_texts(domain_block.c.name, "names"))
+_severity = select(func.max(domain_block.c.severity)).where(one_of_texts(domain_block.c.name, "names"))
+_public = (
+    select(domain_block)
+    .where(domain_block.c.severity > int(Severity.NOOP))
+    .order_by(domain_block.c.severity.desc(), domain_block.c.name)
+    .limit(bindparam("limit"))
+)
+_is_under = func.substr(domain.c.name, -func.length(bindparam("suffix"))) == bindparam("suffix")
+_under = select(domain.c.id, domain.c.name).where(
+    (domain.c.name == bindparam("name")) | _is_under, domain.c.local.is_(False)
+)
+
+
+def of(tx: Tx, host: str) -> list[Any]:
+    """Return the measures against a domain and what it is part of: rows of the table."""
+    return tx.all(_of_names, {"names": with_parents(host)})
+
+
+def severity_of(tx: Tx, host: str) -> Severity:
+    """Return how far a domain is kept away."""
+    return Severity(tx.value(_severity, {"names": with_parents(host)}) or 0)
+
+
+def public(tx: Tx, limit: int) -> list[Any]:
+    """Return the measures that everybody may read of, the strictest first: rows of the table."""
+    return tx.all(_public, {"limit": limit})
+
+
+def domains_under(tx: Tx, host: str) -> list[tuple[DomainId, str]]:
+    """Return the known domains that a measure against `host` is about, with their names."""
+    return [(DomainId(row.id), row.name) for row in tx.all(_under, {"name": host, "suffix": f".{host}"})]

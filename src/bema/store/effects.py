@@ -1,0 +1,113 @@
+"""Effects: the columns by which readers see a decision are worked out from the decisions in force, here and nowhere else."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Integer, and_, bindparam, case, delete, exists, or_, select, update
+
+from bema.model.decisions import Effect, Severity, SubjectKind
+from bema.model.ids import AccountId, PostId
+from bema.model.policy import Standing
+from bema.store.tables import account, effect, login, membership, post, session
+from bema.store.tx import Tx, WriteTx
+
+_key: Any = bindparam("key", type_=BigInteger)
+_severity: Any = bindparam("severity", type_=Integer)
+
+
+def _is(what: Effect, kind: SubjectKind, target: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The effect is in force on the target."""
+    return exists(
+        select(1).where(
+            effect.c.target_kind == kind.value,
+            effect.c.target_id == target,
+            effect.c.ended_by.is_(None),
+            effect.c.effect == what.value,
+        )
+    )
+
+
+def _on_account(what: Effect) -> ColumnElement[bool]:
+    return _is(what, SubjectKind.ACCOUNT, account.c.id)
+
+
+_signs_in = membership.join(login, login.c.id == membership.c.login_id)
+_of_it = membership.c.account_id == account.c.id
+_waits = and_(
+    exists(select(1).select_from(_signs_in).where(_of_it)),
+    ~exists(
+        select(1)
+        .select_from(_signs_in)
+        .where(_of_it, login.c.confirmed_at.is_not(None), login.c.approved_at.is_not(None))
+    ),
+)
+_standing = case(
+    (or_(_on_account(Effect.SUSPEND), _severity == int(Severity.SUSPEND)), int(Standing.SUSPENDED)),
+    (_waits, int(Standing.PENDING)),
+    else_=int(Standing.ACTIVE),
+)
+_set_account = (
+    update(account)
+    .where(account.c.id == _key, account.c.standing != int(Standing.DELETED))
+    .values(
+        standing=_standing,
+        limited=or_(_on_account(Effect.LIMIT), _severity == int(Severity.LIMIT)),
+        sensitized=_on_account(Effect.SENSITIVE),
+    )
+)
+_owned = membership.alias()
+_is_frozen = exists(
+    select(1)
+    .select_from(_owned.join(effect, effect.c.target_id == _owned.c.account_id))
+    .where(
+        _owned.c.login_id == login.c.id,
+        effect.c.target_kind == SubjectKind.ACCOUNT.value,
+        effect.c.ended_by.is_(None),
+        effect.c.effect == Effect.FREEZE.value,
+    )
+)
+_logins_of = select(membership.c.login_id).where(membership.c.account_id == _key)
+_freeze = (
+    update(login)
+    .where(login.c.id.in_(_logins_of), login.c.disabled_at.is_(None), _is_frozen)
+    .values(disabled_at=bindparam("now", type_=BigInteger))
+)
+_thaw = (
+    update(login)
+    .where(login.c.id.in_(_logins_of), login.c.disabled_at.is_not(None), ~_is_frozen)
+    .values(disabled_at=None)
+)
+_end_sessions = delete(session).where(session.c.login_id.in_(_logins_of))
+_set_post = (
+    update(post)
+    .where(post.c.id == _key)
+    .values(
+        removed=_is(Effect.REMOVE, SubjectKind.POST, post.c.id),
+        marked_sensitive=_is(Effect.SENSITIVE, SubjectKind.POST, post.c.id),
+    )
+)
+
+
+def apply_to_account(tx: WriteTx, account_id: AccountId, severity: Severity = Severity.NOOP) -> None:
+    """Let an account be under what is in force on it, and on its domain; its frozen logins are signed out."""
+    tx.run(_set_account, {"key": account_id, "severity": int(severity)})
+    if tx.run(_freeze, {"key": account_id, "now": tx.now}):
+        tx.run(_end_sessions, {"key": account_id})
+    tx.run(_thaw, {"key": account_id})
+
+
+def apply_to_post(tx: WriteTx, post_id: PostId) -> None:
+    """Let a post be under what is in force on it."""
+    tx.run(_set_post, {"key": post_id})
+
+
+_some_of_domain = (
+    select(account.c.id)
+    .where(account.c.domain_id == bindparam("domain"), account.c.id > bindparam("after"))
+    .order_by(account.c.id)
+    .limit(bindparam("limit"))
+)
+
+
+def accounts_of_domain(tx: Tx, domain_id: int, after: int, limit: int) -> list[AccountId]:
+    """Return some accounts of a domain, by their ids."""
+    return tx.values(_some_of_domain, {"domain": domain_id, "after": after, "limit": limit})
