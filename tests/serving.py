@@ -75,18 +75,20 @@ class ServedSquare:
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """Ask it to stop, and wait until it has."""
-        self._end(signal.SIGTERM)
+        """Ask it to stop, and wait until it has, in order."""
+        status = self._end(signal.SIGTERM)
+        assert status in (None, 0), f"the server ended with {status}: {self.log()}"
 
     def log(self) -> str:
         """Return what it has written so far."""
         return (self.home / "server.log").read_text(errors="replace")
 
-    def _end(self, number: signal.Signals) -> None:
+    def _end(self, number: signal.Signals) -> int | None:
         process, self._process = self._process, None
-        if process is not None:
-            os.killpg(process.pid, number) if number == signal.SIGKILL else process.send_signal(number)
-            process.wait(STOP_SECONDS)
+        if process is None:
+            return None
+        os.killpg(process.pid, number) if number == signal.SIGKILL else process.send_signal(number)
+        return process.wait(STOP_SECONDS)
 
     def _answers(self) -> bool:
         try:

@@ -82,10 +82,17 @@ def run(settings: Settings, listener: socket.socket, *, reads_log: bool) -> None
     listener.listen(_BACKLOG)
     host, port = listener.getsockname()[:2]
     log.info("listening", address=f"{host}:{port}", url=settings.base, reads_log=reads_log)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)  # when it has stopped, uvicorn raises again what stopped it
     try:
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         app.close()
+
+
+def _end(*_: object) -> None:
+    """End the process in order, so that the database is closed."""
+    sys.exit(0)
 
 
 def work(settings: Settings) -> None:
