@@ -32,7 +32,7 @@ from bema.settings import Settings
 from bema.store.database import Database
 from bema.store.log import Entry
 from bema.store.tx import Observer
-from bema.subscribers import SUBSCRIBERS, cards, domain_blocks, domains, files, leaving, mail, polls, scheduled
+from bema.subscribers import SUBSCRIBERS, cards, domain_blocks, domains, files, leaving, mail, polls, pushes, scheduled
 from bema.subscribers.cards import CARDS
 from bema.subscribers.counts import COUNTS
 from bema.subscribers.domain_blocks import DOMAIN_BLOCKS
@@ -136,6 +136,11 @@ class App:
             await self._read_log()
         else:
             self.database.on_events = self.bell.ring
+    def _bell_of_devices(self) -> pushes.Bell:
+        secret, contact = self.settings.secret.encode(), self.settings.contact_email
+        signer = Signer(secret, f"mailto:{contact}" if contact else self.settings.base)
+        return pushes.Bell(self.database, self.clock, self.fetcher, self.site, signer, secret, _happened)
+
         await self.streams.start()
         self.chime.listen(self.streams.wake)
 

@@ -63,6 +63,7 @@ def install(environment: Environment, static: Callable[[str], str]) -> None:
 
 
 @pass_context
+    environment.filters["host"] = host
 def _gettext(context: Context, message: str, /, **values: Any) -> Markup:
     said = _said(context["tongue"], message)
     return said % values if values else said
@@ -170,3 +171,8 @@ def _with_pictures(text: Markup, emojis: Iterable[Emoji]) -> Markup:
         )
 
     return Markup(_SHORTCODE.sub(picture, str(text)))
+def host(address: str) -> str:
+    """Return where an address leads, as it is written."""
+    return address.partition("://")[2].partition("/")[0].partition("?")[0]
+
+
