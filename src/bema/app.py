@@ -105,12 +105,12 @@ class App:
             LEAVING.name: leaving.clearing(self.database),
             DOMAIN_BLOCKS.name: domain_blocks.parting(self.database),
             DOMAINS.name: domains.reaching(self.database),
-            CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site.base),
             MAIL.name: mail.performer(self.database, postman, settings.domain),
             polling.ENDING: polls.ending(self.database),
             scheduling.PUBLISHING: scheduled.publishing(self.database, self.site),
         }
-        self.runner = Runner(self.database, SUBSCRIBERS, performers)
+        asking = {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site.base)}
+        self.runner = Runner(self.database, SUBSCRIBERS, performers, asking=asking)
         run_dir = settings.home / "run"
         run_dir.mkdir(parents=True, exist_ok=True)
         self.bell, self.chime = Bell(run_dir), Chime(run_dir)

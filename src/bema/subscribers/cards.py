@@ -20,7 +20,8 @@ from bema.store import cards
 from bema.store.database import Database
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
-from bema.subscribers.runner import Performer, Subscriber
+from bema.subscribers.lanes import Performer
+from bema.subscribers.runner import Subscriber
 from bema.wire import pages
 
 _PAGES = ("text/html", "application/xhtml+xml")

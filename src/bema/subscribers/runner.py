@@ -116,11 +116,14 @@ class Runner:
         subscribers: Sequence[Subscriber],
         performers: Mapping[str, Performer],
         slow: Mapping[str, Performer] | None = None,
+        asking: Mapping[str, Performer] | None = None,
     ) -> None:
         self._database = database
         self._subscribers = {subscriber.name: subscriber for subscriber in subscribers}
         self._names = list(self._subscribers)
         self._lanes = [Lane(database, performers)]
+        if asking:
+            self._lanes.append(Lane(database, asking))  # who waits for strangers' servers holds up nobody else
         for _ in range(limits.PREPARING_AT_ONCE if slow else 0):
             self._lanes.append(Lane(database, slow or {}, at_once=1, lease_seconds=limits.PREPARING_LEASE_SECONDS))
         self.on_applied: Callable[[Sequence[Entry[Event]]], None] = lambda _entries: None  # called after each commit
