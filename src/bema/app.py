@@ -19,6 +19,7 @@ from bema.edge.streaming.hub import Hub
 from bema.edge.tally import Tally
 from bema.edge.web import ROUTES as WEB
 from bema.edge.web.pages import WebPresenter
+from bema.edge.web.tongues import tongue
 from bema.model.events import Event
 from bema.model.site import Site
 from bema.outside.bell import Bell, Chime
@@ -28,6 +29,7 @@ from bema.outside.fetch import Fetcher
 from bema.outside.images import PictureWorkshop
 from bema.outside.mail import MailServer, Postman
 from bema.outside.passwords import Passwords
+from bema.outside.vapid import Signer
 from bema.settings import Settings
 from bema.store.database import Database
 from bema.store.log import Entry
@@ -41,8 +43,10 @@ from bema.subscribers.files import FILES
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
 from bema.subscribers.notifications import NOTIFICATIONS
+from bema.subscribers.pushes import PUSHES
 from bema.subscribers.runner import Runner
 from bema.subscribers.timelines import TIMELINES
+from bema.wire.mastodon.sentences import sentence
 
 _DESCRIBED: list[Route] = [*MASTODON, *oauth.routes, *wellknown.routes, *metrics.routes]
 API: list[Route] = [*_DESCRIBED, *openapi.serving(_DESCRIBED)]  # all routes but those of pages
@@ -106,6 +110,7 @@ class App:
             DOMAIN_BLOCKS.name: domain_blocks.parting(self.database),
             DOMAINS.name: domains.reaching(self.database),
             MAIL.name: mail.performer(self.database, postman, settings.domain),
+            PUSHES.name: self._bell_of_devices().ring,
             polling.ENDING: polls.ending(self.database),
             scheduling.PUBLISHING: scheduled.publishing(self.database, self.site),
         }
@@ -131,16 +136,16 @@ class App:
         self.server.gate.open()
         self.reads_log = reads_log
 
-    async def _start(self) -> None:
-        if self.reads_log:
-            await self._read_log()
-        else:
-            self.database.on_events = self.bell.ring
     def _bell_of_devices(self) -> pushes.Bell:
         secret, contact = self.settings.secret.encode(), self.settings.contact_email
         signer = Signer(secret, f"mailto:{contact}" if contact else self.settings.base)
         return pushes.Bell(self.database, self.clock, self.fetcher, self.site, signer, secret, _happened)
 
+    async def _start(self) -> None:
+        if self.reads_log:
+            await self._read_log()
+        else:
+            self.database.on_events = self.bell.ring
         await self.streams.start()
         self.chime.listen(self.streams.wake)
 
@@ -183,6 +188,10 @@ class App:
         self.workshop.close()
         self.passwords.close()
         self.database.close()
+
+
+def _happened(language: str, type_: str, name: str) -> str:
+    return sentence(type_, name, tongue(language.partition("-")[0]).gettext)
 
 
 def site_of(settings: Settings) -> Site:

@@ -17,6 +17,7 @@ from bema.app import App
 from bema.cli import logs
 from bema.cli.home import check_schema, settings_of
 from bema.edge.connections import Connection
+from bema.edge.streaming.sockets import Socket
 from bema.settings import Settings
 
 log = structlog.get_logger("bema.serve")
@@ -71,6 +72,7 @@ def run(settings: Settings, listener: socket.socket, *, reads_log: bool) -> None
         app.server,
         loop="uvloop",
         http=Connection,
+        ws=Socket,
         lifespan="on",
         log_level="warning",
         access_log=False,
@@ -85,7 +87,7 @@ def run(settings: Settings, listener: socket.socket, *, reads_log: bool) -> None
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)  # when it has stopped, uvicorn raises again what stopped it
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        Serving(config, app).run(sockets=[listener])
     finally:
         app.close()
 
@@ -93,6 +95,19 @@ def run(settings: Settings, listener: socket.socket, *, reads_log: bool) -> None
 def _end(*_: object) -> None:
     """End the process in order, so that the database is closed."""
     sys.exit(0)
+
+
+class Serving(uvicorn.Server):
+    """Serves until it is told to stop; then streams, which would go on for ever, are ended first."""
+
+    def __init__(self, config: uvicorn.Config, app: App) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        self._app.hang_up()
+        await super().shutdown(sockets)
 
 
 def work(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """Answers: what goes back as bytes, and the only place where a refusal becomes a status and a sentence."""
 
-from collections.abc import Iterable, Sequence
+from asyncio import Transport
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
@@ -22,6 +23,13 @@ class Answer(msgspec.Struct, frozen=True):
     status: int = 200
     content_type: bytes = b"application/json; charset=utf-8"
     headers: Sequence[Header] = ()
+
+
+class Endless(Answer, frozen=True, kw_only=True):
+    """An answer that goes on: after its head and first `body`, whatever is written to the connection by others."""
+
+    attach: Callable[[Transport], None]  # from now on it may be written to
+    leave: Callable[[], None]  # it is gone
 
 
 class Json(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(*arguments, **more)
         self._head_bytes = 0  # so far, of a request whose head is not complete
         self._deadline: TimerHandle | None = None
+        self._upgraded = False
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Await the first request."""
@@ -36,7 +37,7 @@ class Connection(HttpToolsProtocol):
         """Read on, unless the head of a request grows past all measure."""
         self._head_bytes += len(data)
         super().data_received(data)
-        if self.transport.is_closing():
+        if self._upgraded or self.transport.is_closing():
             return
         answered = self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]  # None at first
         if self._head_bytes > limits.HEAD_BYTES:
@@ -46,6 +47,18 @@ class Connection(HttpToolsProtocol):
                 self.transport.close()
         elif answered and self._deadline is None:  # the rest of a head is missing
             self._await_head()
+
+    def on_message_begin(self) -> None:
+        """Let the application write to the connection itself, when it gives an answer that goes on."""
+        super().on_message_begin()
+        self.scope["transport"] = self.transport  # type: ignore[typeddict-unknown-key]  # ours
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over, and forget it."""
+        super().handle_websocket_upgrade()
+        self._upgraded = True
+        self._came()
+        self.parser = None  # type: ignore[assignment]  # it holds this object, which would be kept as long as it
 
     def on_headers_complete(self) -> None:
         """Take note that the head is there; what comes now is the body."""

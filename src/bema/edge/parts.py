@@ -2,6 +2,7 @@
 
 import msgspec
 
+from bema.edge.streaming.follower import Follower
 from bema.edge.tally import Tally
 from bema.model.site import Site
 from bema.outside.blobs import Blobs
@@ -25,3 +26,4 @@ class Parts(msgspec.Struct, frozen=True):
     workshop: PictureWorkshop
     fetcher: Fetcher
     tally: Tally
+    streams: Follower

@@ -184,14 +184,14 @@ FILTERED_NOTIFICATIONS_FROM_ONE = 500  # of these, caused by one account
 REQUESTS_COUNTED = 100  # requests that a summary counts, as on Mastodon
 PUSH_ENDPOINT_CHARACTERS = 2_000  # of a push service's address: browsers' have 200 to 500
 PUSH_AUTH_BYTES = 16  # of a device's secret: RFC 8291
-PUSH_TYPES = 40  # types that a device names in its alerts; there are 17
 PUSH_BODY_CHARACTERS = 140  # of a notification's text, as on Mastodon
-PUSH_RECORD_BYTES = 4_096  # of an encrypted message: what push services take at the least (RFC 8030)
 PUSH_SECONDS = 10  # for a push service's answer
 PUSH_ANSWER_BYTES = 16_384  # of what it says
 PUSH_TTL_SECONDS = 172_800  # how long a push service keeps what it cannot deliver, as on Mastodon
 PUSH_RETRY_SECONDS_MAX = 86_400  # the longest that a push service may put us off
+PUSH_TRYING_SECONDS = 21_600  # how long we try to hand a message to a push service: later it is no news
 VAPID_SECONDS = 43_200  # life of a signed permission for one push service: half of what RFC 8292 allows
+VAPID_ORIGINS = 1_000  # push services that such permissions are kept for; there are a dozen, and people's own
 
 # Store
 WRITE_QUEUE = 2_000  # waiting write operations of one process; more are refused with 503

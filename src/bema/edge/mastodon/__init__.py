@@ -16,6 +16,7 @@ from bema.edge.mastodon import (
     notifications,
     polls,
     preferences,
+    push,
     quotes,
     reactions,
     relationships,
@@ -31,7 +32,9 @@ from bema.edge.mastodon import (
 from bema.edge.mastodon.admin import accounts as admin_accounts
 from bema.edge.mastodon.admin import domains as admin_domains
 from bema.edge.mastodon.admin import door as admin_door
+from bema.edge.mastodon.admin import figures as admin_figures
 from bema.edge.mastodon.admin import reports as admin_reports
+from bema.edge.mastodon.admin import tags as admin_tags
 from bema.edge.routes import Route
 
 _MODULES = (
@@ -39,7 +42,9 @@ _MODULES = (
     admin_accounts,
     admin_domains,
     admin_door,
+    admin_figures,
     admin_reports,
+    admin_tags,
     apps,
     conversations,
     custom_emojis,
@@ -54,6 +59,7 @@ _MODULES = (
     notifications,
     polls,
     preferences,
+    push,
     quotes,
     reactions,
     relationships,

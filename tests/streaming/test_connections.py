@@ -1,0 +1,220 @@
+"""Connections end when they must: for revoked tokens, slow readers, nonsense, too many of them, and when the server stops."""
+
+import json
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from bema.model import limits
+from bema.model.events import LoginChanged
+from bema.model.policy import Standing
+from bema.store import accounts
+from tests.streaming.conftest import WAIT_SECONDS, Ear, LiveSquare
+
+pytestmark = pytest.mark.slow  # a server and its clients
+
+
+def end_of(ear: Ear) -> tuple[int, str]:
+    """Wait for the end, and return code and reason."""
+    with pytest.raises(ConnectionClosed) as closed:
+        listen_on(ear)
+    assert closed.value.rcvd is not None
+    return closed.value.rcvd.code, closed.value.rcvd.reason
+
+
+def listen_on(ear: Ear) -> None:
+    """Listen until the connection ends."""
+    while True:
+        ear.connection.recv(WAIT_SECONDS)
+
+
+def babble(ear: Ear) -> None:
+    """Say more than anybody has to say."""
+    for _ in range(3 * limits.STREAM_MESSAGES):
+        ear.connection.send("{}")
+
+
+def test_a_revoked_token_hears_nothing_more_within_five_seconds(live: LiveSquare) -> None:
+    """Whoever took a token back must not be listened to by whoever had it."""
+    ann = live.person("ann")
+    ear, reader = live.ear(ann, "user"), live.reader(ann, "user")
+    live.make.revoke_tokens(ann.account)
+    began = time.monotonic()
+    assert end_of(ear) == (1008, "The access token is not valid any more")
+    assert reader.comment() == ":The access token is not valid any more"
+    assert reader.line() == ""
+    assert time.monotonic() - began < 5.5
+
+
+def test_a_suspended_account_hears_nothing_more(live: LiveSquare) -> None:
+    """A decision takes hold of streams too."""
+    ann = live.person("ann")
+    ear = live.ear(ann, "user")
+    live.app.database.write_now(lambda tx: accounts.change(tx, ann.account, standing=int(Standing.SUSPENDED)))
+    assert end_of(ear)[0] == 1008
+
+
+def test_where_the_log_tells_of_it_the_end_is_at_once(live: LiveSquare) -> None:
+    """A login that changed is looked at when the fact is read, not when its turn comes."""
+    people = [live.person(f"person{number}") for number in range(limits.STREAM_CHECK_SECONDS + 1)]
+    ears = [live.ear(person, "user") for person in people]
+    for person in people:
+        live.make.revoke_tokens(person.account)
+        live.make.emit(LoginChanged(login=person.login))
+    began = time.monotonic()
+    for ear in ears:
+        end_of(ear)
+    assert time.monotonic() - began < 1
+
+
+def test_nonsense_is_passed_over(live: LiveSquare) -> None:
+    """A client that errs is not cut off, unless it breaks the protocol."""
+    ann, bob = live.person("ann"), live.person("bob")
+    ear = live.ear(ann, "public")
+    deep = "[" * 2_000
+    for text in ("", "nonsense", "null", "[]", '{"type": 1}', '{"type": "subscribe"}', '"\\ud800"', deep, "{" * 500):
+        ear.connection.send(text)
+    ear.say(type="subscribe", stream=["hashtag", 5], tag={"a": 1})
+    ear.say(type="subscribe", stream="hashtag", tag="x" * 300)
+    ear.say(type="unsubscribe", stream="hashtag", tag="never heard")
+    ear.say(type="subscribe", stream="list", list="../../etc")
+    live.publish(bob, "Good morning")
+    heard = [ear.hear() for _ in range(5)]
+    assert [message.get("status", message.get("event")) for message in heard] == [400, 400, 400, 404, "update"]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [(b"\x00\xff", 1003), ("x" * (limits.STREAM_MESSAGE_BYTES + 1), 1009)], ids=["binary", "too long"]
+)
+def test_what_breaks_the_protocol_ends_the_connection(live: LiveSquare, said: str | bytes, code: int) -> None:
+    """Binary messages mean nothing here, and long ones would fill the memory."""
+    ear = live.ear(live.person("ann"), "user")
+    ear.connection.send(said)
+    assert end_of(ear)[0] == code
+
+
+def test_text_that_is_no_text_ends_the_connection(live: LiveSquare) -> None:
+    """As RFC 6455 asks."""
+    ear = live.ear(live.person("ann"), "user")
+    ear.connection.send(b"\xff\xfe", text=True)
+    assert end_of(ear)[0] == 1007
+
+
+def test_a_message_in_pieces_is_put_together(live: LiveSquare) -> None:
+    """Some libraries send in fragments."""
+    ann, bob = live.person("ann"), live.person("bob")
+    ear = live.ear(ann)
+    ear.connection.send(['{"type": "subscribe", ', '"stream": ', '"public"}'])
+    live.settled(ear)
+    live.publish(bob, "Good morning")
+    assert ear.events(1) == [(["public"], "update")]
+
+
+def test_who_says_too_much_is_let_go(live: LiveSquare) -> None:
+    """Each message costs something."""
+    ear = live.ear(live.person("ann"), "user")
+    with suppress(ConnectionClosed):  # it may come while we still talk
+        babble(ear)
+    assert end_of(ear) == (1008, "This client says too much")
+
+
+def test_a_connection_has_so_many_streams(live: LiveSquare) -> None:
+    """What is more is refused with a sentence, and the others go on."""
+    ear = live.ear(live.person("ann"))
+    for number in range(limits.STREAM_SUBSCRIPTIONS + 1):
+        ear.say(type="subscribe", stream="hashtag", tag=f"tag{number}")
+    assert ear.hear() == {"error": "Too many streams are open on this connection", "status": 429}
+    ear.say(type="unsubscribe", stream="hashtag", tag="tag0")
+    ear.say(type="subscribe", stream="hashtag", tag="another")
+    live.settled(ear)
+
+
+def test_a_token_has_so_many_connections(open_live: Callable[..., LiveSquare]) -> None:
+    """A client that opens one after another fills no memory; when one ends there is room again."""
+    live = open_live(factor=4 / limits.STREAMS_PER_TOKEN)
+    ann, bob = live.person("ann"), live.person("bob")
+    ears = [live.ear(ann, "user") for _ in range(4)]
+    with pytest.raises(InvalidStatus) as refused:
+        connect(f"{live.socket_url}?access_token={ann.token}")
+    assert refused.value.response.status_code == 429
+    assert live.ask("GET", "/api/v1/streaming/user", ann).status_code == 429
+    live.ear(bob, "user")
+    ears[0].connection.close()
+    live.ear(ann, "user")
+
+
+def test_who_does_not_read_is_dropped_with_a_reason(live: LiveSquare) -> None:
+    """What waits for one slow client would fill the memory; the others hear everything."""
+    ann, bob = live.person("ann"), live.person("bob")
+    quick = live.ear(bob, "public")
+    slow = socket.create_connection(("127.0.0.1", live.port))
+    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    slow.sendall(
+        f"GET /api/v1/streaming/public HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {ann.token}\r\n\r\n".encode()
+    )
+    assert slow.recv(12) == b"HTTP/1.1 200"
+    hub = live.app.streams.hub
+    deadline = time.monotonic() + 60
+    count = 0
+    while not hub.dropped and time.monotonic() < deadline:
+        live.make.post(bob.account, "Words " * 5_000)
+        assert quick.hear()["event"] == "update"
+        count += 1
+    assert list(hub.dropped) == ["This client does not read as fast as things happen"]
+    assert count < 1_000
+    slow.close()
+
+
+def test_a_server_that_stops_says_so(live: LiveSquare) -> None:
+    """Streams would go on for ever; they must not keep the server from stopping."""
+    ann = live.person("ann")
+    ear, reader = live.ear(ann, "user"), live.reader(ann, "user")
+    began = time.monotonic()
+    live.stop()
+    assert time.monotonic() - began < 3
+    assert end_of(ear) == (1001, "The server stops")
+    assert reader.comment() == ":The server stops"
+    assert live.app.streams.hub.size == 0
+
+
+def test_other_addresses_have_no_websocket(live: LiveSquare) -> None:
+    """Whatever is asked to become one."""
+    ann = live.person("ann")
+    for path in ("/", "/api/v1/statuses", "/api/v1/streaming/user", "/static/style.css"):
+        with pytest.raises(InvalidStatus) as refused:
+            connect(f"ws://127.0.0.1:{live.port}{path}?access_token={ann.token}")
+        assert refused.value.response.status_code == 404
+
+
+def test_requests_that_only_look_like_a_websocket_are_refused(live: LiveSquare) -> None:
+    """Without the parts that RFC 6455 asks for there is nothing to open, and the server lives on."""
+    for head in (
+        "GET /api/v1/streaming HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade",
+        "POST /api/v1/streaming HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13",
+        "GET /api/v1/streaming HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 8",
+    ):
+        with socket.create_connection(("127.0.0.1", live.port), timeout=WAIT_SECONDS) as raw:
+            raw.sendall(f"{head}\r\nHost: a\r\n\r\n".encode())
+            assert raw.recv(10) == b"HTTP/1.1 4"
+    assert live.ask("GET", "/api/v1/streaming/health").status_code == 200
+
+
+def test_a_stream_needs_a_living_account(live: LiveSquare) -> None:
+    """The token of an app alone hears nothing."""
+    app = live.ask("POST", "/api/v1/apps", client_name="Boat", redirect_uris="https://boat.example/").json()
+    proof: dict[str, Any] = {"client_id": app["client_id"], "client_secret": app["client_secret"]}
+    token = live.ask("POST", "/oauth/token", grant_type="client_credentials", **proof).json()["access_token"]
+    boat = replace(live.person("ann"), token=token)
+    for path in ("user", "public"):
+        assert live.ask("GET", f"/api/v1/streaming/{path}", boat).status_code == 401
+    with pytest.raises(InvalidStatus) as refused:
+        connect(f"{live.socket_url}?access_token={token}&stream=public")
+    assert refused.value.response.status_code == 401
+    assert "error" in json.loads(refused.value.response.body)
