@@ -10,7 +10,7 @@ from bema.app import API
 from bema.edge.mastodon.paging import Paging
 from bema.edge.routes import Route
 from bema.model.ids import AccountId, PostId
-from tests.client import Client
+from tests.client import Client, Response
 from tests.conftest import Person, Square
 
 LISTS = [
@@ -77,6 +77,31 @@ def _profile(square: Square, reader: Person, count: int) -> str:
     return f"/api/v1/accounts/{reader.account}/statuses"
 
 
+def _members(square: Square, reader: Person, count: int) -> str:
+    list_ = reader.client.post("/api/v1/lists", json={"title": "Authors"}).json()["id"]
+    for each in _people(square, count):
+        square.make.follow(reader.account, each)
+        reader.client.post(f"/api/v1/lists/{list_}/accounts", json={"account_ids": [str(each)]})
+    return f"/api/v1/lists/{list_}/accounts"
+
+
+def _list_timeline(square: Square, reader: Person, count: int) -> str:
+    list_ = reader.client.post("/api/v1/lists", json={"title": "Authors"}).json()["id"]
+    author = square.make.account("author")
+    square.make.follow(reader.account, author)
+    reader.client.post(f"/api/v1/lists/{list_}/accounts", json={"account_ids": [str(author)]})
+    for _ in range(count):
+        square.make.post(author)
+    square.settle()
+    return f"/api/v1/timelines/list/{list_}"
+
+
+def _domains(square: Square, reader: Person, count: int) -> str:
+    for number in range(count):
+        reader.client.post("/api/v1/domain_blocks", json={"domain": f"host{number}.example"})
+    return "/api/v1/domain_blocks"
+
+
 def _tags(square: Square, reader: Person, count: int) -> str:
     for number in range(count):
         square.make.follow_tag(reader.account, f"tag{number}")
@@ -101,11 +126,13 @@ FILLS: dict[str, Fill] = {
     "/api/v1/accounts/{id}/statuses": _profile,
     "/api/v1/blocks": _of_people("/api/v1/blocks", lambda square, me, other: square.make.block(me, other)),
     "/api/v1/bookmarks": _of_posts("/api/v1/bookmarks", lambda square, me, post: square.make.bookmark(me, post)),
+    "/api/v1/domain_blocks": _domains,
     "/api/v1/favourites": _of_posts("/api/v1/favourites", lambda square, me, post: square.make.favourite(me, post)),
     "/api/v1/follow_requests": _of_people(
         "/api/v1/follow_requests", lambda square, me, other: square.make.follow_request(other, me)
     ),
     "/api/v1/followed_tags": _tags,
+    "/api/v1/lists/{id}/accounts": _members,
     "/api/v1/mutes": _of_people("/api/v1/mutes", lambda square, me, other: square.make.mute(me, other)),
     "/api/v1/scheduled_statuses": _scheduled,
     "/api/v1/notifications": _of_reactions(
@@ -118,6 +145,7 @@ FILLS: dict[str, Fill] = {
         "/api/v1/statuses/{id}/reblogged_by", lambda square, other, post: square.make.boost(other, post)
     ),
     "/api/v1/timelines/home": _home,
+    "/api/v1/timelines/list/{id}": _list_timeline,
     "/api/v1/timelines/public": _of_posts("/api/v1/timelines/public", lambda square, me, post: None),
     "/api/v1/timelines/tag/{hashtag}": _of_posts("/api/v1/timelines/tag/{hashtag}", lambda square, me, post: None),
 }
@@ -134,7 +162,12 @@ def test_every_list_is_filled_here() -> None:
 def _page(client: Client, url: str) -> list[str]:
     answer = client.get(url)
     assert answer.status == 200, f"{url}: {answer.text}"
-    return [each["id"] for each in answer.json()]
+    return _names(answer)
+
+
+def _names(answer: Response) -> list[str]:
+    """Return by what the items of a list are known: an id, or the item itself."""
+    return [each if isinstance(each, str) else each["id"] for each in answer.json()]
 
 
 def _walk(client: Client, url: str | None, rel: str) -> list[list[str]]:
@@ -142,7 +175,7 @@ def _walk(client: Client, url: str | None, rel: str) -> list[list[str]]:
     while url is not None:
         assert len(pages) < 20, "the links lead in a circle"
         answer = client.get(url)
-        pages.append([each["id"] for each in answer.json()])
+        pages.append(_names(answer))
         url = answer.link(rel)
     return pages
 
@@ -209,7 +242,8 @@ def test_a_limit_is_clamped_and_never_an_error(square: Square, route: Route) -> 
     everything = _page(ann.client, f"{url}?limit=1000000")
     assert len(everything) == ask.MOST
     assert _page(ann.client, url) == everything[: ask.DEFAULT]
-    for few in ("0", "-3", "-9223372036854775807"):
+    everybody = "/api/v1/lists/{id}/accounts"  # where 0 means no limit
+    for few in ("-1" if route.path == everybody else "0", "-3", "-9223372036854775807"):
         assert _page(ann.client, f"{url}?limit={few}") == everything[:1]
     for nonsense in ("max_id=nonsense", "since_id=-1", "min_id=", "max_id=99999999999999999999999"):
         assert _page(ann.client, f"{url}?{nonsense}") == everything[: ask.DEFAULT], nonsense

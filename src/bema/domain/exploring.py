@@ -1,5 +1,7 @@
 """Exploring: what goes on in the square, for those who look around."""
 
+from bema.domain import reading
+from bema.model.filters import Context
 from bema.model.ids import AccountId
 from bema.model.views import Account, Post, Tag
 from bema.store import lively, posts
@@ -8,7 +10,7 @@ from bema.store.tx import Tx
 
 def lively_posts(tx: Tx, viewer: AccountId | None, limit: int) -> list[Post]:
     """Load those of the newest public posts that others took up most."""
-    return posts.load(tx, lively.posts(tx, viewer, limit), viewer)
+    return reading.shown_in(Context.PUBLIC, viewer, posts.load(tx, lively.posts(tx, viewer, limit), viewer))
 
 
 def lively_tags(tx: Tx, limit: int) -> list[Tag]:

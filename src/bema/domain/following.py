@@ -6,7 +6,7 @@ from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.events import Followed, FollowRequestAnswered, FollowRequested, Unfollowed
 from bema.model.ids import AccountId
-from bema.store import accounts, blocks, follows, homes
+from bema.store import accounts, blocked_domains, blocks, follows, homes, list_entries
 from bema.store.follows import Terms
 from bema.store.tx import Tx, WriteTx
 
@@ -15,6 +15,8 @@ def follow(tx: WriteTx, actor: AccountId, target: AccountId, terms: Terms) -> No
     """Follow an account, or ask to where it is locked; on an existing follow, change its terms."""
     account = reading.account(tx, target)
     if target == actor or blocks.exists(tx, by=target, target=actor) or blocks.exists(tx, by=actor, target=target):
+        raise Forbidden("This action is not allowed")
+    if account.domain is not None and blocked_domains.exists(tx, actor, account.domain):
         raise Forbidden("This action is not allowed")
     languages = terms.languages or ()
     if len(languages) > limits.FOLLOW_LANGUAGES:
@@ -75,6 +77,7 @@ def reject(tx: WriteTx, actor: AccountId, follower: AccountId) -> None:
 
 def end(tx: WriteTx, *, follower: AccountId, followed: AccountId) -> None:
     """End a follow or a request, whoever wishes it; a block does so both ways."""
+    list_entries.leave_all(tx, follower, followed)
     if follows.remove(tx, follower, followed):
         homes.unmerge(tx, follower, followed)
         tx.emit(Unfollowed(follower=follower, followed=followed))

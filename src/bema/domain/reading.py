@@ -1,11 +1,13 @@
 """Reading: the one guarded door to posts and accounts. What is hidden from a viewer and what is missing look the same."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from bema.model import limits
 from bema.model.errors import NotFound
+from bema.model.filters import Context
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Standing
 from bema.model.searching import fold
@@ -13,6 +15,18 @@ from bema.model.views import Account, Page, Post
 from bema.store import accounts, posts, reactions, tags, timelines
 from bema.store.timelines import AuthorFilter, Filter, Range, TagFilter
 from bema.store.tx import Tx
+
+
+class Paged(Protocol):
+    """Something in a list that is paged by its id."""
+
+    @property
+    def id(self) -> int:
+        """Its place in the list."""
+        ...
+
+
+Item = TypeVar("Item", bound=Paged)
 
 
 def visible_post(tx: Tx, viewer: AccountId | None, id_: PostId) -> posts.Bare:
@@ -47,14 +61,62 @@ def account(tx: Tx, id_: AccountId) -> Account:
     return found
 
 
+def page(
+    tx: Tx,
+    viewer: AccountId | None,
+    context: Context,
+    range_: Range,
+    ids: Callable[[Range], list[PostId]],
+) -> list[Post]:
+    """Load a page of posts from where `ids` names them, without those that the viewer's filters hide in this context."""
+
+    def load(part: Range) -> list[Post]:
+        return posts.load(tx, ids(part), viewer)
+
+    return filled(range_, load, lambda post: not is_hidden(post, context, viewer))
+
+
+def shown_in(context: Context, viewer: AccountId | None, loaded: list[Post]) -> list[Post]:
+    """Leave out of a list that is not paged what the viewer's filters hide in this context."""
+    return [post for post in loaded if not is_hidden(post, context, viewer)]
+
+
+def is_hidden(post: Post, context: Context, viewer: AccountId | None) -> bool:
+    """Tell whether the viewer's filters hide a post in this context; nobody's own posts are hidden from them."""
+    flags = (post.boost_of or post).flags
+    if flags is None or not flags.filtered or post.author.id == viewer:
+        return False
+    return any(match.hides_in(context) for match in flags.filtered)
+
+
+def filled(range_: Range, load: Callable[[Range], list[Item]], is_shown: Callable[[Item], bool]) -> list[Item]:
+    """Load a page of a list of which not everything is shown, and go on until it is full: clients take less for the end."""
+    loaded = load(range_)
+    shown = [each for each in loaded if is_shown(each)]
+    if len(shown) == len(loaded):
+        return shown
+    downward = range_.min_id is None
+    size, looked_at = range_.limit, len(loaded)
+    while len(shown) < range_.limit and len(loaded) == size and looked_at < limits.FILTERED_POSTS:
+        size = limits.PAGE_MAX
+        if downward:
+            loaded = load(Range(size, max_id=loaded[-1].id, since_id=range_.since_id))
+            shown += [each for each in loaded if is_shown(each)]
+        else:
+            loaded = load(Range(size, max_id=range_.max_id, min_id=loaded[0].id))
+            shown = [each for each in loaded if is_shown(each)] + shown
+        looked_at += len(loaded)
+    return shown[: range_.limit] if downward else shown[-range_.limit :]
+
+
 def home(tx: Tx, viewer: AccountId, range_: Range) -> list[Post]:
     """Load a page of the viewer's home timeline."""
-    return posts.load(tx, timelines.home_ids(tx, viewer, range_), viewer)
+    return page(tx, viewer, Context.HOME, range_, lambda part: timelines.home_ids(tx, viewer, part))
 
 
 def public(tx: Tx, viewer: AccountId | None, filter_: Filter, range_: Range) -> list[Post]:
     """Load a page of what everybody may read."""
-    return posts.load(tx, timelines.public_ids(tx, viewer, filter_, range_), viewer)
+    return page(tx, viewer, Context.PUBLIC, range_, lambda part: timelines.public_ids(tx, viewer, filter_, part))
 
 
 class TagNames(msgspec.Struct, frozen=True):
@@ -90,7 +152,11 @@ def tagged(
         tuple({known[each] for each in all_of}),
         tuple(known[each] for each in none_of if each in known),
     )
-    return posts.load(tx, timelines.tag_ids(tx, viewer, first, range_, filter_, narrowed), viewer)
+
+    def ids(part: Range) -> list[PostId]:
+        return timelines.tag_ids(tx, viewer, first, part, filter_, narrowed)
+
+    return page(tx, viewer, Context.PUBLIC, range_, ids)
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -111,13 +177,15 @@ def by_author(tx: Tx, viewer: AccountId | None, author: AccountId, selection: Se
         if tag_id is None:
             return []
     wanted = AuthorFilter(selection.without_replies, selection.without_boosts, selection.only_media, tag_id)
-    return posts.load(tx, timelines.author_ids(tx, viewer, author, wanted, range_), viewer)
+    return page(
+        tx, viewer, Context.ACCOUNT, range_, lambda part: timelines.author_ids(tx, viewer, author, wanted, part)
+    )
 
 
 def pinned(tx: Tx, viewer: AccountId | None, author: AccountId) -> list[Post]:
     """Load what an account pinned to its profile, the newest pin first."""
     account(tx, author)
-    return posts.load(tx, timelines.pinned_ids(tx, viewer, author), viewer)
+    return shown_in(Context.ACCOUNT, viewer, posts.load(tx, timelines.pinned_ids(tx, viewer, author), viewer))
 
 
 def favourites(tx: Tx, viewer: AccountId, range_: Range) -> Page[Post]:

@@ -1,13 +1,15 @@
 """Follows and requests to follow."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import exists as there_exists
 
 from bema.model.ids import AccountId
-from bema.store.dialect import insert
-from bema.store.tables import follow, follow_request
+from bema.store.dialect import insert, one_of_ids
+from bema.store.tables import follow, follow_request, list_member, people_list
 from bema.store.tx import Tx, WriteTx, text_of
 
 
@@ -43,6 +45,17 @@ _add, _change, _remove, _exists = _statements(follow)
 _add_request, _change_request, _remove_request, _request_exists = _statements(follow_request)
 _request_terms = select(follow_request.c.boosts, follow_request.c.notify, follow_request.c.languages).where(
     follow_request.c.follower_id == bindparam("follower_key"), follow_request.c.followed_id == bindparam("followed_key")
+)
+_held_request = (
+    select(
+        follow_request.c.id,
+        follow_request.c.boosts,
+        follow_request.c.notify,
+        follow_request.c.languages,
+    )
+    .where(follow_request.c.follower_id == bindparam("follower_key"))
+    .where(follow_request.c.followed_id == bindparam("followed_key"))
+    .with_for_update()
 )
 _own_terms = (
     select(follow.c.boosts, follow.c.notify, follow.c.languages)
@@ -113,11 +126,47 @@ def remove_request(tx: WriteTx, follower: AccountId, followed: AccountId) -> boo
 
 def accept_request(tx: WriteTx, follower: AccountId, followed: AccountId) -> bool:
     """Turn a request into a follow, on its terms; False when there was none."""
-    terms = tx.first(_request_terms, _keys(follower, followed))
-    if terms is None or not remove_request(tx, follower, followed):
+    request = tx.first(_held_request, _keys(follower, followed))
+    if request is None:
         return False
-    tx.run(_add, {"id": tx.new_id(), "follower": follower, "followed": followed, **terms._asdict()})
-    return True
+    id_ = tx.new_id()
+    terms = {name: getattr(request, name) for name in _TERMS}
+    tx.run(_add, {"id": id_, "follower": follower, "followed": followed, **terms})
+    if tx.all(_lists_by_request, {"request": request.id}):
+        tx.run(_now_by_follow, {"request": request.id, "follow": id_})
+        settle_home(tx, follower, [followed])
+    return remove_request(tx, follower, followed)
+
+
+# --- Lists ------------------------------------------------------------------------------------------------------------
+
+# A list whose owner makes it exclusive at this moment is waited for, and waits.
+_lists_by_request = (
+    select(people_list.c.id)
+    .select_from(list_member.join(people_list, people_list.c.id == list_member.c.list_id))
+    .where(list_member.c.request_id == bindparam("request"))
+    .with_for_update()
+)
+_now_by_follow = (
+    update(list_member)
+    .where(list_member.c.request_id == bindparam("request"))
+    .values(follow_id=bindparam("follow"), request_id=None)
+)
+_in_exclusive_list = there_exists(
+    select(1)
+    .select_from(list_member.join(people_list, people_list.c.id == list_member.c.list_id))
+    .where(list_member.c.follow_id == follow.c.id, people_list.c.exclusive)
+)
+_settle_home = (
+    update(follow)
+    .where(follow.c.follower_id == bindparam("follower_key"), one_of_ids(follow.c.followed_id))
+    .values(at_home=~_in_exclusive_list)
+)
+
+
+def settle_home(tx: WriteTx, follower: AccountId, followed: Sequence[AccountId]) -> None:
+    """Note which of these accounts are read at home: those in no exclusive list of the follower."""
+    tx.run(_settle_home, {"follower_key": follower, "ids": followed})
 
 
 def all_requests(tx: Tx, followed: AccountId) -> list[AccountId]:

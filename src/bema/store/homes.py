@@ -40,14 +40,15 @@ from bema.store.tables import (
 )
 from bema.store.tx import Tx, WriteTx
 
-_DAY = lowest_id_at(86_400_000)  # how far ids are apart that were made a day apart
+DAY = lowest_id_at(86_400_000)  # how far ids are apart that were made a day apart
 _post_id = bindparam("post", type_=BigInteger)
 _author = bindparam("author", type_=BigInteger)
 _follower = bindparam("follower", type_=BigInteger)
 _followed = bindparam("followed", type_=BigInteger)
 
 
-def _into_home(entries: Select[Any]) -> Any:
+def into_home(entries: Select[Any]) -> Any:
+    """Write entries into homes; those that are there stay."""
     return insert(home).from_select(["account_id", "post_id"], entries).on_conflict_do_nothing()
 
 
@@ -76,54 +77,55 @@ def is_for(shown: FromClause, terms: FromClause) -> ColumnElement[bool]:
     )
 
 
-_is_local = exists(select(1).where(account.c.id == follow.c.follower_id, account.c.uri.is_(None)))
+is_local = exists(select(1).where(account.c.id == follow.c.follower_id, account.c.uri.is_(None)))
 
 
-def _is_written(author: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Posts of this author are written into homes. Asked of a parameter, it is found out once, not for each follower."""
+def is_written(author: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Posts of this author are written into homes and lists; asked of a parameter, it is found out once."""
     return ~exists(select(1).where(widely_followed.c.account_id == author))
 
 
-_add_to_followers = _into_home(
+_add_to_followers = into_home(
     select(follow.c.follower_id, post.c.id)
     .select_from(post.join(follow, follow.c.followed_id == post.c.author_id))
-    .where(post.c.id == _post_id, is_for(post, follow), _is_local, _is_written(_author))
+    .where(post.c.id == _post_id, follow.c.at_home, is_for(post, follow), is_local, is_written(_author))
 )
 
 # A boost says something new only where neither what it boosts nor another boost of it came within the day before.
 _original = bindparam("original", type_=BigInteger)
-_earlier = (
-    select(post.c.author_id)
-    .where(post.c.boost_of_id == _original, post.c.id < _post_id, post.c.id > _post_id - _DAY)
+EARLIER_BOOSTS = (
+    select(post.c.id, post.c.author_id)
+    .where(post.c.boost_of_id == _original, post.c.id < _post_id, post.c.id > _post_id - DAY)
     .order_by(post.c.id.desc())
     .limit(limits.HOME_EARLIER_BOOSTS)
     .subquery()
 )
 _other_follow = follow.alias()
 _has_original = exists(
-    select(1).where(home.c.account_id == follow.c.follower_id, home.c.post_id == _original, _original > _post_id - _DAY)
+    select(1).where(home.c.account_id == follow.c.follower_id, home.c.post_id == _original, _original > _post_id - DAY)
 )
 _has_earlier = exists(
     select(1)
-    .select_from(_earlier.join(_other_follow, _other_follow.c.followed_id == _earlier.c.author_id))
-    .where(_other_follow.c.follower_id == follow.c.follower_id, _other_follow.c.boosts)
+    .select_from(EARLIER_BOOSTS.join(_other_follow, _other_follow.c.followed_id == EARLIER_BOOSTS.c.author_id))
+    .where(_other_follow.c.follower_id == follow.c.follower_id, _other_follow.c.boosts, _other_follow.c.at_home)
 )
-_boosted_it_before = exists(select(1).where(_earlier.c.author_id == follow.c.follower_id))
-_add_boost_to_followers = _into_home(
+_boosted_it_before = exists(select(1).where(EARLIER_BOOSTS.c.author_id == follow.c.follower_id))
+_add_boost_to_followers = into_home(
     select(follow.c.follower_id, post.c.id)
     .select_from(post.join(follow, follow.c.followed_id == post.c.author_id))
     .where(
         post.c.id == _post_id,
         follow.c.boosts,
-        _is_local,
-        _is_written(_author),
+        follow.c.at_home,
+        is_local,
+        is_written(_author),
         ~_has_original,
         ~_has_earlier,
         ~_boosted_it_before,
     )
 )
 
-_add_own = _into_home(
+_add_own = into_home(
     select(account.c.id, post.c.id)
     .select_from(post.join(account, account.c.id == post.c.author_id))
     .where(post.c.id == _post_id, account.c.id == _author, account.c.uri.is_(None))
@@ -133,7 +135,7 @@ _is_for_tags = and_(
 )
 _any_tag = select(post_tag.c.tag_id).where(post_tag.c.post_id == _post_id).limit(1)
 _tag_followers = post_tag.join(tag_follow, tag_follow.c.tag_id == post_tag.c.tag_id)
-_add_to_tag_followers = _into_home(
+_add_to_tag_followers = into_home(
     select(tag_follow.c.account_id, post.c.id)
     .select_from(_tag_followers.join(post, post.c.id == post_tag.c.post_id))
     .where(post_tag.c.post_id == _post_id, _is_for_tags)
@@ -167,27 +169,28 @@ def add_boost(tx: WriteTx, author: AccountId, boost: PostId, original: PostId) -
 # --- Following and unfollowing ----------------------------------------------------------------------------------------
 
 _passed_on = post.alias()
-_passed_on_already = (
+passed_on_already = (
     select(_passed_on.c.boost_of_id)
     .select_from(home.join(_passed_on, _passed_on.c.id == home.c.post_id))
     .where(home.c.account_id == _follower, _passed_on.c.boost_of_id.is_not(None))
 )
-_found_already = select(home.c.post_id).where(home.c.account_id == _follower)
-_merge = _into_home(
+found_already = select(home.c.post_id).where(home.c.account_id == _follower)
+_merge = into_home(
     select(follow.c.follower_id, post.c.id)
     .select_from(follow.join(post, post.c.author_id == follow.c.followed_id))
     .where(
         follow.c.follower_id == _follower,
         follow.c.followed_id == _followed,
+        follow.c.at_home,
         is_for(post, follow),
-        _is_local,
-        _is_written(_followed),
+        is_local,
+        is_written(_followed),
         or_(
             post.c.boost_of_id.is_(None),
             and_(
                 follow.c.boosts,
-                post.c.boost_of_id.not_in(_passed_on_already),
-                post.c.boost_of_id.not_in(_found_already),
+                post.c.boost_of_id.not_in(passed_on_already),
+                post.c.boost_of_id.not_in(found_already),
             ),
         ),
     )
@@ -204,7 +207,7 @@ _becomes_widely_followed = (
     )
     .on_conflict_do_nothing()
 )
-_by_tag = exists(
+by_tag = exists(
     select(1)
     .select_from(_tag_followers)
     .where(post_tag.c.post_id == post.c.id, tag_follow.c.account_id == _follower, _is_for_tags)
@@ -213,7 +216,7 @@ _still_follows = exists(select(1).where(follow.c.follower_id == _follower, follo
 _theirs = (
     select(home.c.post_id)
     .select_from(home.join(post, post.c.id == home.c.post_id))
-    .where(home.c.account_id == _follower, post.c.author_id == _followed, ~_by_tag, ~_still_follows)
+    .where(home.c.account_id == _follower, post.c.author_id == _followed, ~by_tag, ~_still_follows)
 )
 _unmerge = delete(home).where(home.c.account_id == _follower, home.c.post_id.in_(_theirs))
 
@@ -221,7 +224,7 @@ _unmerge = delete(home).where(home.c.account_id == _follower, home.c.post_id.in_
 def merge(tx: WriteTx, follower: AccountId, followed: AccountId) -> None:
     """Let a new follower find what was posted before, as far as it is for them."""
     tx.run(_merge, {"follower": follower, "followed": followed})
-    _trim(tx, tx.all(_overfull_account, {"account": follower}))
+    trim_one(tx, follower)
 
 
 def note_wide_following(tx: WriteTx, followed: AccountId) -> None:
@@ -235,7 +238,7 @@ def unmerge(tx: WriteTx, follower: AccountId, followed: AccountId) -> None:
 
 
 _tag = bindparam("tag", type_=BigInteger)
-_merge_tag = _into_home(
+_merge_tag = into_home(
     select(tag_follow.c.account_id, post.c.id)
     .select_from(_tag_followers.join(post, post.c.id == post_tag.c.post_id))
     .where(post_tag.c.tag_id == _tag, tag_follow.c.account_id == _follower, _is_for_tags)
@@ -263,7 +266,7 @@ _unmerge_tag = delete(home).where(home.c.account_id == _follower, home.c.post_id
 def merge_tag(tx: WriteTx, follower: AccountId, tag_id: int) -> None:
     """Let a new follower of a tag find what was posted with it before."""
     tx.run(_merge_tag, {"follower": follower, "tag": tag_id})
-    _trim(tx, tx.all(_overfull_account, {"account": follower}))
+    trim_one(tx, follower)
 
 
 def unmerge_tag(tx: WriteTx, follower: AccountId, tag_id: int) -> None:
@@ -284,7 +287,7 @@ def remove(tx: WriteTx, author: AccountId, post_id: PostId) -> None:
     tx.run(_remove_from_followers, {"author": author, "post": post_id})
 
 
-_SLICES = 64  # a home is trimmed at every 64th of the events that may add to it, so it is never much too long
+SLICES = 64  # a home is trimmed at every 64th of the events that may add to it, so it is never much too long
 
 
 def _overfull(account_id: ColumnElement[int], *conditions: ColumnElement[bool]) -> Select[Any]:
@@ -303,10 +306,10 @@ def _overfull(account_id: ColumnElement[int], *conditions: ColumnElement[bool]) 
 
 def _in_slice(account_id: ColumnElement[int]) -> ColumnElement[bool]:
     """The account's turn, by the millisecond in its id: the lower bits are mostly zero."""
-    return account_id.op("/")(1 << 16).op("%")(_SLICES) == bindparam("slice", type_=Integer)
+    return account_id.op("/")(1 << 16).op("%")(SLICES) == bindparam("slice", type_=Integer)
 
 
-_written_author = select(account.c.id).where(account.c.id == _author, _is_written(_author)).scalar_subquery()
+_written_author = select(account.c.id).where(account.c.id == _author, is_written(_author)).scalar_subquery()
 _overfull_followers = _overfull(
     follow.c.follower_id, follow.c.followed_id == _written_author, _in_slice(follow.c.follower_id)
 )
@@ -325,13 +328,18 @@ _cut = delete(home).where(home.c.account_id == bindparam("key"), home.c.post_id 
 
 def trim(tx: WriteTx, author: AccountId, post_id: PostId, turn: int) -> None:
     """Cut the homes that a post may have made too long: of the author, and of those followers whose turn it is."""
-    which = {"slice": turn % _SLICES}
+    which = {"slice": turn % SLICES}
     overfull = tx.all(_overfull_followers, {"author": author, **which})
     if _has_tags(tx, post_id):
         overfull += tx.all(_overfull_tag_followers, {"post": post_id, **which})
-    if turn % _SLICES == 0:
+    if turn % SLICES == 0:
         overfull += tx.all(_overfull_account, {"account": author})
     _trim(tx, overfull)
+
+
+def trim_one(tx: WriteTx, account_id: AccountId) -> None:
+    """Cut the home of one account."""
+    _trim(tx, tx.all(_overfull_account, {"account": account_id}))
 
 
 def _trim(tx: WriteTx, overfull: list[Any]) -> None:

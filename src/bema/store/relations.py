@@ -11,7 +11,7 @@ from bema.model.views import Relationship
 from bema.store.dialect import one_of_ids
 from bema.store.tables import account, block, follow, follow_request, mute, private_note
 from bema.store.tx import Tx
-from bema.store.visible import viewer
+from bema.store.visible import from_blocked_domain, viewer
 
 _languages = msgspec.json.Decoder(list[str]).decode
 _now = bindparam("now", type_=BigInteger, required=True)
@@ -35,6 +35,7 @@ _standing_to = (
         mute.c.notifications,
         mute.c.expires_at,
         private_note.c.note,
+        from_blocked_domain(_other).label("domain_blocking"),
     )
     .select_from(
         account.outerjoin(follow, and_(follow.c.follower_id == viewer, follow.c.followed_id == _other))
@@ -78,5 +79,6 @@ def load(tx: Tx, viewer_id: AccountId, ids: Sequence[AccountId]) -> list[Relatio
             requested=row.requested is not None,
             requested_by=row.requested_by is not None,
             note=row.note or "",
+            domain_blocking=bool(row.domain_blocking),
         )
     return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]

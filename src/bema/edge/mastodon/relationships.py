@@ -187,7 +187,7 @@ def relationship(view: views.Relationship) -> Relationship:
         muting_expires_at=None if view.muting_expires_at is None else iso(view.muting_expires_at),
         requested=view.requested,
         requested_by=view.requested_by,
-        domain_blocking=False,
+        domain_blocking=view.domain_blocking,
         endorsed=False,
         note=view.note,
     )

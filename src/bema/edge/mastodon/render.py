@@ -101,7 +101,7 @@ class Renderer:
             muted=flags.thread_muted,
             bookmarked=flags.bookmarked,
             pinned=flags.pinned if own else UNSET,
-            filtered=results(flags.filtered) if flags.filtered else (),
+            filtered=results(flags.filtered),
             **same,
         )
 

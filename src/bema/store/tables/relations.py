@@ -52,6 +52,7 @@ follow = Table(
     Column("boosts", Boolean, nullable=False),  # show what they boost
     Column("notify", Boolean, nullable=False),  # tell me when they post
     Column("languages", Text),  # JSON list, or none for all
+    Column("at_home", Boolean, nullable=False, server_default=text("true")),  # false: in an exclusive list, not at home
     Index(None, "follower_id", "followed_id", unique=True),
     Index(None, "follower_id", "id"),
     Index(None, "followed_id", "id"),

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Raw, UnsetType
 
 from bema.wire.mastodon.accounts import Account, Approval, CustomEmoji, Entity, Visibility
+from bema.wire.mastodon.filters import FilterResult
 
 MediaType = Literal["unknown", "image", "gifv", "video", "audio"]
 
@@ -179,7 +180,7 @@ class Status(Entity, frozen=True, kw_only=True):
     muted: bool | UnsetType = UNSET
     bookmarked: bool | UnsetType = UNSET
     pinned: bool | UnsetType = UNSET
-    filtered: tuple[()] | UnsetType = UNSET
+    filtered: list[FilterResult] | UnsetType = UNSET
     content: str | UnsetType = UNSET
     text: str | UnsetType | None = UNSET
     reblog: "Status | None"
@@ -204,7 +205,7 @@ class StatusForReader(Entity, frozen=True, kw_only=True):
     muted: bool | UnsetType = UNSET
     bookmarked: bool | UnsetType = UNSET
     pinned: bool | UnsetType = UNSET
-    filtered: tuple[()] | UnsetType = UNSET
+    filtered: list[FilterResult] | UnsetType = UNSET
     content: str | UnsetType = UNSET  # of a quote: with a link to what is quoted, if the reader may see that
     reblog: EncodedStatus | None = None
     poll: Poll | None = None
