@@ -15,7 +15,7 @@ SESSION_COOKIE = "bema_session"
 
 def authenticate(tx: Tx, call: Call) -> None:
     """Find the grant of the bearer token, if one came; a token that is not valid is refused wherever it comes."""
-    secret = _bearer(call)
+    secret = bearer(call)
     if secret is None:
         return
     grant = grants.by_secret(tx, secret) if len(secret) <= limits.HEADER_TOKEN_CHARACTERS else None
@@ -66,7 +66,7 @@ def check_caller(call: Call) -> None:
         raise Forbidden
 
 
-def _bearer(call: Call) -> str | None:
+def bearer(call: Call) -> str | None:
     """Return the token of the Authorization header, or of the parameter `access_token` that some clients use."""
     header = call.header(b"authorization")
     if header:

@@ -23,10 +23,14 @@ from bema.store.tables import (
     membership,
     mute,
     notification,
+    notification_group,
+    notification_permission,
+    notification_policy,
     pin,
     poll_vote,
     post,
     private_note,
+    push_subscription,
     scheduled_post,
     session,
     tag_follow,
@@ -133,6 +137,11 @@ _rest: Sequence[Any] = (
     delete(home).where(home.c.account_id == _account),
     delete(conversation).where(conversation.c.account_id == _account),
     delete(notification).where(or_(notification.c.account_id == _account, notification.c.from_id == _account)),
+    delete(notification_group).where(notification_group.c.account_id == _account),
+    delete(notification_permission).where(notification_permission.c.account_id == _account),
+    delete(notification_permission).where(notification_permission.c.from_id == _account),
+    delete(notification_policy).where(notification_policy.c.account_id == _account),
+    delete(push_subscription).where(push_subscription.c.account_id == _account),
 )
 
 

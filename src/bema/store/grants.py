@@ -4,13 +4,13 @@ import hashlib
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from bema.model.ids import AccountId, AppId, LoginId, Millis, TokenId
 from bema.model.limits import HEADER_TOKEN_CHARACTERS
 from bema.model.policy import Role, Standing
 from bema.store.dialect import insert
-from bema.store.tables import account, app, login, token
+from bema.store.tables import account, app, login, push_subscription, token
 from bema.store.tx import Tx, WriteTx, text_of
 
 
@@ -195,6 +195,11 @@ _apps_of_login = (
     .order_by(func.min(token.c.created_at).desc(), app.c.id)
 )
 
+# Whoever held the tokens is rung no more either.
+_ring_no_more = delete(push_subscription).where(push_subscription.c.token_id == bindparam("token"))
+_ended = select(token.c.id).where(token.c.login_id == bindparam("login"), token.c.revoked_at.is_not(None))
+_ring_no_more_for_login = delete(push_subscription).where(push_subscription.c.token_id.in_(_ended))
+
 
 def token_by_secret(tx: Tx, secret: str) -> Any | None:
     """Return the id and the app of a token, valid or not."""
@@ -203,17 +208,23 @@ def token_by_secret(tx: Tx, secret: str) -> Any | None:
 
 def revoke(tx: WriteTx, id_: TokenId) -> bool:
     """End a token at once; False when it had ended before."""
-    return tx.run(_revoke, {"key": id_, "now": tx.now}) > 0
+    ended = tx.run(_revoke, {"key": id_, "now": tx.now}) > 0
+    tx.run(_ring_no_more, {"token": id_})
+    return ended
 
 
 def revoke_all(tx: WriteTx, login_id: LoginId) -> int:
     """End all tokens that act for a login."""
-    return tx.run(_revoke_of_login, {"login": login_id, "now": tx.now})
+    ended = tx.run(_revoke_of_login, {"login": login_id, "now": tx.now})
+    tx.run(_ring_no_more_for_login, {"login": login_id})
+    return ended
 
 
 def revoke_app(tx: WriteTx, login_id: LoginId, app_id: AppId) -> int:
     """End the tokens by which an app acts for a login."""
-    return tx.run(_revoke_of_app, {"login": login_id, "app": app_id, "now": tx.now})
+    ended = tx.run(_revoke_of_app, {"login": login_id, "app": app_id, "now": tx.now})
+    tx.run(_ring_no_more_for_login, {"login": login_id})
+    return ended
 
 
 def apps_of_login(tx: Tx, login_id: LoginId) -> list[Any]:

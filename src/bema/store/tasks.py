@@ -83,10 +83,10 @@ def done(tx: WriteTx, id_: int) -> None:
     tx.run(_remove, {"id": id_})
 
 
-def failed(tx: WriteTx, taken: Task, reason: str, *, hopeless: bool = False) -> bool:
+def failed(tx: WriteTx, taken: Task, reason: str, *, hopeless: bool = False, wait_seconds: int = 0) -> bool:
     """Put off a task that failed, for longer each time; tell whether it was given up, to be seen by the operator."""
     give_up = hopeless or taken.attempts >= limits.TASK_ATTEMPTS
-    due = None if give_up else tx.now + backoff_seconds(taken.attempts) * 1_000
+    due = None if give_up else tx.now + max(backoff_seconds(taken.attempts), wait_seconds) * 1_000
     tx.run(_fail, {"key": taken.id, "due": due, "reason": reason})
     return give_up
 

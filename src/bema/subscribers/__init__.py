@@ -1,7 +1,7 @@
 """What follows from a fact: projections, which change our own tables, and effects, which touch the world outside."""
 
-from bema.subscribers.conversations import CONVERSATIONS
 from bema.subscribers.cards import CARDS
+from bema.subscribers.conversations import CONVERSATIONS
 from bema.subscribers.counts import COUNTS
 from bema.subscribers.domain_blocks import DOMAIN_BLOCKS
 from bema.subscribers.domains import DOMAINS
@@ -9,6 +9,7 @@ from bema.subscribers.files import FILES
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
 from bema.subscribers.notifications import NOTIFICATIONS
+from bema.subscribers.pushes import PUSHES
 from bema.subscribers.runner import Subscriber
 from bema.subscribers.search import SEARCH
 from bema.subscribers.tags import TAGS
@@ -19,6 +20,7 @@ SUBSCRIBERS: tuple[Subscriber, ...] = (
     COUNTS,
     TIMELINES,
     NOTIFICATIONS,
+    PUSHES,  # after NOTIFICATIONS: it rings for what was told
     CONVERSATIONS,
     TAGS,
     MAIL,

@@ -20,6 +20,14 @@ class Hopeless(Exception):  # noqa: N818 -- it says what the task is: nothing we
     """What a performer raises when trying again is of no use."""
 
 
+class Later(Exception):  # noqa: N818 -- nothing went wrong here: others have much to do
+    """What a performer raises when it was told how many seconds to wait before trying again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"to be tried again in {seconds} seconds")
+        self.seconds = seconds
+
+
 class Lane:
     """Performs what is due, a few tasks together; a task whose process died falls due again when its lease ends."""
 
@@ -84,7 +92,13 @@ class Lane:
         await holding  # or it might prolong what was put off or given up
         if error is None:
             await self._database.write(tasks.done, task.id)
-        elif await self._database.write(tasks.failed, task, told(error), hopeless=isinstance(error, Hopeless)):
+        elif await self._database.write(
+            tasks.failed,
+            task,
+            told(error),
+            hopeless=isinstance(error, Hopeless),
+            wait_seconds=error.seconds if isinstance(error, Later) else 0,
+        ):
             _log.error("a task was given up", subscriber=task.subscriber, body=task.body, error=repr(error))
 
     async def _hold(self, task: tasks.Task, done: asyncio.Event) -> None:

@@ -115,7 +115,7 @@ def _request_answered(tx: WriteTx, entry: Entry[NotificationRequestAnswered]) ->
     notice_policies.answer(tx, fact.account, fact.by, accepted=fact.accepted, until=fact.until)
 
 
-_TELLING: dict[type[Event], Handler] = {
+TELLING: dict[type[Event], Handler] = {  # facts of which somebody is told
     PostPublished: _published,
     PostEdited: _edited,
     PostBoosted: _boosted,
@@ -162,8 +162,8 @@ def _told(handler: Handler) -> Handler:
     return tell
 
 
-_HANDLERS = {type_: _told(handler) for type_, handler in _TELLING.items()} | _REST
-_ANEW = {type_: _told_anew(handler) for type_, handler in _TELLING.items()} | _REST
+_HANDLERS = {type_: _told(handler) for type_, handler in TELLING.items()} | _REST
+_ANEW = {type_: _told_anew(handler) for type_, handler in TELLING.items()} | _REST
 
 
 def _rebuild(tx: WriteTx) -> None:

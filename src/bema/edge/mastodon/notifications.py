@@ -1,37 +1,38 @@
 """Notifications, each by itself: what others did that concerns the reader."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import ClassVar
 
 import msgspec
+from msgspec import UnsetType
 
 from bema.domain import notifying
 from bema.edge.answers import Json, paged
 from bema.edge.call import Call
 from bema.edge.mastodon.paging import Paging
 from bema.edge.mastodon.render import Renderer
+from bema.edge.mastodon.reports import render_report, render_warning
 from bema.edge.routes import Routes, Surface
 from bema.model import limits, views
+from bema.model.decisions import Decision
 from bema.model.errors import NotFound
 from bema.model.ids import AccountId, NotificationId, parse_id
+from bema.model.reporting import ReportMade
 from bema.store.tx import Tx, WriteTx
-from bema.wire.mastodon.reading import Notification, NotificationType, UnreadCount
+from bema.wire.html import escape, plain
+from bema.wire.mastodon.moderation import AccountWarning, Report
+from bema.wire.mastodon.notifications import WIRE_TYPES, Fallback, Notification, UnreadCount
+from bema.wire.mastodon.sentences import sentence
 from bema.wire.mastodon.times import iso
 
 routes = Routes(Surface.API)
-_WIRE_TYPES: dict[str, NotificationType] = {
-    "mention": "mention",
-    "favourite": "favourite",
-    "boost": "reblog",
-    "follow": "follow",
-    "follow_request": "follow_request",
-    "post": "status",
-    "edit": "update",
-    "quote": "quote",
-    "quoted_edit": "quoted_update",
-    "poll": "poll",
-}
-_TYPES = {name: type_ for type_, name in _WIRE_TYPES.items()}
+_TYPES = {name: type_ for type_, name in WIRE_TYPES.items()}
+
+
+class Supported(msgspec.Struct, frozen=True):
+    """Which types the client can show; others come with a sentence that it can show in their stead."""
+
+    supported_types: tuple[str, ...] = ()
 
 
 class Wanted(Paging, frozen=True):
@@ -43,6 +44,8 @@ class Wanted(Paging, frozen=True):
     types: tuple[str, ...] = ()
     exclude_types: tuple[str, ...] = ()
     account_id: str | None = None
+    include_filtered: bool = False
+    supported_types: tuple[str, ...] = ()
 
 
 @routes.get("/api/v1/notifications", scope="read:notifications", answer=list[Notification])
@@ -55,9 +58,10 @@ def notifications(call: Call, tx: Tx, ask: Wanted) -> Json:
         types=known(ask.types) if ask.types else None,
         exclude_types=known(ask.exclude_types),
         by=None if ask.account_id is None else AccountId(parse_id(ask.account_id) or 0),
+        with_filtered=ask.include_filtered,
     )
     renderer = Renderer(call.site, call.viewer)
-    rendered = [notification(renderer, each) for each in found]
+    rendered = [notification(renderer, each, ask.supported_types) for each in found]
     return paged(call, rendered, found[0].id if found else None, found[-1].id if found else None)
 
 
@@ -83,9 +87,10 @@ def unread_count(call: Call, tx: Tx, ask: Counted) -> UnreadCount:
 
 
 @routes.get("/api/v1/notifications/{id}", scope="read:notifications")
-def view(call: Call, tx: Tx) -> Notification:
+def view(call: Call, tx: Tx, ask: Supported) -> Notification:
     """View one notification."""
-    return notification(Renderer(call.site, call.viewer), notifying.one(tx, call.actor, call.path_id()))
+    told = notifying.one(tx, call.actor, call.path_id())
+    return notification(Renderer(call.site, call.viewer), told, ask.supported_types)
 
 
 @routes.post("/api/v1/notifications/clear", scope="write:notifications")
@@ -133,13 +138,36 @@ def known(types: Iterable[str]) -> list[str]:
     return [_TYPES[name] for name in types if name in _TYPES]
 
 
-def notification(renderer: Renderer, told: views.Notification) -> Notification:
+def notification(renderer: Renderer, told: views.Notification, supported: Collection[str] = ()) -> Notification:
     """Render a notification; of a boost it carries the boosted post."""
+    report, warning = about(renderer, told)
     return Notification(
         id=str(told.id),
-        type=_WIRE_TYPES[told.type],
+        type=WIRE_TYPES[told.type],
         created_at=iso(told.created_at),
-        group_key=f"ungrouped-{told.id}",
+        group_key=notifying.key_of(told),
         account=renderer.account(told.by),
         status=msgspec.UNSET if told.post is None else renderer.status(told.post),
+        report=report,
+        moderation_warning=warning,
+        fallback=fallback(told, supported),
     )
+
+
+def about(renderer: Renderer, told: views.Notification) -> tuple[Report | UnsetType, AccountWarning | UnsetType]:
+    """Render what a notification is about beside a post."""
+    match told.about:
+        case ReportMade(made, target):
+            return render_report(renderer, made, target), msgspec.UNSET
+        case Decision() as decision:
+            return msgspec.UNSET, render_warning(renderer, decision, told.by)
+    return msgspec.UNSET, msgspec.UNSET
+
+
+def fallback(told: views.Notification, supported: Collection[str]) -> Fallback | UnsetType:
+    """Say in a sentence what happened, to a client that names the types it knows and not this one."""
+    if not supported or WIRE_TYPES[told.type] in supported:
+        return msgspec.UNSET
+    name = told.by.display_name or told.by.username
+    summary = None if told.post is None else escape(plain(told.post.content_html)[: limits.PUSH_BODY_CHARACTERS])
+    return Fallback(title=escape(sentence(WIRE_TYPES[told.type], name)), summary=summary)

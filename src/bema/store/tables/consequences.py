@@ -1,6 +1,6 @@
 """What follows from what people do: homes, notifications, what search looks in, letters."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Integer, Table, Text
 
 from bema.store.tables.schema import id_column, metadata, only_key, reference
 
@@ -18,23 +18,6 @@ widely_followed = Table(
     "widely_followed",
     metadata,
     only_key("account.id"),
-)
-
-# Projection: what an account is told of. The id is the position of the event that caused it: one event tells an
-# account at most one thing, and a rebuilt table has the same ids.
-notification = Table(
-    "notification",
-    metadata,
-    reference("account_id", "account.id", key=True),
-    Column("id", BigInteger, primary_key=True),
-    Column("type", Text, nullable=False),  # follow, follow_request, mention, favourite, boost, post, edit
-    reference("from_id", "account.id"),
-    reference("post_id", "post.id", nullable=True),
-    Column("created_at", BigInteger, nullable=False),
-    Index(None, "account_id", "type", "id"),
-    Index(None, "from_id", "account_id"),
-    Index(None, "post_id", "from_id"),
-    sqlite_with_rowid=False,
 )
 
 # Projection: by which tokens (see model/searching.py) a post and an account are found. Full-text search, which each

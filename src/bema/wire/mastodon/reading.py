@@ -1,4 +1,4 @@
-"""What a reader finds and keeps: tags, search results, notifications, markers and preferences."""
+"""What a reader finds and keeps: tags, search results, markers and preferences."""
 
 from typing import Literal
 
@@ -6,25 +6,6 @@ from msgspec import UNSET, UnsetType, field
 
 from bema.wire.mastodon.accounts import Account, Entity, QuotePolicy, Visibility
 from bema.wire.mastodon.statuses import EncodedStatus
-
-NotificationType = Literal[
-    "mention",
-    "status",
-    "reblog",
-    "follow",
-    "follow_request",
-    "favourite",
-    "poll",
-    "update",
-    "admin.sign_up",
-    "admin.report",
-    "severed_relationships",
-    "moderation_warning",
-    "quote",
-    "quoted_update",
-    "added_to_collection",
-    "collection_update",
-]
 
 
 class TagDay(Entity, frozen=True, kw_only=True):
@@ -62,23 +43,6 @@ class Search(Entity, frozen=True, kw_only=True):
     accounts: list[Account]
     statuses: list[EncodedStatus]
     hashtags: list[Tag]
-
-
-class Notification(Entity, frozen=True, kw_only=True):
-    """Something that happened to the reader; of a boost it carries the boosted status."""
-
-    id: str
-    type: NotificationType
-    created_at: str
-    group_key: str
-    account: Account
-    status: EncodedStatus | UnsetType | None = UNSET
-
-
-class UnreadCount(Entity, frozen=True, kw_only=True):
-    """How many notifications the reader has not seen yet."""
-
-    count: int
 
 
 class Marker(Entity, frozen=True, kw_only=True):

@@ -1,0 +1,384 @@
+"""Telling: notices are written once per fact, and taken back when it no longer holds.
+
+The id of a notice is the position of its fact in the log, so that a fact tells an account one thing at the most. What
+belongs together has one key, made of nothing but the fact: its type, its post, and which half day it fell into since
+that post was written (of followers and new people: since 1970). Read anew, the log gives the same keys.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
+
+from bema.model import limits
+from bema.model.ids import AccountId, Millis, NotificationId, PostId
+from bema.model.notifications import KINDS
+from bema.model.policy import QuoteState, Visibility
+from bema.store.dialect import insert
+from bema.store.tables import (
+    account,
+    block,
+    decision,
+    favourite,
+    follow,
+    follow_request,
+    login,
+    membership,
+    mention,
+    notification,
+    notification_group,
+    poll_vote,
+    post,
+    report,
+)
+from bema.store.tx import WriteTx
+
+_id = bindparam("id", type_=BigInteger)
+_at = bindparam("at", type_=BigInteger)
+_post_id = bindparam("post", type_=BigInteger)
+_by = bindparam("by", type_=BigInteger)
+_told = bindparam("told", type_=BigInteger)
+_about = bindparam("about", type_=BigInteger)
+_SPAN = limits.GROUP_HOURS * 3_600_000  # milliseconds
+
+
+def tell(type_: str, told: Any, by: Any, source: Any, *where: Any, post_id: Any = None, about: Any = None) -> Any:
+    """Make a statement that tells people of this server, but nobody of what they did themselves."""
+    return tell_even_oneself(type_, told, by, source, told != by, *where, post_id=post_id, about=about)
+
+
+def tell_even_oneself(
+    type_: str, told: Any, by: Any, source: Any, *where: Any, post_id: Any = None, about: Any = None
+) -> Any:
+    """Make a statement that tells people of this server, also of what nobody else did."""
+    columns = ["account_id", "id", "type", "from_id", "post_id", "about_id", "group_key", "filtered", "created_at"]
+    who = account.alias()
+    # As a join, SQLite would begin with all accounts that have no URI: with everybody here.
+    is_local = exists(select(1).where(who.c.id == told, who.c.uri.is_(None)))
+    rows = (
+        select(
+            told,
+            _id,
+            literal(type_, Text),
+            by,
+            cast(null(), BigInteger) if post_id is None else post_id,
+            cast(null(), BigInteger) if about is None else about,
+            _key(type_, post_id) if KINDS[type_].grouped else cast(null(), Text),
+            false(),
+            _at,
+        )
+        .select_from(source)
+        .where(is_local, *where)
+    )
+    return insert(notification).from_select(columns, rows).on_conflict_do_nothing()
+
+
+def _key(type_: str, post_id: Any) -> Any:
+    if post_id is None:
+        return literal(f"{type_}-", Text) + cast(_at // _SPAN, Text)
+    half_day = (_at - post.c.created_at) // _SPAN
+    return literal(f"{type_}-", Text) + cast(post_id, Text) + literal("-", Text) + cast(half_day, Text)
+
+
+_mentioning = mention.join(post, post.c.id == mention.c.post_id)
+_told_already = notification.alias()
+_addressed = not_(mention.c.silent)
+_tell_mentioned = tell(
+    "mention",
+    mention.c.account_id,
+    post.c.author_id,
+    _mentioning,
+    mention.c.post_id == _post_id,
+    _addressed,
+    post_id=post.c.id,
+)
+_tell_newly_mentioned = tell(
+    "mention",
+    mention.c.account_id,
+    post.c.author_id,
+    _mentioning,
+    mention.c.post_id == _post_id,
+    _addressed,
+    not_(
+        exists(
+            select(1).where(
+                _told_already.c.post_id == _post_id,
+                _told_already.c.account_id == mention.c.account_id,
+                _told_already.c.type == "mention",
+            )
+        )
+    ),
+    post_id=post.c.id,
+)
+_answers_nobody_else = or_(post.c.in_reply_to_author_id.is_(None), post.c.in_reply_to_author_id == post.c.author_id)
+_tell_followers = tell(
+    "post",
+    follow.c.follower_id,
+    post.c.author_id,
+    post.join(follow, follow.c.followed_id == post.c.author_id),
+    post.c.id == _post_id,
+    follow.c.notify,
+    post.c.visibility != int(Visibility.DIRECT),
+    _answers_nobody_else,
+    post_id=post.c.id,
+)
+_boost = post.alias()
+_boosting = post.join(_boost, _boost.c.boost_of_id == post.c.id)
+_tell_boosted = tell(
+    "boost", post.c.author_id, _boost.c.author_id, _boosting, _boost.c.id == _post_id, post_id=post.c.id
+)
+_tell_boosters = tell("edit", _boost.c.author_id, post.c.author_id, _boosting, post.c.id == _post_id, post_id=post.c.id)
+_quoting = post.alias()
+_quotes = and_(_quoting.c.quote_of_id == post.c.id, _quoting.c.quote_state == int(QuoteState.ACCEPTED))
+_with_quotes = post.join(_quoting, _quotes)
+_tell_quoted = tell(
+    "quote",
+    post.c.author_id,
+    _quoting.c.author_id,
+    _with_quotes,
+    _quoting.c.id == _post_id,
+    post_id=_quoting.c.id,
+)
+_tell_quoters = tell(
+    "quoted_edit",
+    _quoting.c.author_id,
+    post.c.author_id,
+    _with_quotes,
+    post.c.id == _post_id,
+    not_(exists(select(1).where(block.c.by_id == post.c.author_id, block.c.target_id == _quoting.c.author_id))),
+    post_id=_quoting.c.id,
+)
+_tell_favourited = tell(
+    "favourite",
+    post.c.author_id,
+    favourite.c.account_id,
+    post.join(favourite, favourite.c.post_id == post.c.id),
+    post.c.id == _post_id,
+    favourite.c.account_id == _by,
+    post_id=post.c.id,
+)
+_tell_voters = tell(
+    "poll",
+    poll_vote.c.account_id,
+    post.c.author_id,
+    post.join(poll_vote, poll_vote.c.post_id == post.c.id),
+    post.c.id == _post_id,
+    post_id=post.c.id,
+)
+_tell_asker = tell_even_oneself(
+    "poll", post.c.author_id, post.c.author_id, post, post.c.id == _post_id, post_id=post.c.id
+)
+
+
+def _tell_relation(type_: str, table: Any) -> Any:
+    pair = and_(table.c.follower_id == _by, table.c.followed_id == _told)
+    return tell(type_, table.c.followed_id, table.c.follower_id, table, pair)
+
+
+_tell_followed = _tell_relation("follow", follow)
+_tell_requested = _tell_relation("follow_request", follow_request)
+
+# Whoever keeps the square manages its people and reports: see model/permissions.py.
+_staff = login.join(membership, membership.c.login_id == login.c.id)
+_of_staff = and_(login.c.role > text("0"), login.c.disabled_at.is_(None))
+_tell_joined = tell(
+    "sign_up", membership.c.account_id, account.c.id, _staff.join(account, account.c.id == _by), _of_staff
+)
+_tell_reported = tell(
+    "report",
+    membership.c.account_id,
+    report.c.by_id,
+    _staff.join(report, report.c.id == _about),
+    _of_staff,
+    about=report.c.id,
+)
+_tell_decided = tell_even_oneself(
+    "decision",
+    account.c.id,
+    account.c.id,
+    account.join(decision, decision.c.id == _about),
+    account.c.id == _told,
+    about=decision.c.id,
+)
+
+
+def tell_published(tx: WriteTx, id_: int, at: Millis, post_id: PostId, *, quotes: bool) -> None:
+    """Tell whom a post quotes, whom it mentions, and those followers of its author who want to hear of each post."""
+    if quotes:
+        tx.run(_tell_quoted, {"id": id_, "at": at, "post": post_id})
+    tx.run(_tell_mentioned, {"id": id_, "at": at, "post": post_id})
+    tx.run(_tell_followers, {"id": id_, "at": at, "post": post_id})
+
+
+def tell_edited(tx: WriteTx, id_: int, at: Millis, post_id: PostId) -> None:
+    """Tell those whom a post mentions only now, and those who quoted it or passed it on as it was."""
+    tx.run(_tell_newly_mentioned, {"id": id_, "at": at, "post": post_id})
+    tx.run(_tell_quoters, {"id": id_, "at": at, "post": post_id})
+    tx.run(_tell_boosters, {"id": id_, "at": at, "post": post_id})
+
+
+def tell_boosted(tx: WriteTx, id_: int, at: Millis, boost: PostId) -> None:
+    """Tell the author of a post that it was boosted."""
+    tx.run(_tell_boosted, {"id": id_, "at": at, "post": boost})
+
+
+def tell_favourited(tx: WriteTx, id_: int, at: Millis, post_id: PostId, by: AccountId) -> None:
+    """Tell the author of a post that it was favourited."""
+    tx.run(_tell_favourited, {"id": id_, "at": at, "post": post_id, "by": by})
+
+
+def tell_poll_ended(tx: WriteTx, id_: int, at: Millis, post_id: PostId) -> None:
+    """Tell those who voted in a poll, and who asked, that it is over."""
+    tx.run(_tell_voters, {"id": id_, "at": at, "post": post_id})
+    tx.run(_tell_asker, {"id": id_, "at": at, "post": post_id})
+
+
+def tell_followed(tx: WriteTx, id_: int, at: Millis, followed: AccountId, by: AccountId) -> None:
+    """Tell an account that it has a new follower."""
+    tx.run(_tell_followed, {"id": id_, "at": at, "told": followed, "by": by})
+
+
+def tell_requested(tx: WriteTx, id_: int, at: Millis, followed: AccountId, by: AccountId) -> None:
+    """Tell an account that somebody asks to follow."""
+    tx.run(_tell_requested, {"id": id_, "at": at, "told": followed, "by": by})
+
+
+def tell_joined(tx: WriteTx, id_: int, at: Millis, joined: AccountId) -> None:
+    """Tell the staff that somebody takes part from now on."""
+    tx.run(_tell_joined, {"id": id_, "at": at, "by": joined})
+
+
+def tell_reported(tx: WriteTx, id_: int, at: Millis, report_id: int) -> None:
+    """Tell the staff of a report."""
+    tx.run(_tell_reported, {"id": id_, "at": at, "about": report_id})
+
+
+def tell_decided(tx: WriteTx, id_: int, at: Millis, decision_id: int, told: AccountId) -> None:
+    """Tell an account what was decided about it."""
+    tx.run(_tell_decided, {"id": id_, "at": at, "about": decision_id, "told": told})
+
+
+# --- Putting together -------------------------------------------------------------------------------------------------
+
+_together = insert(notification_group).from_select(
+    ["account_id", "group_key", "type", "post_id", "newest_id"],
+    select(
+        notification.c.account_id,
+        notification.c.group_key,
+        notification.c.type,
+        notification.c.post_id,
+        notification.c.id,
+    ).where(notification.c.id == _id, notification.c.group_key.is_not(None)),
+)
+_together = _together.on_conflict_do_update(
+    index_elements=["account_id", "group_key"], set_={"newest_id": _together.excluded.newest_id}
+)
+_key_param = bindparam("key", type_=Text)
+_of_group = and_(notification_group.c.account_id == _told, notification_group.c.group_key == _key_param)
+_in_group = and_(
+    notification.c.account_id == notification_group.c.account_id,
+    notification.c.group_key == notification_group.c.group_key,
+)
+_dissolve = delete(notification_group).where(_of_group, not_(exists(select(1).where(_in_group))))
+_move = (
+    update(notification_group)
+    .where(_of_group)
+    .values(newest_id=select(func.max(notification.c.id)).where(_in_group).scalar_subquery())
+)
+
+
+def put_together(tx: WriteTx, id_: int) -> None:
+    """Let the groups of what a fact told stand where it stands."""
+    tx.run(_together, {"id": id_})
+
+
+def move_group(tx: WriteTx, told: AccountId, key: str) -> None:
+    """Let a group that lost somebody stand at the newest that is left, or nowhere."""
+    if not tx.run(_dissolve, {"told": told, "key": key}):
+        tx.run(_move, {"told": told, "key": key})
+
+
+# --- Taking back ------------------------------------------------------------------------------------------------------
+
+_taken = (notification.c.account_id, notification.c.id, notification.c.group_key)
+_about_post = select(*_taken).where(
+    notification.c.post_id == _post_id, notification.c.from_id == _by, notification.c.type == bindparam("type")
+)
+_by_somebody = select(*_taken).where(
+    notification.c.from_id == _by,
+    notification.c.account_id == _told,
+    notification.c.type + ""
+    == bindparam("type"),  # not by the index of types: an account may have been told of very much
+)
+_poll_ended = select(*_taken).where(notification.c.post_id == _post_id, notification.c.type == "poll")
+_one = select(*_taken).where(notification.c.account_id == _told, notification.c.id == _id)
+_remove = delete(notification).where(notification.c.account_id == _told, notification.c.id == _id)
+_remove_until = delete(notification).where(notification.c.account_id == _told, notification.c.id <= _id)
+_dissolve_until = delete(notification_group).where(
+    notification_group.c.account_id == _told, notification_group.c.newest_id <= _id
+)
+_remove_group = delete(notification).where(
+    notification.c.account_id == _told, notification.c.group_key == _key_param, notification.c.id <= _id
+)
+_clear, _clear_groups = delete(notification), delete(notification_group)
+
+
+def take_back_about_post(tx: WriteTx, type_: str, post_id: PostId, by: AccountId) -> None:
+    """Forget that somebody boosted or favourited a post."""
+    _take_back(tx, tx.all(_about_post, {"type": type_, "post": post_id, "by": by}))
+
+
+def take_back_poll_ended(tx: WriteTx, post_id: PostId) -> None:
+    """Forget that a poll was over."""
+    _take_back(tx, tx.all(_poll_ended, {"post": post_id}))
+
+
+def take_back(tx: WriteTx, type_: str, told: AccountId, by: AccountId) -> None:
+    """Forget that somebody followed or asked to."""
+    _take_back(tx, tx.all(_by_somebody, {"type": type_, "told": told, "by": by}))
+
+
+def dismiss(tx: WriteTx, told: AccountId, id_: NotificationId) -> None:
+    """Put one notice away."""
+    _take_back(tx, tx.all(_one, {"told": told, "id": id_}))
+
+
+def _take_back(tx: WriteTx, rows: list[Any]) -> None:
+    for row in rows:
+        tx.run(_remove, {"told": row.account_id, "id": row.id})
+        if row.group_key is not None:
+            move_group(tx, row.account_id, row.group_key)
+
+
+def dismiss_until(tx: WriteTx, told: AccountId, id_: NotificationId) -> None:
+    """Put away all notices up to and with one."""
+    tx.run(_remove_until, {"told": told, "id": id_})
+    tx.run(_dissolve_until, {"told": told, "id": id_})
+
+
+def dismiss_group(tx: WriteTx, told: AccountId, key: str, until: NotificationId) -> None:
+    """Put away what belongs together, up to and with one."""
+    tx.run(_remove_group, {"told": told, "key": key, "id": until})
+    move_group(tx, told, key)
+
+
+def clear(tx: WriteTx) -> None:
+    """Forget all notices of everybody, before the log is read again."""
+    tx.run(_clear)
+    tx.run(_clear_groups)
