@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from bema.model.ids import AccountId, LoginId
+from bema.model.policy import Role
 from bema.outside.clock import ManualClock
 from bema.outside.passwords import Passwords
 from bema.settings import Settings
@@ -218,6 +219,13 @@ class Square:
         """Make an account with a login, and a client that holds a token for it."""
         account = self.make.account(username, **more)
         login = self.make.login(f"{username}@example.org", account)
+        return Person(account, login, self.client(self.make.token(login, account, scopes)))
+
+    def staff(self, username: str, role: Role = Role.OWNER) -> "Person":
+        """Make somebody of the staff, with a client that holds a token for everything."""
+        account = self.make.account(username)
+        login = self.make.login(f"{username}@example.org", account, role=role)
+        scopes = "read write follow push admin:read admin:write"
         return Person(account, login, self.client(self.make.token(login, account, scopes)))
 
     def settle(self) -> None:

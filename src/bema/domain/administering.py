@@ -8,13 +8,14 @@ from bema.domain import deciding, joining, leaving
 from bema.model import limits
 from bema.model.administering import AccountFilter, Administered
 from bema.model.decisions import Subject, SubjectKind
-from bema.model.errors import Forbidden, NotFound
+from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.ids import AccountId, LoginId
 from bema.model.permissions import Staff
 from bema.model.policy import Standing
-from bema.model.searching import query_terms
+from bema.model.searching import fold, query_terms
 from bema.model.site import Site
-from bema.store import accounts, administration, logins, search
+from bema.model.views import Tag
+from bema.store import accounts, administration, logins, search, tag_follows, tag_reviews
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx
 
@@ -82,6 +83,9 @@ def delete(tx: WriteTx, staff: Staff, id_: AccountId) -> Administered:
     return found
 
 
+# --- Tags -------------------------------------------------------------------------------------------------------------
+
+
 class TagChanges(msgspec.Struct, frozen=True):
     """What the staff changes of a tag; what is None stays."""
 
@@ -91,6 +95,59 @@ class TagChanges(msgspec.Struct, frozen=True):
     listable: bool | None = None
 
 
-def tag_subject(id_: int) -> Subject:
-    """Name a tag as what is acted upon."""
-    return Subject(SubjectKind.TAG, id_)
+class ReviewedTag(msgspec.Struct, frozen=True):
+    """A tag with what was decided about it; what was not is as if it were allowed, but for trending."""
+
+    tag: Tag
+    usable: bool
+    trendable: bool
+    listable: bool
+    reviewed: bool
+
+
+def tags(tx: Tx, viewer: AccountId, range_: Range) -> list[ReviewedTag]:
+    """Load a page of all tags, the newest first."""
+    return reviewed_tags(tx, viewer, tag_reviews.page(tx, range_))
+
+
+def reviewed_tags(tx: Tx, viewer: AccountId, ids: list[int]) -> list[ReviewedTag]:
+    """Load tags with what was decided about them, in the order given."""
+    rows = tag_reviews.by_ids(tx, ids)
+    loaded = {each.id: each for each in tag_follows.load(tx, ids, viewer)} if ids else {}
+    return [
+        ReviewedTag(
+            loaded[id_],
+            rows[id_].usable is not False,
+            bool(rows[id_].trendable),
+            rows[id_].listable is not False,
+            rows[id_].reviewed_at is not None,
+        )
+        for id_ in ids
+        if id_ in loaded and id_ in rows
+    ]
+
+
+def tag(tx: Tx, viewer: AccountId, id_: int) -> ReviewedTag:
+    """Load one tag with what was decided about it."""
+    found = reviewed_tags(tx, viewer, [id_])
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def review_tag(tx: WriteTx, staff: Staff, id_: int, changes: TagChanges) -> None:
+    """Decide about a tag: how it is written, and whether it may be used, be listed and trend."""
+    row = tag_reviews.by_ids(tx, [id_]).get(id_)
+    if row is None:
+        raise NotFound
+    values: dict[str, bool | str] = {}
+    if changes.display_name is not None:
+        if fold(changes.display_name) != row.name:
+            raise Invalid("Validation failed: Display name may only change the case and accents of letters")
+        values["display"] = changes.display_name
+    for name in ("trendable", "usable", "listable"):
+        wanted: bool | None = getattr(changes, name)
+        if wanted is not None:
+            values[name] = wanted
+    tag_reviews.change(tx, id_, **values)
+    deciding.note(tx, staff, "review", Subject(SubjectKind.TAG, id_))

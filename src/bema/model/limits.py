@@ -290,6 +290,15 @@ CARD_HTML_CHARACTERS = 20_000  # of a provider's HTML in which the address of a 
 CARD_NODES = 100  # of a page's JSON-LD
 CARD_LATEST_SECONDS = 4_102_444_800  # a page says that it is from before 2100, or nothing
 
+# Trends
+TREND_HALF_LIFE_SECONDS = 43_200  # after which a voice weighs half: what was new this morning is old in the evening
+TREND_SECONDS = 259_200  # after which a voice counts no more, and its account may count again: three days
+TREND_PEOPLE = 3  # different accounts before anything trends: two friends make no trend
+TREND_CANDIDATES = 400  # strongest trends of a kind among which a reader's are chosen
+TREND_FORGOTTEN = 500  # voices forgotten in one transaction
+TRENDS_DEFAULT = 10  # trending tags or pages: what Mastodon answers when no limit is named
+TRENDS_MAX = 20  # trending tags or pages: Mastodon's maximum
+
 # Mail
 MAIL_TIMEOUT_SECONDS = 30  # for each step of talking with the mail server
 MAIL_SUBJECT_CHARACTERS = 250  # of a subject: well below RFC 5322's line once encoded and folded
@@ -341,6 +350,7 @@ PREPARING_LEASE_SECONDS = 15  # after which another process takes up what one th
 PREPARING_WAITING = 100  # recordings that wait in all: 10 GB of disk at most; more are refused with 503
 PREPARING_WAITING_EACH = 8  # recordings of one account that wait: two posts of four
 PREPARING_RETRY_SECONDS = 30  # what those are told to wait who bring more
+PREPARING_LOOK_SECONDS = 0.25  # between two looks whether it is ready
 PREPARING_WAIT_SECONDS = 20  # how long the older way of uploading waits for the result, as its clients cannot ask again
 
 # Stored media

@@ -279,7 +279,7 @@ def account_by_uri(tx: Tx, uri: str) -> AccountId | None:
 
 _tags = (
     select(tag.c.id)
-    .where(begins_with(tag.c.name, "beginning"))
+    .where(begins_with(tag.c.name, "beginning"), tag.c.listable.is_not(False))
     .order_by(func.length(tag.c.name), tag.c.id)
     .limit(bindparam("limit"))
 )

@@ -11,6 +11,7 @@ from bema.store.tables import post_tag, tag
 from bema.store.tx import Tx, WriteTx
 
 _ids = select(tag.c.name, tag.c.id).where(one_of_texts(tag.c.name, "names"))
+_for_posts = select(tag.c.name, tag.c.id, tag.c.usable).where(one_of_texts(tag.c.name, "names"))
 _add = (
     insert(tag)
     .values(id=bindparam("id"), name=bindparam("name"), display=bindparam("display"), created_at=bindparam("now"))
@@ -34,16 +35,18 @@ def names(tx: Tx, post_id: PostId) -> list[str]:
 
 
 def tag_post(tx: WriteTx, post_id: PostId, names: Mapping[str, str]) -> None:
-    """Let a post carry the tags: folded name -> as it was written. New tags are added."""
+    """Let a post carry the tags: folded name -> as it was written. New tags are added; those not to be used are left out."""
     if not names:
         return
-    known = ids(tx, names)
-    new = [name for name in names if name not in known]
+    known = tx.all(_for_posts, {"names": list(names)})
+    new = names.keys() - {row.name for row in known}
     if new:
-        rows = [{"id": tx.new_id(), "name": name, "display": names[name], "now": tx.now} for name in new]
+        rows = [
+            {"id": tx.new_id(), "name": name, "display": names[name], "now": tx.now} for name in names if name in new
+        ]
         tx.run_each(_add, rows)
-        known = ids(tx, names)
-    tx.run_each(_tag_post, [{"tag": id_, "post": post_id} for id_ in known.values()])
+        known = tx.all(_for_posts, {"names": list(names)})
+    tx.run_each(_tag_post, [{"tag": row.id, "post": post_id} for row in known if row.usable is not False])
 
 
 def ensure(tx: WriteTx, name: str) -> int:

@@ -17,6 +17,7 @@ from bema.edge.web import filters, sayings
 from bema.edge.web.tongues import LANGUAGES, Tongue, chosen, tongue
 from bema.model import limits
 from bema.model.errors import NotFound, Refusal, Unauthenticated
+from bema.model.permissions import Permission, may
 from bema.model.views import Account
 from bema.store import accounts, notices
 from bema.store.tx import Tx
@@ -250,6 +251,7 @@ class WebPresenter:
         context.update(
             viewer=made.reader.viewer,
             unread=made.reader.unread,
+            lets_in=call.session is not None and may(call.session.role, Permission.MANAGE_USERS),
             csrf=forgery.token(call),
             path=here(call) if call.method in ("GET", "HEAD") else back(call),
         )
@@ -268,6 +270,7 @@ class WebPresenter:
             "site": self._site,
             "viewer": None,
             "unread": 0,
+            "lets_in": False,
             "csrf": "",
             "locale": speech.code,
             "direction": speech.direction,

@@ -25,6 +25,13 @@ FLASHES = {
     "passkey_added": words("The passkey was added."),
     "passkey_removed": words("The passkey was removed."),
     "note": words("Your note was kept."),
+    "voted": words("Your vote was counted."),
+    "scheduled": words("Your post is kept and will be published at its time."),
+    "moved": words("The time was changed."),
+    "cancelled": words("The post was thrown away."),
+    "unquoted": words("Your post was taken out of the quote."),
+    "let_in": words("They were let in."),
+    "sent_away": words("They were sent away."),
     "left": words("Your account was deleted."),
 }
 
@@ -54,6 +61,30 @@ _KNOWN = {
     "This post cannot be boosted: it is not public": words("This post is not public and cannot be boosted."),
     "The post you are trying to reply to does not appear to exist": words(
         "The post you answer is gone. Your words are kept: you can post them by themselves."
+    ),
+    "A post can have files or a poll, not both": words("A post has pictures or a poll, not both."),
+    "Options must be more than one": words("A poll needs two options at least."),
+    "Options contain duplicate items": words("Two options of the poll are the same."),
+    "Options can't be longer than 50 characters each": words("An option of a poll has 50 characters at the most."),
+    "The poll has already ended": words("This poll is over."),
+    "You have already voted on this poll": words("You have voted already."),
+    "You cannot vote in your own polls": words("Nobody votes in their own poll."),
+    "The chosen vote option does not exist": words("Choose one of the options."),
+    "Only one option can be chosen in this poll": words("Choose one of the options."),
+    "Scheduled at must be at least 5 minutes in the future": words("Choose a time at least five minutes from now."),
+    "Scheduled at is too far in the future": words("Choose a time within five years."),
+    "You have exceeded the limit of 25 scheduled posts for that day": words(
+        "You have scheduled 25 posts for that day already. Choose another day."
+    ),
+    "You have exceeded the limit of 300 scheduled posts": words(
+        "You have scheduled 300 posts already. Throw some away first."
+    ),
+    "Your account is suspended": words("Your account was suspended at that time."),
+    "The post you are trying to quote does not appear to exist": words(
+        "The post you quote is gone, or its author does not want that. Your words are kept: you can post them by themselves."
+    ),
+    "Cannot quote a non-mentioned user in a Private Mention post": words(
+        "Whom you quote has to be among those whom you write to. Mention them, or let more people see it."
     ),
     "This action is not allowed": words("You may not do this. Nothing was changed."),
     "This name and password do not belong together": words("This name and password do not belong together."),

@@ -90,8 +90,8 @@ class Tested(msgspec.Struct, frozen=True):
     email: str
 
 
-@routes.post(_EMAILS + "/test", scope="admin:read:canonical_email_blocks", permission=_MAY)
-def test(call: Call, tx: WriteTx, ask: Tested) -> list[AdminCanonicalEmailBlock]:
+@routes.post(_EMAILS + "/test", scope="admin:read:canonical_email_blocks", permission=_MAY, writes=False)
+def test(call: Call, tx: Tx, ask: Tested) -> list[AdminCanonicalEmailBlock]:
     """Find out whether an address is among them."""
     return [_email(row) for row in guarding.matching_email_blocks(tx, ask.email)]
 
