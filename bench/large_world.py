@@ -19,8 +19,9 @@ from bema.model.ids import AppId
 from bema.model.policy import Kind, QuotePolicy, Standing, Visibility
 from bema.model.searching import tokens
 from bema.model.site import Site
-from bema.store import accounts, counts, homes, log, tag_days, tags
+from bema.store import accounts, counts, homes, log, tags
 from bema.store.database import Database
+from bema.store.days import TAG_DAYS
 from bema.store.dialect import insert
 from bema.store.homes import is_for
 from bema.store.tables import (
@@ -358,7 +359,7 @@ class _Builder:
     def _count(self) -> None:
         began = time.monotonic()
         self.database.write_now(counts.rebuild)
-        self.database.write_now(tag_days.rebuild)
+        self.database.write_now(TAG_DAYS.rebuild)
         for number in (STAR, BUSY):
             self.database.write_now(homes.note_wide_following, self.plan.account_id(number))
         self.say(f"           counts in {time.monotonic() - began:.1f} s")

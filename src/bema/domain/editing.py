@@ -5,6 +5,7 @@ import msgspec
 from bema.domain import polling, reading
 from bema.domain.polling import NewPoll
 from bema.domain.posting import checked_language, checked_text, lost_files, rendered_text, too_many_files
+from bema.domain.uploading import check_together
 from bema.model import limits
 from bema.model.errors import Invalid, NotFound
 from bema.model.events import PostEdited
@@ -101,6 +102,7 @@ def _attachments(tx: WriteTx, actor: AccountId, post_id: PostId, revision: Revis
     found = media.take_also(tx, actor, post_id, ids)
     if len(found) < len(ids):
         raise lost_files()
+    check_together(found)
     wanted = {each.id: each for each in revision.described}
     return [_described(tx, each, wanted.get(each.id)) for each in found]
 

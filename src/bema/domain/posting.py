@@ -7,6 +7,7 @@ import msgspec
 from bema.domain import polling, quoting
 from bema.domain.polling import NewPoll
 from bema.domain.reading import visible_post
+from bema.domain.uploading import check_together
 from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.events import PostBoosted, PostDeleted, PostPublished
@@ -264,4 +265,5 @@ def free_files(tx: WriteTx, author: AccountId, ids: list[MediaId]) -> list[Attac
     attachments = media.free(tx, author, ids)
     if len(attachments) < len(set(ids)):
         raise lost_files()
+    check_together(attachments)
     return attachments

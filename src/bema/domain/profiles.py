@@ -52,6 +52,8 @@ def change(tx: WriteTx, site: Site, actor: AccountId, changes: Changes) -> OwnAc
     values.update(_chosen(before, changes))
     if values:
         accounts.change(tx, actor, **values)
+        for new in filter(None, (changes.avatar, changes.header)):
+            uploading.claim(tx, new.original, new.still)
         _forget_files(tx, before.account, changes.avatar, changes.header)
         tx.emit(AccountUpdated(account=actor))
     if before.account.locked and changes.locked is False:

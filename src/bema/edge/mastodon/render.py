@@ -1,12 +1,12 @@
 """Views as Mastodon's entities: the only place where a post becomes a status and an account an account entity."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 from msgspec import UNSET, Raw
 
+from bema.edge.mastodon.attachments import media_attachment
 from bema.edge.mastodon.cards import card
 from bema.edge.mastodon.filtered import results
 from bema.model import views
@@ -313,27 +313,3 @@ def poll(asked: views.Poll) -> statuses.Poll:
         ],
         emojis=[emoji(each) for each in asked.terms.emojis],
     )
-
-
-def media_attachment(site: Site, attachment: views.Attachment) -> statuses.MediaAttachment:
-    """Render an attachment."""
-    x, y = attachment.focus
-    return statuses.MediaAttachment(
-        id=str(attachment.id),
-        type=attachment.type,  # type: ignore[arg-type]  # written by us alone
-        url=site.media(attachment.original.key),
-        preview_url=site.media(attachment.small.key),
-        remote_url=None,
-        meta=statuses.MediaMeta(
-            original=_size(attachment.original.width, attachment.original.height),
-            small=_size(attachment.small.width, attachment.small.height),
-            focus=statuses.Focus(x=x, y=y),
-        ),
-        description=attachment.description,
-        blurhash=attachment.blurhash,
-    )
-
-
-@lru_cache(maxsize=1_000)
-def _size(width: int, height: int) -> statuses.MediaSize:
-    return statuses.MediaSize(width=width, height=height, size=f"{width}x{height}", aspect=width / height)

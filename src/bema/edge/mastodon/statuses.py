@@ -7,8 +7,9 @@ from msgspec import UNSET
 
 from bema.domain import editing, posting, quoting, reading, scheduling, threading
 from bema.edge.call import Call
+from bema.edge.mastodon.attachments import media_attachment
 from bema.edge.mastodon.polls import AskedPoll, new_poll
-from bema.edge.mastodon.render import QUOTE_POLICIES, VISIBILITIES, Renderer, emoji, media_attachment
+from bema.edge.mastodon.render import QUOTE_POLICIES, VISIBILITIES, Renderer, emoji
 from bema.edge.mastodon.scheduled_statuses import scheduled_status
 from bema.edge.routes import Needs, Routes, Surface
 from bema.model import limits, views

@@ -1,10 +1,11 @@
 """Changing and deleting one's own posts on pages."""
 
-from bema.domain import editing, posting, reading
+from bema.domain import editing, posting, quoting, reading
 from bema.domain.editing import Described, Revision
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.web.composing import (
+    QUOTE_POLICIES,
     WRITTEN_LANGUAGES,
     Words,
     composer_for,
@@ -21,7 +22,7 @@ from bema.model.ids import MediaId, PostId
 from bema.model.views import Post
 from bema.store.tx import Tx, WriteTx
 
-routes = Routes(Surface.WEB, body_bytes=limits.POST_ATTACHMENTS * limits.IMAGE_BYTES)
+routes = Routes(Surface.WEB, body_bytes=limits.UPLOAD_BYTES)
 
 
 @routes.get("/posts/{id}/edit", needs=Needs.SESSION)
@@ -29,6 +30,7 @@ def edit(call: Call, tx: Tx) -> Page:
     """Change one's own post."""
     post = _own(call, tx)
     text, warning = editing.source(tx, call.actor, post.id)
+    quoted = post.quote.post if post.quote is not None else None
     composer = composer_for(
         call,
         tx,
@@ -37,11 +39,19 @@ def edit(call: Call, tx: Tx) -> Page:
         text=text,
         warning=warning,
         language=post.language,
+        quote_policy=post.quote_policy.name.lower(),
         sensitive=post.sensitive,
         attachments=post.attachments,
         draft=f"edit-{post.id}",
     )
-    return page(call, tx, "compose.html", composer=composer, answered=None)
+    return page(
+        call,
+        tx,
+        "compose.html",
+        composer=composer,
+        answered=None,
+        quoted=post.quote.post if post.quote is not None else None,
+    )
 
 
 @routes.post("/posts/{id}/edit", needs=Needs.SESSION, rate="publish")
@@ -67,8 +77,11 @@ def _replaced(tx: WriteTx, call: Call, ask: Words, attached: list[MediaId], id_:
         language=ask.language if ask.language in WRITTEN_LANGUAGES else None,
         media=attached,
         described=[Described(each, text) for each, text in descriptions(call, attached).items()],
+        keeps_poll=True,
     )
     editing.edit(tx, call.site, call.actor, id_, revision)
+    if ask.quote_policy in QUOTE_POLICIES:
+        quoting.set_policy(tx, call.actor, id_, QUOTE_POLICIES[ask.quote_policy])
     return reading.post(tx, call.actor, id_)
 
 

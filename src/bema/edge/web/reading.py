@@ -159,7 +159,7 @@ def _circle(call: Call, tx: Tx, part: Part, name: str) -> Page:
 @routes.get("/@{acct}/{id}")
 def post(call: Call, tx: Tx) -> Page:
     """Read a post with its thread."""
-    thread = threading.thread(tx, call.viewer, _post_of(call, tx).id)
+    thread = threading.thread(tx, call.viewer, post_of(call, tx).id)
     shown = thread.post
     portrait = shown.author.avatar.original.key if shown.author.avatar is not None else None
     picture = shown.attachments[0].small.key if shown.attachments and not shown.sensitive else portrait
@@ -179,7 +179,7 @@ def post(call: Call, tx: Tx) -> Page:
 @routes.get("/@{acct}/{id}/history")
 def history(call: Call, tx: Tx) -> Page:
     """Read what a post said before."""
-    shown = _post_of(call, tx)
+    shown = post_of(call, tx)
     _, versions = editing.history(tx, call.viewer, shown.id)
     return page(call, tx, "history.html", post=shown, versions=versions[::-1])
 
@@ -187,7 +187,7 @@ def history(call: Call, tx: Tx) -> Page:
 @routes.get("/@{acct}/{id}/favourites")
 def favourited_by(call: Call, tx: Tx, ask: Part) -> Page:
     """See who favourited a post."""
-    shown = _post_of(call, tx)
+    shown = post_of(call, tx)
     found = reading.favourited_by(tx, call.viewer, shown.id, ask.range(limits.PEOPLE_PAGE_DEFAULT))
     return listing.people_page(call, tx, ask, "favourites", found, post=shown)
 
@@ -195,7 +195,7 @@ def favourited_by(call: Call, tx: Tx, ask: Part) -> Page:
 @routes.get("/@{acct}/{id}/boosts")
 def boosted_by(call: Call, tx: Tx, ask: Part) -> Page:
     """See who boosted a post."""
-    shown = _post_of(call, tx)
+    shown = post_of(call, tx)
     found = reading.boosted_by(tx, call.viewer, shown.id, ask.range(limits.PEOPLE_PAGE_DEFAULT))
     return listing.people_page(call, tx, ask, "boosts", found, post=shown)
 
@@ -212,7 +212,7 @@ def branches(thread: views.Thread) -> list[Any]:
     return roots
 
 
-def _post_of(call: Call, tx: Tx) -> Post:
+def post_of(call: Call, tx: Tx) -> Post:
     """Return the post that the path names; its author's name in the path must be right."""
     loaded = reading.post(tx, call.viewer, call.path_id())
     shown = loaded.boost_of or loaded

@@ -10,7 +10,7 @@ from bema.edge.call import Call, Upload
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.uploads import kept_portraits
 from bema.edge.web import sayings
-from bema.edge.web.composing import VISIBILITIES, WRITTEN_LANGUAGES
+from bema.edge.web.composing import QUOTE_POLICIES, VISIBILITIES, WRITTEN_LANGUAGES
 from bema.edge.web.pages import (
     LANGUAGE_COOKIE,
     SCHEME_COOKIE,
@@ -123,6 +123,7 @@ class Looks(msgspec.Struct, frozen=True):
     language: str = ""
     post_visibility: str = "public"
     post_language: str = ""
+    post_quote_policy: str = ""
     post_sensitive: bool = False
 
 
@@ -142,6 +143,7 @@ def appearance(call: Call, tx: Tx) -> Page:
             "language": speech.code,
             "post_visibility": own.post_visibility.name.lower(),
             "post_language": language,
+            "post_quote_policy": own.post_quote_policy.name.lower(),
             "post_sensitive": own.post_sensitive,
         },
         post_languages=list(dict.fromkeys((language, *WRITTEN_LANGUAGES))),
@@ -160,6 +162,7 @@ def change_looks(call: Call, tx: WriteTx, ask: Looks) -> Redirect:
     changes = profiles.Changes(
         post_visibility=VISIBILITIES.get(ask.post_visibility),
         post_language=ask.post_language if ask.post_language in WRITTEN_LANGUAGES else None,
+        post_quote_policy=QUOTE_POLICIES.get(ask.post_quote_policy),
         post_sensitive=ask.post_sensitive,
     )
     profiles.change(tx, call.site, call.actor, changes)

@@ -29,12 +29,31 @@ class Focus(Entity, frozen=True, kw_only=True):
     y: float
 
 
+class MediaColors(Entity, frozen=True, kw_only=True):
+    """Colours of a sound's cover, as #rrggbb, in which a player may dress."""
+
+    background: str
+    foreground: str
+    accent: str
+
+
 class MediaMeta(Entity, frozen=True, kw_only=True):
     """The measures of an attachment; without them a client's page jumps while pictures load."""
 
+    length: str | UnsetType = UNSET
+    duration: float | UnsetType = UNSET
+    fps: int | UnsetType = UNSET
+    size: str | UnsetType = UNSET
+    width: int | UnsetType = UNSET
+    height: int | UnsetType = UNSET
+    aspect: float | UnsetType = UNSET
+    audio_encode: str | UnsetType = UNSET
+    audio_bitrate: str | UnsetType = UNSET
+    audio_channels: str | UnsetType = UNSET
     original: MediaSize | UnsetType = UNSET
     small: MediaSize | UnsetType = UNSET
     focus: Focus | UnsetType = UNSET
+    colors: MediaColors | UnsetType = UNSET
 
 
 class MediaAttachment(Entity, frozen=True, kw_only=True):
