@@ -4,7 +4,8 @@ import asyncio
 import signal
 from collections.abc import Sequence
 
-from bema.domain import polling, scheduling
+from bema.domain import polling, scheduling, trending
+from bema.domain.preparing import PREPARING
 from bema.edge import metrics, oauth, openapi, wellknown
 from bema.edge.answers import ApiPresenter
 from bema.edge.files import MediaFiles, StaticFiles
@@ -34,7 +35,20 @@ from bema.settings import Settings
 from bema.store.database import Database
 from bema.store.log import Entry
 from bema.store.tx import Observer
-from bema.subscribers import SUBSCRIBERS, cards, domain_blocks, domains, files, leaving, mail, polls, pushes, scheduled
+from bema.subscribers import (
+    SUBSCRIBERS,
+    cards,
+    domain_blocks,
+    domains,
+    files,
+    leaving,
+    mail,
+    polls,
+    pushes,
+    recordings,
+    scheduled,
+    trends,
+)
 from bema.subscribers.cards import CARDS
 from bema.subscribers.counts import COUNTS
 from bema.subscribers.domain_blocks import DOMAIN_BLOCKS
@@ -112,10 +126,12 @@ class App:
             MAIL.name: mail.performer(self.database, postman, settings.domain),
             PUSHES.name: self._bell_of_devices().ring,
             polling.ENDING: polls.ending(self.database),
+            trending.FORGETTING: trends.forgetting(self.database),
             scheduling.PUBLISHING: scheduled.publishing(self.database, self.site),
         }
         asking = {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site.base)}
-        self.runner = Runner(self.database, SUBSCRIBERS, performers, asking=asking)
+        slow = {PREPARING: recordings.preparing_recordings(self.database, self.blobs)}
+        self.runner = Runner(self.database, SUBSCRIBERS, performers, asking=asking, slow=slow)
         run_dir = settings.home / "run"
         run_dir.mkdir(parents=True, exist_ok=True)
         self.bell, self.chime = Bell(run_dir), Chime(run_dir)

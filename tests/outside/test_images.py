@@ -102,7 +102,7 @@ def test_every_accepted_format_becomes_a_picture(format_: str, mode: str, conten
     opened(picture.original)
     opened(picture.small)
     assert len(picture.blurhash) >= 6
-    assert len(picture.colour) == 7
+    assert len(picture.colours.background) == 7
     assert picture.original.extension in ("jpg", "png", "webp")
 
 
@@ -402,7 +402,7 @@ def test_taking_apart_any_bytes_ends(tail: bytes) -> None:
 def test_blurhash_and_colour_tell_what_is_seen() -> None:
     """They stand in for the picture while it loads."""
     red = process(saved(Image.new("RGB", (300, 200), "#c02010"), "PNG"), "attachment")
-    assert red.colour == "#c02010"
+    assert red.colours.background == "#c02010"
     assert red.blurhash.startswith("L")  # four components across, three down
     assert process(saved(drawn(80, 120), "PNG"), "attachment").blurhash.startswith("T")  # three across, four down
 

@@ -1,12 +1,14 @@
 """Uploading: files wait for the post that they are for; those that nothing came of are cleared away."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from bema.model import limits
 from bema.model.errors import Invalid, NotFound
 from bema.model.events import MediaUploaded
-from bema.model.ids import AccountId, MediaId
-from bema.model.views import Attachment, Picture
+from bema.model.ids import AccountId, MediaId, Millis
+from bema.model.views import Attachment, Colours, Picture
 from bema.store import media, tasks
 from bema.store.tx import Tx, WriteTx
 from bema.wire import text as texts
@@ -23,10 +25,24 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     blurhash: str | None
 
 
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture that stands for a file; its bytes are stored already."""
+
+    small: Picture
+    blurhash: str
+    colours: Colours
+
+
 def upload(
-    tx: WriteTx, actor: AccountId, kept: Kept, description: str | None, focus: tuple[float, float]
+    tx: WriteTx,
+    actor: AccountId,
+    kept: Kept,
+    description: str | None,
+    focus: tuple[float, float],
+    chosen: Preview | None = None,
 ) -> Attachment:
     """Record a picture, which its uploader can give to a post from now on."""
+    claim(tx, kept.original, kept.small)
     attachment = Attachment(
         id=MediaId(tx.new_id()),
         type="image",
@@ -37,9 +53,25 @@ def upload(
         focus=focus,
         content_type=kept.content_type,
     )
+    if chosen is not None:
+        claim(tx, chosen.small)
+        forget_files(tx, kept.small)
+        attachment = with_preview(attachment, chosen)
     media.add(tx, actor, attachment)
     tx.emit(MediaUploaded(media=attachment.id, account=actor))
     return attachment
+
+
+def expect(tx: WriteTx, *keys: str) -> None:
+    """Say which files are about to be stored: those that nobody claims are deleted, as whoever stored them died."""
+    for key in keys:
+        tasks.add(tx, FILES, key, key, due=Millis(tx.now + limits.UNCLAIMED_SECONDS * 1_000))
+
+
+def claim(tx: WriteTx, *pictures: Picture) -> None:
+    """Keep stored files, now that a row knows them."""
+    for key in dict.fromkeys(picture.key for picture in pictures if picture.key):
+        tasks.withdraw(tx, FILES, key)
 
 
 def own(tx: Tx, actor: AccountId, id_: MediaId) -> Attachment:
@@ -53,6 +85,22 @@ def own(tx: Tx, actor: AccountId, id_: MediaId) -> Attachment:
 def describe(tx: WriteTx, actor: AccountId, id_: MediaId, description: str | None) -> None:
     """Say what a picture that waits for its post shows."""
     media.change(tx, msgspec.structs.replace(own(tx, actor, id_), description=description))
+
+
+def preview(tx: WriteTx, actor: AccountId, id_: MediaId, chosen: Preview) -> None:
+    """Show another picture for a file that waits for its post than the one made of it."""
+    before = own(tx, actor, id_)
+    claim(tx, chosen.small)
+    if before.small != before.original:
+        forget_files(tx, before.small)
+    media.change(tx, with_preview(before, chosen))
+
+
+def with_preview(attachment: Attachment, chosen: Preview) -> Attachment:
+    """Let an attachment show a picture that its uploader chose."""
+    return msgspec.structs.replace(
+        attachment, small=chosen.small, blurhash=chosen.blurhash, colours=chosen.colours, own_preview=True
+    )
 
 
 def focus(tx: WriteTx, actor: AccountId, id_: MediaId, point: tuple[float, float]) -> None:
@@ -71,6 +119,14 @@ def discard(tx: WriteTx, actor: AccountId, id_: MediaId) -> None:
     forget(tx, attachment)
 
 
+def check_together(attachments: Sequence[Attachment]) -> None:
+    """Refuse what a post cannot show, in the words that clients know: what is not ready, and video or sound among others."""
+    if len(attachments) > 1 and any(each.type in ("video", "audio") for each in attachments):
+        raise Invalid("Cannot attach a video to a post that already contains images")
+    if any(each.state != "ready" for each in attachments):
+        raise Invalid("Cannot attach files that have not finished processing. Try again in a moment!")
+
+
 def forget_orphans(tx: WriteTx) -> int:
     """Clear away some of the files that have waited too long for a post, and return how many."""
     orphans = media.expired(tx, tx.now - limits.ORPHAN_SECONDS * 1_000, limits.ORPHANS_AT_ONCE)
@@ -82,8 +138,14 @@ def forget_orphans(tx: WriteTx) -> int:
 def forget(tx: WriteTx, attachment: Attachment) -> None:
     """Forget a file, and let its bytes be deleted."""
     media.remove(tx, attachment.id)
-    for key in dict.fromkeys((attachment.original.key, attachment.small.key)):
-        tasks.add(tx, FILES, key, key)  # the bytes go after the commit, however often that takes
+    forget_files(tx, attachment.original, attachment.small)
+
+
+def forget_files(tx: WriteTx, *pictures: Picture) -> None:
+    """Let bytes be deleted, after the commit and however often that takes."""
+    for key in dict.fromkeys(picture.key for picture in pictures if picture.key):
+        tasks.withdraw(tx, FILES, key)  # it may be expected for later
+        tasks.add(tx, FILES, key, key)
 
 
 def checked_description(text: str | None) -> str | None:

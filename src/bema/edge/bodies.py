@@ -18,7 +18,8 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 async def read(call: Call, receive: Receive, *, seconds: float = limits.BODY_SECONDS) -> dict[str, object]:
     """Return the parameters of a request, from its body (JSON, form or multipart, whatever the method) and its query.
 
-    A body that does not come within `seconds` is refused: who sends a byte a minute must not hold a connection for ever.
+    A body that does not come within `seconds`, or the time that its length allows, is refused: who sends a byte a minute
+    must not hold a connection for ever.
     """
     parameters = query(call)
     length = call.headers.get(b"content-length")
@@ -27,11 +28,18 @@ async def read(call: Call, receive: Receive, *, seconds: float = limits.BODY_SEC
     most = call.route.body_bytes
     if length is not None and (not length.isdigit() or int(length) > most):
         raise TooLarge(f"The request is larger than {most} bytes")
+    allowed = seconds if length is None else max(seconds, int(length) / limits.BODY_BYTES_A_SECOND)
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(allowed):
             return merge(parameters, await _body(call, _chunks(receive, most)))
     except TimeoutError:
         raise Refusal("The request took too long", status=408) from None
+
+
+def is_large(call: Call) -> bool:
+    """Tell whether a body is large, or does not say how large it is."""
+    length = call.headers.get(b"content-length", b"")
+    return call.method not in ("GET", "HEAD") and (not length.isdigit() or int(length) > limits.BODY_BYTES)
 
 
 async def _body(call: Call, chunks: AsyncGenerator[bytes, None]) -> dict[str, object]:
@@ -78,15 +86,12 @@ async def _multipart(call: Call, chunks: AsyncGenerator[bytes, None]) -> dict[st
         form = await parser.parse()
     except (MultiPartException, KeyError, ValueError, UnicodeDecodeError):
         raise BadRequest("The form could not be read") from None
-    try:
-        pairs: list[tuple[str, object]] = []
-        for name, value in form.multi_items():
-            if isinstance(value, UploadFile):
-                if value.filename or value.size:
-                    content = await value.read()
-                    pairs.append((name, Upload(value.filename or "", value.content_type or "", content)))
-            else:
-                pairs.append((name, value))
-        return nest(pairs)
-    finally:
-        await form.close()
+    pairs: list[tuple[str, object]] = []
+    for name, value in form.multi_items():
+        if not isinstance(value, UploadFile):
+            pairs.append((name, value))
+            continue
+        call.afterwards.append(value.file.close)
+        if value.filename or value.size:
+            pairs.append((name, Upload(value.filename or "", value.content_type or "", value.file, value.size or 0)))
+    return nest(pairs)

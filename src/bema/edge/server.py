@@ -23,6 +23,7 @@ from bema.edge.authentication import authenticate, authenticate_session, check, 
 from bema.edge.call import Call
 from bema.edge.gate import Gate
 from bema.edge.parts import Parts
+from bema.edge.places import Places
 from bema.edge.routes import Found, Needs, Route, Surface, Table
 from bema.edge.streaming.sockets import Socket
 from bema.model import limits
@@ -73,6 +74,7 @@ class Server:
         self._mounts = mounts  # first path segment -> ASGI application: static files and media
         self._sockets = sockets  # path -> what opens WebSockets there
         self._rates = rates.Rates(parts.settings.rate_limit_factor)
+        self._places = Places()
         self.gate = Gate(parts.database, parts.clock)
         self._proxies = [ip_network(each, strict=False) for each in parts.settings.trusted_proxies]
         self._on_start, self._on_stop = on_start, on_stop
@@ -132,6 +134,9 @@ class Server:
             except Exception:
                 log.exception("request failed", request=request_id, method=method, path=path)
                 answer = presenter.fail(call, request_id)
+            finally:
+                for let_go in call.afterwards if call is not None else ():
+                    let_go()
             if isinstance(answer, Endless):
                 more.extend(_CORS)
                 self.parts.tally.add(method, found.route.path, answer.status, time.perf_counter() - began)

@@ -375,6 +375,28 @@ class Tag(View, frozen=True):
     following: bool | None
 
 
+class TrendingTag(View, frozen=True):
+    """A tag that trends, and how many different people used it in the last days."""
+
+    tag: Tag
+    people: int
+
+
+class TrendingCard(View, frozen=True):
+    """A linked page that trends, how it was used day by day, and how many different people linked to it in the last days."""
+
+    card: Card
+    history: list[TagDay]
+    people: int
+
+
+class TrendingPost(View, frozen=True):
+    """A post that trends, and how many different people favourited or boosted it in the last days."""
+
+    post: Post
+    people: int
+
+
 class Page(View, Generic[T], frozen=True):
     """Part of a list, newest first, with the cursors that its first and last item stand for."""
 

@@ -12,11 +12,6 @@ _READABLE = 4.5  # contrast that text needs on its ground (WCAG 2.2, 1.4.3)
 _VISIBLE = 3.0  # contrast that shapes need (1.4.11)
 
 
-def most_frequent(thumbnail: Image.Image) -> str:
-    """Tell the colour that a small picture has most of, as #rrggbb."""
-    return _written(_palette(thumbnail)[0])
-
-
 def of_cover(thumbnail: Image.Image) -> Colours:
     """Choose the three colours from a small picture; where it has nothing readable, black or white is."""
     palette = _palette(thumbnail)

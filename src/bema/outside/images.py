@@ -16,6 +16,7 @@ from PIL import AvifImagePlugin, Image, ImageCms, ImageOps, WebPImagePlugin
 
 from bema.model import limits
 from bema.model.errors import Invalid
+from bema.model.views import Colours
 from bema.outside import colours
 from bema.outside.animations import Outline, Unreadable, outline_gif, outline_webp
 from bema.outside.pool import Pool
@@ -55,7 +56,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     small: Rendition
     static: Rendition | None  # an animated avatar or header standing still
     blurhash: str
-    colour: str  # the most frequent one, as #rrggbb
+    colours: Colours
     animated: bool
 
 
@@ -74,6 +75,13 @@ class PictureWorkshop:
     async def process(self, uploaded: bytes, kind: Kind) -> Picture:
         """Do `process` on a thread; refuse with `TooMany` when too many wait already."""
         return await self._pool.run(process, uploaded, kind)
+
+    async def outline_gif(self, uploaded: bytes) -> Outline:
+        """Tell what a GIF holds, on a thread; refuse one that does not follow its format."""
+        try:
+            return await self._pool.run(outline_gif, uploaded)
+        except Unreadable:
+            raise Invalid("File type of uploaded media could not be verified") from None
 
     def close(self) -> None:
         """Stop the threads."""
@@ -209,7 +217,7 @@ def _picture(original: Rendition, kept: Image.Image, kind: Kind, *, animated: bo
         small=shown.small,
         static=_encode(kept, "PNG") if animated and kind != "attachment" else None,
         blurhash=shown.blurhash,
-        colour=colours.most_frequent(shown.thumbnail),
+        colours=colours.of_cover(shown.thumbnail),
         animated=animated,
     )
 

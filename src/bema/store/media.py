@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 
 from bema.model.ids import AccountId, MediaId, Millis, PostId, ScheduledId
 from bema.model.views import Attachment
@@ -56,6 +56,7 @@ _change = (
 )
 _waiting = select(func.count()).select_from(media).where(WAITING)
 _waiting_of = select(func.count()).select_from(media).where(WAITING, media.c.account_id == bindparam("account"))
+_any_waiting = select(exists(select(1).where(WAITING, one_of_ids(media.c.id))))
 _by_id = select(media.c.attachment).where(media.c.id == bindparam("id"))
 
 
@@ -128,6 +129,11 @@ def by_id(tx: Tx, id_: MediaId) -> Attachment | None:
     """Load a file, whosever it is."""
     body = tx.value(_by_id, {"id": id_})
     return None if body is None else _attachment(body)
+
+
+def any_waiting(tx: Tx, ids: Sequence[MediaId]) -> bool:
+    """Tell whether some of these files are not prepared yet."""
+    return bool(tx.value(_any_waiting, {"ids": ids}))
 
 
 def waiting(tx: Tx) -> int:

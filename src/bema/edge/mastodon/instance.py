@@ -1,7 +1,6 @@
 """What the server says about itself: both versions of the instance, its rules, texts, peers and activity.
 
-The limits announced are the ones that hold. Polls have no way of being announced as missing, and clients build ranges
-from their limits, hence these are Mastodon's; video has limits of zero.
+The limits announced are the ones that hold.
 """
 
 from collections.abc import Callable
@@ -19,8 +18,8 @@ from bema.edge.routes import Routes, Surface
 from bema.model import limits
 from bema.model.errors import NotFound
 from bema.model.policy import Standing
-from bema.outside import vapid
-from bema.outside.images import ACCEPTED
+from bema.outside import images, vapid
+from bema.outside.recordings import formats
 from bema.settings import Settings
 from bema.store import accounts, sizes
 from bema.store.tx import Tx
@@ -44,10 +43,10 @@ MEDIA = entities.MediaLimits(
     description_limit=limits.MEDIA_DESCRIPTION_CHARACTERS,
     image_matrix_limit=limits.IMAGE_PIXELS,
     image_size_limit=limits.IMAGE_BYTES,
-    supported_mime_types=list(ACCEPTED),
-    video_frame_rate_limit=0,
-    video_matrix_limit=0,
-    video_size_limit=0,
+    supported_mime_types=[*images.ACCEPTED, *formats.ACCEPTED],
+    video_frame_rate_limit=limits.VIDEO_FRAME_RATE,
+    video_matrix_limit=limits.VIDEO_PIXELS,
+    video_size_limit=limits.VIDEO_BYTES,
 )
 POLLS = entities.PollLimits(
     max_options=limits.POLL_OPTIONS,

@@ -5,8 +5,9 @@ import msgspec
 from bema.domain import scheduling
 from bema.edge.answers import Json, paged
 from bema.edge.call import Call
+from bema.edge.mastodon.attachments import media_attachment
 from bema.edge.mastodon.paging import Paging
-from bema.edge.mastodon.render import QUOTE_POLICIES, VISIBILITIES, media_attachment
+from bema.edge.mastodon.render import QUOTE_POLICIES, VISIBILITIES
 from bema.edge.routes import Routes, Surface
 from bema.model.site import Site
 from bema.store.tx import Tx, WriteTx

@@ -40,6 +40,16 @@ def sniff(head: bytes) -> Format | None:
     return _of_frames(head)
 
 
+def likely_type(format_: Format, head: bytes, content_type: str) -> Literal["video", "gifv", "audio"]:
+    """Guess what a recording will turn out to be, to be shown until it is known."""
+    if format_ == "gif":
+        return "gifv"
+    spoken = format_ not in ("mov", "matroska", "ogg")
+    if spoken or head[8:11] == b"M4A" or content_type.startswith("audio/"):
+        return "audio"
+    return "video" if format_ != "ogg" or content_type.startswith("video/") else "audio"
+
+
 def _of_frames(head: bytes) -> Format | None:
     """Look for what begins with a frame of sound (ISO 11172-3, 13818-7), perhaps behind the tags that MP3 carries."""
     if head.startswith(b"ID3"):

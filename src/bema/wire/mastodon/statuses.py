@@ -146,6 +146,20 @@ class PreviewCard(Entity, frozen=True, kw_only=True):
     missing_attribution: bool | UnsetType = UNSET
 
 
+class TagDay(Entity, frozen=True, kw_only=True):
+    """How a hashtag or link was used on one day; numbers are strings here."""
+
+    day: str
+    accounts: str
+    uses: str
+
+
+class TrendsLink(PreviewCard, frozen=True, kw_only=True):
+    """A linked page that trends, with its use in the last days."""
+
+    history: list[TagDay]
+
+
 # A status as it goes over the wire. What is the same for every reader is encoded once and kept (see `StatusForReader`).
 EncodedStatus = Annotated[Raw, Meta(extra_json_schema={"$ref": "#/components/schemas/Status"})]
 
