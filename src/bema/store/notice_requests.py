@@ -6,7 +6,7 @@ A request has the id of the oldest notice in it.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, bindparam, case, func, select
+from sqlalchemy import BigInteger, and_, bindparam, case, func, or_, select
 
 from bema.model import limits
 from bema.model.ids import AccountId
@@ -20,13 +20,14 @@ from bema.store.tx import Tx
 from bema.store.visible import viewer
 
 _aside = and_(notification.c.account_id == viewer, notification.c.filtered.is_(True), wanted())
-_theirs = case((notification.c.type.in_(("mention", "quote")), notification.c.post_id))  # posts of their own
+_of_theirs = or_(notification.c.type == "mention", notification.c.type == "quote")
+_their_posts = case((_of_theirs, notification.c.post_id))
 _by_sender = (
     select(
         notification.c.from_id,
         func.min(notification.c.id).label("id"),
         func.count().label("count"),
-        func.max(_theirs).label("last_post"),
+        func.max(_their_posts).label("last_post"),
         func.min(notification.c.created_at).label("created_at"),
         func.max(notification.c.created_at).label("updated_at"),
     )
