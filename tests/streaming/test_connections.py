@@ -37,7 +37,7 @@ def listen_on(ear: Ear) -> None:
 
 def babble(ear: Ear) -> None:
     """Say more than anybody has to say."""
-    for _ in range(3 * limits.STREAM_MESSAGES):
+    for _ in range(limits.STREAM_MESSAGES + 10):
         ear.connection.send("{}")
 
 

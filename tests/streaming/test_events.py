@@ -7,6 +7,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from bema.model.events import FiltersChanged
+from bema.model.policy import Visibility
 from tests.streaming.conftest import LiveSquare
 
 pytestmark = pytest.mark.slow  # a server and its clients
@@ -82,6 +83,23 @@ def test_notifications_are_heard_on_both_streams(live: LiveSquare) -> None:
     event, payload = reader.event()
     told = live.do("GET", "/api/v1/notifications", ann)
     assert (event, [json.loads(payload)]) == ("notification", told)
+
+
+def test_a_conversation_is_heard_by_all_who_take_part(live: LiveSquare) -> None:
+    """Each hears it with the others' names; who has no part in it hears nothing."""
+    ann, bob, cat = live.person("ann"), live.person("bob"), live.person("cat")
+    ears = {who: live.ear(who, "direct") for who in (ann, bob, cat)}
+    reader = live.reader(bob, "direct")
+    id_ = live.publish(ann, "@bob psst", Visibility.DIRECT)
+    for who, other in ((ann, "bob"), (bob, "ann")):
+        message = ears[who].hear()
+        heard = json.loads(message["payload"])
+        assert (message["stream"], message["event"]) == (["direct"], "conversation")
+        assert ([each["username"] for each in heard["accounts"]], heard["last_status"]["id"]) == ([other], id_)
+        assert heard == live.do("GET", "/api/v1/conversations", who)[0]
+    assert reader.event()[0] == "conversation"
+    live.publish(cat, "Buy milk", Visibility.DIRECT)
+    assert json.loads(ears[cat].hear()["payload"])["accounts"][0]["username"] == "cat"
 
 
 def test_changed_filters_are_told_without_a_payload(live: LiveSquare) -> None:

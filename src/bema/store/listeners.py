@@ -8,7 +8,18 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, and_, bindparam, exists, literal, not_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    literal_column,
+    not_,
+    select,
+    union_all,
+)
 
 from bema.model.ids import AccountId, ListId, PostId, TokenId
 from bema.model.policy import QuoteState, Standing, Visibility
@@ -42,7 +53,9 @@ from bema.store.tx import Tx
 from bema.store.visible import sees, sees_with_boosted, there_is, wants, wants_author
 
 _listening = listed_ids("listening").cte("listening")
-_who = _listening.c.id
+# By its name: within a condition within a condition, SQLAlchemy would take a column of this table for one of a second
+# copy of it, and what holds for one of the listening would hold for all.
+_who: ColumnElement[int] = literal_column("listening.id", BigInteger)
 _post_id = bindparam("post", type_=BigInteger)
 _author = bindparam("author", type_=BigInteger)
 
@@ -93,7 +106,11 @@ _at_home = (
     .where(home.c.post_id == _post_id, sees_with_boosted(post, _who), wants(post, _who))
 )
 _has_many_followers = select(widely_followed.c.account_id).where(widely_followed.c.account_id == _author)
-_following = select(_who).where(exists(select(1).where(follow.c.follower_id == _who, follow.c.followed_id == _author)))
+_following = (
+    select(_who)
+    .select_from(_listening)
+    .where(exists(select(1).where(follow.c.follower_id == _who, follow.c.followed_id == _author)))
+)
 _in_public = (
     select(_who)
     .select_from(_listening, post)
@@ -157,7 +174,11 @@ def following_tags(tx: Tx, names: Collection[str], listening: Collection[Account
     return tx.values(_following_tags, {"names": names, "listening": listening}) if names and listening else []
 
 
-_not_blocked = select(_who).where(not_(exists(select(1).where(block.c.by_id == _author, block.c.target_id == _who))))
+_not_blocked = (
+    select(_who)
+    .select_from(_listening)
+    .where(not_(exists(select(1).where(block.c.by_id == _author, block.c.target_id == _who))))
+)
 _local = select(account.c.id).where(account.c.id == _author, account.c.uri.is_(None))
 
 
@@ -244,9 +265,16 @@ _marks = union_all(
         post.c.boost_of_id,
         post,
         post.c.boost_of_id.in_(_these),
-        post.c.author_id.in_(select(_who)),
+        post.c.author_id.in_(select(_listening.c.id)),
     ),
-    _mark("written", post.c.author_id, post.c.id, post, post.c.id.in_(_these), post.c.author_id.in_(select(_who))),
+    _mark(
+        "written",
+        post.c.author_id,
+        post.c.id,
+        post,
+        post.c.id.in_(_these),
+        post.c.author_id.in_(select(_listening.c.id)),
+    ),
     _mark(
         "muted",
         _who,
