@@ -10,18 +10,28 @@ from typing import Any
 import msgspec
 
 from bema.domain import notifying, reading
+from bema.edge.mastodon.conversations import conversation
 from bema.edge.mastodon.notifications import notification
 from bema.edge.mastodon.render import Renderer
 from bema.edge.streaming.hub import Delivery, Hub
 from bema.edge.streaming.messages import Message
 from bema.model.errors import NotFound
-from bema.model.events import Event, FiltersChanged, PostBoosted, PostDeleted, PostEdited, PostPublished, QuoteRevoked
+from bema.model.events import (
+    Event,
+    FiltersChanged,
+    PostBoosted,
+    PostDeleted,
+    PostEdited,
+    PostPublished,
+    QuotePolicyChanged,
+    QuoteRevoked,
+)
 from bema.model.filters import Context
 from bema.model.ids import AccountId, ListId, NotificationId, PostId
 from bema.model.policy import Visibility
 from bema.model.site import Site
 from bema.model.views import Post
-from bema.store import listeners, tags
+from bema.store import conversations, listeners, tags
 from bema.store.listeners import Outline
 from bema.store.log import Entry
 from bema.store.tx import Tx
@@ -29,6 +39,7 @@ from bema.store.tx import Tx
 _encode = msgspec.json.Encoder().encode
 
 HOME, TOLD = "home", "told"  # topics of which `user` and `user:notification` are made
+DIRECT = "direct"
 PUBLIC = ("public", "public:media", "public:local", "public:local:media", "public:remote", "public:remote:media")
 
 
@@ -106,6 +117,16 @@ class Live:
             at = listeners.outline(self.tx, inner) if len(shown) <= 3 else None  # a boost of a quote of a quote
         return listeners.alike(self.tx, shown, quoted, people)
 
+    def tell_of_conversation(self, id_: PostId) -> None:
+        """Tell those who have a direct post in a conversation what that looks like now."""
+        listening = set(self.hub.readers(DIRECT))
+        having = conversations.with_post(self.tx, id_) if listening else {}
+        for account in listening & having.keys():
+            shown = conversations.one(self.tx, account, having[account])
+            if shown is not None:
+                payload = _encode(conversation(Renderer(self.site, account), shown)).decode()
+                self.tell(DIRECT, (account,), Message("conversation", payload))
+
     # --- Notifications ------------------------------------------------------------------------------------------------
 
     def notify(self, position: int, accounts: Iterable[AccountId]) -> None:
@@ -153,11 +174,15 @@ def teller(site: Site) -> Callable[[Tx, Hub, Sequence[Entry[Event]]], list[Deliv
 @on(PostPublished, PostBoosted)
 def _published(live: Live, fact: PostPublished | PostBoosted) -> None:
     live.tell_of_post("update", fact.post)
+    if isinstance(fact, PostPublished) and fact.visibility is Visibility.DIRECT:
+        live.tell_of_conversation(fact.post)
 
 
-@on(PostEdited, QuoteRevoked)
-def _edited(live: Live, fact: PostEdited | QuoteRevoked) -> None:
+@on(PostEdited, QuoteRevoked, QuotePolicyChanged)
+def _edited(live: Live, fact: PostEdited | QuoteRevoked | QuotePolicyChanged) -> None:
     live.tell_of_post("status.update", fact.post)
+    if isinstance(fact, PostEdited):
+        live.tell_of_conversation(fact.post)
 
 
 @on(PostDeleted)
