@@ -13,7 +13,7 @@ from bema.model.ids import AccountId, PostId
 from bema.model.permissions import Staff
 from bema.model.policy import QuotePolicy
 from bema.model.reporting import Category, Evidence, Report, ReportMade
-from bema.model.views import Account, Post
+from bema.model.views import Account, Flags, Post
 from bema.store import posts, reports
 from bema.store.reports import ReportFilter
 from bema.store.timelines import Range
@@ -136,7 +136,8 @@ def as_it_was(copy: Evidence, author: Account) -> Post:
         favourites=0,
         quotes=0,
         quote_policy=QuotePolicy.NOBODY,
-        flags=None,
+        card=None,
+        flags=Flags(),
     )
 
 

@@ -147,7 +147,7 @@ def test_a_suspended_account_vanishes_from_every_path_and_comes_back_as_it_was(s
     for path in paths:
         answer = bob.client.get(path)
         assert "zwetschge" not in answer.text.replace("q=zwetschge", ""), path
-        assert f'"{ann.account}"' not in answer.text.replace(f"={ann.account}", ""), path
+        assert '"acct":"ann"' not in answer.text, path
         if path.startswith((f"/api/v1/accounts/{ann.account}", f"/api/v1/statuses/{post}", "/@ann")):
             assert answer.status == 404, path
     shut = ann.client.get("/api/v1/timelines/home")

@@ -15,7 +15,7 @@ from bema.edge.routes import Routes, Surface
 from bema.model import limits
 from bema.model.administering import AccountFilter, AccountStatus, Administered
 from bema.model.decisions import Act, Effect, Grounds
-from bema.model.errors import NotFound
+from bema.model.errors import Invalid, NotFound
 from bema.model.ids import AccountId, parse_id
 from bema.model.permissions import Permission, roles_that_may
 from bema.model.policy import Role, Standing
@@ -140,7 +140,7 @@ def reject(call: Call, tx: WriteTx) -> AdminAccount:
 class Action(msgspec.Struct, frozen=True):
     """What is to be done about an account, and why."""
 
-    type: Literal["none", "disable", "sensitive", "silence", "suspend"]
+    type: Literal["none", "disable", "sensitive", "silence", "suspend"] | None = None
     report_id: str = ""
     warning_preset_id: str = ""
     text: str = ""
@@ -161,6 +161,8 @@ _ACTS = {
 )
 def act(call: Call, tx: WriteTx, ask: Action) -> None:
     """Warn or restrict an account, by a decision with its reasons; what was reported about it is resolved."""
+    if ask.type is None:
+        raise Invalid("Validation failed: Type can't be blank")
     if ask.warning_preset_id:
         raise NotFound  # there are no presets here
     call.staff.needs(Permission.MANAGE_REPORTS if ask.type == "none" else Permission.MANAGE_USERS)

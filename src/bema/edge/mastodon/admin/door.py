@@ -87,7 +87,7 @@ def email(call: Call, tx: Tx) -> AdminCanonicalEmailBlock:
 class Tested(msgspec.Struct, frozen=True):
     """An address, however it is spelled."""
 
-    email: str
+    email: str = ""
 
 
 @routes.post(_EMAILS + "/test", scope="admin:read:canonical_email_blocks", permission=_MAY, writes=False)
