@@ -19,11 +19,10 @@ def video(
     rate: int = 10,
     turned: int = 0,
     metadata: Mapping[str, str] | None = None,
-    options: Mapping[str, str] | None = None,
 ) -> bytes:
     """Film a bar that moves over a coloured ground, perhaps with a hum."""
     out = io.BytesIO()
-    with av.open(out, "w", format=format_, options=dict(options or {})) as container:
+    with av.open(out, "w", format=format_) as container:
         container.metadata.update(metadata or {})
         pictures = container.add_stream(encoder, rate=rate)
         pictures.width, pictures.height, pictures.pix_fmt = width, height, "yuv420p"

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bema.edge.answers import Header
-from bema.model.errors import Refusal
-from bema.outside.blobs import Blobs
+from bema.model.errors import NotFound, Refusal
+from bema.outside.blobs import RAW, Blobs
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -123,6 +123,8 @@ class MediaFiles:
         etag = b'"%s"' % key.rpartition("/")[2].partition(".")[0].encode()
         part = part_of(asked.get(b"range", b"")) if asked.get(b"if-range", etag) == etag else None
         try:
+            if key.endswith(f".{RAW}"):
+                raise NotFound  # as it was uploaded: with places and names in it
             blob = await self._blobs.get(key, part)
         except Refusal as refusal:
             await _refuse(send, scope, refusal.status, refusal.message)
