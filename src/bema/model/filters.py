@@ -78,6 +78,10 @@ class Match(_Value, frozen=True):
     keywords: tuple[str, ...]
     post: PostId | None
 
+    def holds_in(self, where: str) -> bool:
+        """Tell whether the filter holds in the context that is called so."""
+        return any(context.value == where for context in self.filter.contexts)
+
     def hides_in(self, context: Context) -> bool:
         """Tell whether the post is not shown there at all."""
         return self.filter.action is Action.HIDE and context in self.filter.contexts

@@ -25,6 +25,14 @@ FLASHES = {
     "passkey_added": words("The passkey was added."),
     "passkey_removed": words("The passkey was removed."),
     "note": words("Your note was kept."),
+    "list_made": words("The list is there. Add people to it from their profiles."),
+    "list_deleted": words("The list was deleted."),
+    "list_added": words("They are in the list."),
+    "list_removed": words("They are not in the list any more."),
+    "filter_kept": words("The filter holds from now on."),
+    "filter_deleted": words("The filter was deleted."),
+    "domain_blocked": words("The server is blocked."),
+    "domain_unblocked": words("The server is not blocked any more."),
     "voted": words("Your vote was counted."),
     "scheduled": words("Your post is kept and will be published at its time."),
     "moved": words("The time was changed."),
@@ -67,6 +75,14 @@ _KNOWN = {
     "Options contain duplicate items": words("Two options of the poll are the same."),
     "Options can't be longer than 50 characters each": words("An option of a poll has 50 characters at the most."),
     "The poll has already ended": words("This poll is over."),
+    "Title can't be blank": words("Please give it a name."),
+    "Context can't be blank, Context None or invalid context supplied": words("Choose where the filter holds."),
+    "Title can't be blank, Context can't be blank, Context None or invalid context supplied": words(
+        "Please give it a name, and choose where it holds."
+    ),
+    "Domain can't be blank": words("Write the address of a server."),
+    "Domain is not a valid domain name": words("This is not the address of a server."),
+    "You have reached the maximum number of lists": words("You have as many lists as there can be."),
     "You have already voted on this poll": words("You have voted already."),
     "You cannot vote in your own polls": words("Nobody votes in their own poll."),
     "The chosen vote option does not exist": words("Choose one of the options."),
@@ -125,6 +141,8 @@ _KNOWN = {
     ),
 }
 _KNOWN_LIMITS = {
+    "Title": words("The name is too long: it has %(limit)s characters at the most."),
+    "Keyword": words("Some words are too long: a line has %(limit)s characters at the most."),
     "Display name": words("Your name is too long: it has %(limit)s characters at the most."),
     "Note": words("What you say about yourself is too long: it has %(limit)s characters at the most."),
     "Field name": words("The name of a fact is too long: it has %(limit)s characters at the most."),
