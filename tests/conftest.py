@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from bema.model.ids import AccountId, LoginId
 from bema.model.policy import Role
 from bema.outside.clock import ManualClock
+from bema.outside.fetch import Fetcher
 from bema.outside.passwords import Passwords
 from bema.settings import Settings
 from bema.store import accounts
@@ -258,12 +259,22 @@ def open_square(clock: ManualClock) -> Iterator[Callable[..., Square]]:
     opened: list[Square] = []
 
     def open_(settings: Settings, **more: Any) -> Square:
+        more.setdefault("fetcher", _homely(settings))
         opened.append(Square(App(settings, clock=clock, passwords=Passwords(memory_kib=64, passes=1), **more)))
         return opened[-1]
 
     yield open_
     for square in opened:
         square.server.close()
+
+
+def _homely(settings: Settings) -> Fetcher:
+    """Return a fetcher that knows no name of the internet: tests ask nobody but themselves."""
+
+    async def nobody(name: str) -> list[str]:
+        raise OSError(f"{name} is not known here")
+
+    return Fetcher(settings.base, private_peers=settings.federation_private_peers, resolve=nobody)
 
 
 @pytest.fixture

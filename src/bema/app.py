@@ -50,6 +50,7 @@ from bema.subscribers import (
     trends,
 )
 from bema.subscribers.cards import CARDS
+from bema.subscribers.conversations import CONVERSATIONS
 from bema.subscribers.counts import COUNTS
 from bema.subscribers.domain_blocks import DOMAIN_BLOCKS
 from bema.subscribers.domains import DOMAINS
@@ -95,7 +96,7 @@ class App:
         self.streams = Follower(
             self.database,
             Hub(settings.rate_limit_factor),
-            [COUNTS.name, TIMELINES.name, NOTIFICATIONS.name],
+            [COUNTS.name, TIMELINES.name, NOTIFICATIONS.name, CONVERSATIONS.name],
             teller(self.site),
         )
         self.parts = Parts(

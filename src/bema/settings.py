@@ -67,6 +67,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         False
     )
 
+    trends_reviewed: Annotated[
+        bool, _setting("Whether tags, links and posts trend only once the staff allowed them.")
+    ] = False
+    translate_url: Annotated[
+        str, _setting("Address of a translator that speaks LibreTranslate's API; empty: posts are not translated.")
+    ] = ""
+    translate_key: Annotated[str, _setting("Key for the translator; empty: none.")] = ""
+
     smtp_host: Annotated[
         str, _setting("Mail server; empty: mails are written as files to outbox/ in the home folder.")
     ] = ""
@@ -133,7 +141,7 @@ def _from_text(name: str, text: str) -> Any:
     """Read a variable: lists are separated by commas, switches are on/off, yes/no, true/false or 1/0."""
     if name in ("trusted_proxies", "languages"):
         return [part.strip() for part in text.split(",") if part.strip()]
-    if name in ("email_confirmation", "federation_private_peers", "fetch_high_ports"):
+    if name in ("email_confirmation", "federation_private_peers", "fetch_high_ports", "trends_reviewed"):
         if text.lower() in ("1", "on", "yes", "true"):
             return True
         if text.lower() in ("0", "off", "no", "false", ""):

@@ -11,6 +11,9 @@ from bema.edge.mastodon.paging import Paging
 from bema.edge.routes import Route
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Visibility
+from bema.model.views import CardFacts
+from bema.store import cards
+from bema.store.tx import WriteTx
 from tests.client import Client, Response
 from tests.conftest import Person, Square
 
@@ -61,6 +64,20 @@ def _of_posts(path: str, keep: Callable[[Square, AccountId, PostId], None]) -> F
         return path.format(hashtag="sea")
 
     return fill
+
+
+_PAGE = "https://courier.example/bridge"
+
+
+def _link(square: Square, post: PostId) -> None:
+    """Let a post link to a page whose card is known."""
+
+    def linking(tx: WriteTx) -> None:
+        known = cards.ensure(tx, _PAGE, "courier.example")
+        cards.record(tx, known.id, CardFacts(title="The bridge"))
+        cards.give(tx, post, known.id)
+
+    square.app.database.write_now(linking)
 
 
 def _home(square: Square, reader: Person, count: int) -> str:
@@ -213,6 +230,9 @@ FILLS: dict[str, Fill] = {
         "/api/v1/statuses/{id}/reblogged_by", lambda square, other, post: square.make.boost(other, post)
     ),
     "/api/v1/timelines/home": _home,
+    "/api/v1/timelines/link": _of_posts(
+        f"/api/v1/timelines/link?url={_PAGE}", lambda square, me, post: _link(square, post)
+    ),
     "/api/v1/timelines/list/{id}": _list_timeline,
     "/api/v1/timelines/public": _of_posts("/api/v1/timelines/public", lambda square, me, post: None),
     "/api/v1/timelines/tag/{hashtag}": _of_posts("/api/v1/timelines/tag/{hashtag}", lambda square, me, post: None),

@@ -1,20 +1,18 @@
 """Tags as a reader sees them: how much they were used of late, and which of them one follows."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import BigInteger, Integer, bindparam, delete, func, select
+from sqlalchemy import BigInteger, bindparam, delete, func, select
 
-from bema.model import limits
 from bema.model.ids import AccountId
-from bema.model.views import Page, Tag, TagDay
+from bema.model.views import Page, Tag
+from bema.store.days import TAG_DAYS, unused_days
 from bema.store.dialect import insert, one_of_ids
-from bema.store.tables import tag, tag_day, tag_follow
+from bema.store.tables import tag, tag_follow
 from bema.store.timelines import Paged, Range
 from bema.store.tx import Tx, WriteTx
 from bema.store.visible import viewer
 
-_DAY = 86_400_000  # milliseconds
 _pair = (tag_follow.c.tag_id == bindparam("tag")) & (tag_follow.c.account_id == bindparam("account"))
 _add = (
     insert(tag_follow)
@@ -43,11 +41,6 @@ def count(tx: Tx, account_id: AccountId) -> int:
 # --- Loading ----------------------------------------------------------------------------------------------------------
 
 _named = select(tag.c.id, tag.c.display).where(one_of_ids(tag.c.id))
-_days = (
-    select(tag_day.c.tag_id, tag_day.c.day, func.sum(tag_day.c.uses).label("uses"), func.count().label("accounts"))
-    .where(one_of_ids(tag_day.c.tag_id), tag_day.c.day > bindparam("before", type_=Integer))
-    .group_by(tag_day.c.tag_id, tag_day.c.day)
-)
 _following = select(tag_follow.c.tag_id).where(tag_follow.c.account_id == viewer, one_of_ids(tag_follow.c.tag_id))
 _followed = Paged(
     select(tag_follow.c.id, tag_follow.c.tag_id).where(
@@ -61,14 +54,11 @@ def load(tx: Tx, ids: Sequence[int], viewer_id: AccountId | None) -> list[Tag]:
     """Load tags with their use in the last days, in the order given, in two or three statements."""
     if not ids:
         return []
-    today = tx.now // _DAY
-    used: dict[tuple[int, int], Any] = {
-        (row.tag_id, row.day): row for row in tx.all(_days, {"ids": ids, "before": today - limits.TAG_HISTORY_DAYS})
-    }
+    histories = TAG_DAYS.histories(tx, ids)
     followed = set(tx.values(_following, {"viewer": viewer_id, "ids": ids})) if viewer_id is not None else set()
     names = dict(tx.all(_named, {"ids": ids}))
     return [
-        Tag(id_, names[id_], _history(used, id_, today), None if viewer_id is None else id_ in followed)
+        Tag(id_, names[id_], histories[id_], None if viewer_id is None else id_ in followed)
         for id_ in ids
         if id_ in names
     ]
@@ -76,7 +66,7 @@ def load(tx: Tx, ids: Sequence[int], viewer_id: AccountId | None) -> list[Tag]:
 
 def unused(tx: Tx, name: str, viewer_id: AccountId | None) -> Tag:
     """Show a tag that nobody ever used."""
-    return Tag(0, name, _history({}, 0, tx.now // _DAY), None if viewer_id is None else False)
+    return Tag(0, name, unused_days(tx), None if viewer_id is None else False)
 
 
 def followed(tx: Tx, account_id: AccountId, range_: Range) -> Page[Tag]:
@@ -85,11 +75,3 @@ def followed(tx: Tx, account_id: AccountId, range_: Range) -> Page[Tag]:
     if not rows:
         return Page([])
     return Page(load(tx, [row.tag_id for row in rows], account_id), rows[0].id, rows[-1].id)
-
-
-def _history(used: dict[tuple[int, int], Any], id_: int, today: int) -> list[TagDay]:
-    days = []
-    for day in range(today, today - limits.TAG_HISTORY_DAYS, -1):
-        row = used.get((id_, day))
-        days.append(TagDay(day, int(row.uses), int(row.accounts)) if row is not None else TagDay(day, 0, 0))
-    return days

@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, not
 from sqlalchemy.types import BigInteger
 
 from bema.model import limits
-from bema.model.ids import MAX_ID, AccountId, PostId
+from bema.model.ids import MAX_ID, AccountId, CardId, PostId
 from bema.model.policy import Visibility
 from bema.store.dialect import one_of_ids
 from bema.store.homes import is_for
 from bema.store.tables import (
     LISTED,
     WITH_MEDIA,
+    account,
     bookmark,
     favourite,
     follow,
@@ -161,6 +162,27 @@ def _public(filter_: Filter) -> Paged:
 def public_ids(tx: Tx, viewer_id: AccountId | None, filter_: Filter, range_: Range) -> list[PostId]:
     """Return a page of what everybody may read, without boosts and answers to others."""
     return _public(filter_).ids(tx, range_, {"viewer": viewer_id, "now": tx.now})
+
+
+# --- By link ----------------------------------------------------------------------------------------------------------
+
+_linking = Paged(
+    select(post.c.id)
+    .select_from(post.join(account, account.c.id == post.c.author_id))
+    .where(
+        post.c.card_id == bindparam("card", type_=BigInteger),
+        post.c.visibility == int(Visibility.PUBLIC),
+        account.c.discoverable,
+        sees(unasked=True),
+        wants(),
+    ),
+    post.c.id,
+)
+
+
+def linking_ids(tx: Tx, viewer_id: AccountId | None, card_id: CardId, range_: Range) -> list[PostId]:
+    """Return a page of the public posts that link to a page, of people who wish to be found."""
+    return _linking.ids(tx, range_, {"viewer": viewer_id, "now": tx.now, "card": card_id})
 
 
 # --- By tag -----------------------------------------------------------------------------------------------------------

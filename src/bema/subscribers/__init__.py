@@ -14,6 +14,7 @@ from bema.subscribers.runner import Subscriber
 from bema.subscribers.search import SEARCH
 from bema.subscribers.tags import TAGS
 from bema.subscribers.timelines import TIMELINES
+from bema.subscribers.trends import TRENDS
 
 SUBSCRIBERS: tuple[Subscriber, ...] = (
     CARDS,
@@ -23,6 +24,7 @@ SUBSCRIBERS: tuple[Subscriber, ...] = (
     PUSHES,  # after NOTIFICATIONS: it rings for what was told
     CONVERSATIONS,
     TAGS,
+    TRENDS,
     MAIL,
     FILES,
     LEAVING,

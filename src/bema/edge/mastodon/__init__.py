@@ -28,6 +28,7 @@ from bema.edge.mastodon import (
     streaming,
     tags,
     timelines,
+    trends,
 )
 from bema.edge.mastodon.admin import accounts as admin_accounts
 from bema.edge.mastodon.admin import domains as admin_domains
@@ -71,5 +72,6 @@ _MODULES = (
     streaming,
     tags,
     timelines,
+    trends,
 )
 ROUTES: list[Route] = [route for module in _MODULES for route in module.routes]

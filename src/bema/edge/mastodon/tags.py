@@ -55,11 +55,13 @@ def tag(site: Site, view: views.Tag) -> Tag:
         id=str(view.id),
         name=view.name,
         url=site.tag(view.name),
-        history=[
-            TagDay(day=str(each.day * 86_400), accounts=str(each.accounts), uses=str(each.uses))
-            for each in view.history
-        ],
+        history=days(view.history),
     )
     if view.following is None:
         return rendered
     return msgspec.structs.replace(rendered, following=view.following, featuring=False)
+
+
+def days(history: list[views.TagDay]) -> list[TagDay]:
+    """Render how something was used day by day."""
+    return [TagDay(day=str(each.day * 86_400), accounts=str(each.accounts), uses=str(each.uses)) for each in history]

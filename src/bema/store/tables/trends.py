@@ -1,6 +1,6 @@
 """What many people turn to at the moment, and the days on which pages were linked to."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, SmallInteger, Table, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, SmallInteger, Table, text
 
 from bema.store.tables.schema import metadata, only_key, reference
 
@@ -24,7 +24,7 @@ trend = Table(
     metadata,
     Column("kind", SmallInteger, primary_key=True),
     Column("subject_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("score", Float(53), nullable=False),
+    Column("score", BigInteger, nullable=False),  # millionths
     Column("people", Integer, nullable=False),
 )
 ENOUGH_PEOPLE = trend.c.people >= text("3")  # limits.TREND_PEOPLE, in the words of the index

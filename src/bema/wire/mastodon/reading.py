@@ -5,15 +5,7 @@ from typing import Literal
 from msgspec import UNSET, UnsetType, field
 
 from bema.wire.mastodon.accounts import Account, Entity, QuotePolicy, Visibility
-from bema.wire.mastodon.statuses import EncodedStatus
-
-
-class TagDay(Entity, frozen=True, kw_only=True):
-    """How a hashtag was used on one day; numbers are strings here."""
-
-    day: str
-    accounts: str
-    uses: str
+from bema.wire.mastodon.statuses import EncodedStatus, TagDay
 
 
 class Tag(Entity, frozen=True, kw_only=True):

@@ -170,7 +170,7 @@ def upgrade() -> None:
         "trend",
         sa.Column("kind", sa.SmallInteger(), nullable=False),
         sa.Column("subject_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("score", sa.Float(precision=53), nullable=False),
+        sa.Column("score", sa.BigInteger(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "subject_id", name=op.f("pk_trend")),
     )

@@ -1,0 +1,91 @@
+"""Days: who used a tag, or linked to a page, on which day in public posts; their histories are drawn from it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Integer, Table, bindparam, delete, func, literal_column, select
+from sqlalchemy.sql import FromClause
+
+from bema.model import limits
+from bema.model.ids import AccountId, PostId, lowest_id_at, moment_of
+from bema.model.policy import Visibility
+from bema.model.views import TagDay
+from bema.store.dialect import insert, one_of_ids
+from bema.store.tables import card_day, post, post_tag, tag_day
+from bema.store.tx import Tx, WriteTx
+
+_DAY = 86_400_000  # milliseconds
+_author = bindparam("author", type_=BigInteger)
+_day_of_post = post.c.id.op("/")(literal_column(str(lowest_id_at(_DAY))))
+_on_day = (
+    post.c.author_id == _author,
+    post.c.id >= bindparam("begin", type_=BigInteger),
+    post.c.id < bindparam("end", type_=BigInteger),
+)
+
+
+class Days:
+    """The days of one kind of thing: `table` holds them by `key`, and `thing` is where `posts` name it."""
+
+    def __init__(self, table: Table, key: str, posts: FromClause, thing: ColumnElement[Any]) -> None:
+        self._table, self._key, self._posts, self._thing = table, key, posts, thing
+        self._count_day, self._count_all = self._count(*_on_day), self._count()
+        self._forget_day = delete(table).where(
+            table.c.account_id == _author, table.c.day == bindparam("day", type_=Integer)
+        )
+        self._clear = delete(table)
+        self._used = select(thing).select_from(posts).where(post.c.id == bindparam("post"), thing.is_not(None)).limit(1)
+        self._history = (
+            select(table.c[key], table.c.day, func.sum(table.c.uses).label("uses"), func.count().label("accounts"))
+            .where(one_of_ids(table.c[key]), table.c.day > bindparam("before", type_=Integer))
+            .group_by(table.c[key], table.c.day)
+        )
+
+    def _count(self, *where: ColumnElement[bool]) -> Any:
+        uses = (
+            select(self._thing, _day_of_post, post.c.author_id, func.count())
+            .select_from(self._posts)
+            .where(post.c.visibility == int(Visibility.PUBLIC), self._thing.is_not(None), *where)
+            .group_by(self._thing, _day_of_post, post.c.author_id)
+        )
+        added = insert(self._table).from_select([self._key, "day", "account_id", "uses"], uses)
+        return added.on_conflict_do_update(
+            index_elements=[self._key, "day", "account_id"], set_={"uses": added.excluded.uses}
+        )
+
+    def count(self, tx: WriteTx, author: AccountId, post_id: PostId) -> None:
+        """Count what a new post uses."""
+        if tx.value(self._used, {"post": post_id}) is not None:
+            tx.run(self._count_day, _day_of(author, post_id))
+
+    def recount(self, tx: WriteTx, author: AccountId, post_id: PostId) -> None:
+        """Count again what an author used on the day of a post that was changed or deleted."""
+        tx.run(self._forget_day, {"author": author, "day": moment_of(post_id) // _DAY})
+        tx.run(self._count_day, _day_of(author, post_id))
+
+    def rebuild(self, tx: WriteTx) -> None:
+        """Count everything."""
+        tx.run(self._clear)
+        tx.run(self._count_all)
+
+    def histories(self, tx: Tx, ids: Sequence[int]) -> dict[int, list[TagDay]]:
+        """Return how much things were used in the last days, the newest first, in one statement."""
+        unused = unused_days(tx)
+        rows = tx.all(self._history, {"ids": list(ids), "before": unused[-1].day - 1})
+        used = {(row[0], row[1]): TagDay(row[1], int(row[2]), int(row[3])) for row in rows}
+        return {id_: [used.get((id_, each.day), each) for each in unused] for id_ in ids}
+
+
+def unused_days(tx: Tx) -> list[TagDay]:
+    """Return the last days of something that nobody used, the newest first."""
+    today = tx.now // _DAY
+    return [TagDay(day, 0, 0) for day in range(today, today - limits.TAG_HISTORY_DAYS, -1)]
+
+
+def _day_of(author: AccountId, post_id: PostId) -> dict[str, int]:
+    day = moment_of(post_id) // _DAY
+    return {"author": author, "begin": lowest_id_at(day * _DAY), "end": lowest_id_at((day + 1) * _DAY)}
+
+
+TAG_DAYS = Days(tag_day, "tag_id", post.join(post_tag, post_tag.c.post_id == post.c.id), post_tag.c.tag_id)
+CARD_DAYS = Days(card_day, "card_id", post, post.c.card_id)
