@@ -1,5 +1,6 @@
 """Mastodon.py, unchanged, does the whole round against a running server; its typed entities check every answer."""
 
+import datetime as dt
 import io
 import itertools
 import time
@@ -231,3 +232,30 @@ def test_apps_register_and_bad_tokens_are_told_apart(served: ServedSquare) -> No
     assert signed_in.me().username == name
     with pytest.raises(MastodonUnauthorizedError):
         Mastodon(access_token="nonsense", api_base_url=served.url).timeline_home()
+
+
+def test_polls_are_asked_voted_in_and_read(somebody: Callable[[], Mastodon]) -> None:
+    """Who asks sees the numbers, who votes their choice."""
+    ann, bob = somebody(), somebody()
+    asked = ann.status_post("Tea or coffee?", poll=ann.make_poll(["tea", "coffee"], 600, multiple=True))
+    _check(asked.poll)
+    voted = bob.poll_vote(asked.poll, [1])
+    _check(voted)
+    assert (voted.own_votes, [each.votes_count for each in voted.options]) == ([1], [0, 1])
+    assert ann.poll(asked.poll).voters_count == 1
+    assert [each.title for each in ann.status_delete(asked).poll.options] == ["tea", "coffee"]
+
+
+def test_posts_are_scheduled_moved_and_called_off(somebody: Callable[[], Mastodon]) -> None:
+    """The library wants a scheduled post where it asked for one."""
+    ann = somebody()
+    noon = dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(hours=12)
+    kept = ann.status_post("At noon", scheduled_at=noon, spoiler_text="time", visibility="unlisted")
+    _check(kept)
+    assert (kept.scheduled_at, kept.params.text) == (noon, "At noon")
+    later = noon + dt.timedelta(days=1)
+    assert ann.scheduled_status_update(kept, later).scheduled_at == later
+    assert [each.id for each in ann.scheduled_statuses()] == [kept.id]
+    ann.scheduled_status_delete(kept)
+    with pytest.raises(MastodonNotFoundError):
+        ann.scheduled_status(kept)

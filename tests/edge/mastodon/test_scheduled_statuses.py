@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from bema.domain import leaving, uploading
 from bema.model import limits
@@ -11,6 +11,7 @@ from bema.model.ids import AccountId
 from bema.model.policy import Standing, Visibility
 from bema.outside.clock import ManualClock
 from bema.store import accounts, tables
+from bema.store.tx import Tx
 from tests.conftest import Person, Square, Write
 from tests.edge.mastodon.test_statuses import ids, upload
 
@@ -287,3 +288,4 @@ def test_who_left_publishes_nothing(square: Square, clock: ManualClock, write: W
     account = square.app.database.read_now(accounts.by_id, ann.account)
     assert account is not None
     assert account.posts == 0
+    assert square.app.database.read_now(Tx.all, select(tables.scheduled_post)) == []

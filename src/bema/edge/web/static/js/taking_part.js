@@ -1,3 +1,5 @@
 /** What pages load for those who are signed in: buttons that answer at once, and the composer. */
 import "./actions.js";
 import "./composer.js";
+import "./folds.js";
+import "./moments.js";
