@@ -47,6 +47,9 @@ def install(environment: Environment, static: Callable[[str], str]) -> None:
         ngettext=_ngettext,
         number=_number,
         time=_time,
+        until=_until,
+        duration=_duration,
+        percent=_percent,
         language_name=_language_name,
         static=static,
         icon=icon,
@@ -60,10 +63,10 @@ def install(environment: Environment, static: Callable[[str], str]) -> None:
         excerpt=excerpt,
     )
     environment.filters["safe_html"] = safe_html
+    environment.filters["host"] = host
 
 
 @pass_context
-    environment.filters["host"] = host
 def _gettext(context: Context, message: str, /, **values: Any) -> Markup:
     said = _said(context["tongue"], message)
     return said % values if values else said
@@ -102,6 +105,26 @@ def _time(context: Context, moment: Millis, *, exact: bool = False) -> Markup:
         return Markup(f'<time datetime="{_iso(moment)}" data-exact>{escape(full)}</time>')
     ago = speech.ago(moment, context["now"])
     return Markup(f'<time datetime="{_iso(moment)}" title="{escape(full)}" data-relative>{escape(ago)}</time>')
+
+
+@pass_context
+def _until(context: Context, moment: Millis) -> Markup:
+    """Write a moment to come: how long it is until then, with the date on hover."""
+    speech: Tongue = context["tongue"]
+    words = speech.until(moment, context["now"])
+    return Markup(f'<time datetime="{_iso(moment)}" title="{escape(speech.exact(moment))}">{escape(words)}</time>')
+
+
+@pass_context
+def _duration(context: Context, seconds: int) -> str:
+    speech: Tongue = context["tongue"]
+    return speech.duration(seconds)
+
+
+@pass_context
+def _percent(context: Context, share: float) -> str:
+    speech: Tongue = context["tongue"]
+    return speech.percent(round(share, 2))
 
 
 @lru_cache(maxsize=10_000)
@@ -149,6 +172,11 @@ def safe_html(html: str, emojis: Iterable[Emoji] = ()) -> Markup:
     )
 
 
+def host(address: str) -> str:
+    """Return where an address leads, as it is written."""
+    return address.partition("://")[2].partition("/")[0].partition("?")[0]
+
+
 def excerpt(post: Post, characters: int) -> str:
     """Return the beginning of what a post says as plain text; of one with a warning, the warning."""
     text = post.warning or " ".join(plain(post.content_html).split())
@@ -171,8 +199,3 @@ def _with_pictures(text: Markup, emojis: Iterable[Emoji]) -> Markup:
         )
 
     return Markup(_SHORTCODE.sub(picture, str(text)))
-def host(address: str) -> str:
-    """Return where an address leads, as it is written."""
-    return address.partition("://")[2].partition("/")[0].partition("?")[0]
-
-

@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup
 
@@ -35,6 +35,9 @@ class Tongue:
         self.words = lru_cache(maxsize=5_000)(lambda message: Markup(self.gettext(message)))
         self.exact = lru_cache(maxsize=10_000)(self._exact)
         self._ago = lru_cache(maxsize=5_000)(self._minutes_ago)
+        self._until = lru_cache(maxsize=5_000)(self._minutes_until)
+        self.duration = lru_cache(maxsize=100)(self._duration)
+        self.percent = lru_cache(maxsize=1_000)(self._percent)
         self.number = lru_cache(maxsize=10_000)(self._number)
         self.language_name = lru_cache(maxsize=1_000)(self._language_name)
 
@@ -54,6 +57,20 @@ class Tongue:
 
     def _minutes_ago(self, minutes: int) -> str:
         return format_timedelta(timedelta(minutes=minutes), locale=self._locale, format="narrow", threshold=1)
+
+    def until(self, moment: Millis, now: Millis) -> str:
+        """Say how long it is until a moment: "in 3 hours"."""
+        return self._until(max(1, -((now - moment) // 60_000)))
+
+    def _minutes_until(self, minutes: int) -> str:
+        return format_timedelta(timedelta(minutes=minutes), locale=self._locale, threshold=1, add_direction=True)
+
+    def _duration(self, seconds: int) -> str:
+        """Write out a length of time."""
+        return format_timedelta(timedelta(seconds=seconds), locale=self._locale, threshold=1)
+
+    def _percent(self, share: float) -> str:
+        return format_percent(share, locale=self._locale)
 
     def _number(self, number: float) -> str:
         return format_decimal(number, locale=self._locale)
