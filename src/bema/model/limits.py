@@ -299,6 +299,11 @@ TREND_FORGOTTEN = 500  # voices forgotten in one transaction
 TRENDS_DEFAULT = 10  # trending tags or pages: what Mastodon answers when no limit is named
 TRENDS_MAX = 20  # trending tags or pages: Mastodon's maximum
 
+# Translation
+TRANSLATE_SECONDS = 20  # for an answer of the translator: a post of 500 graphemes takes some seconds without a GPU
+TRANSLATE_LANGUAGES = 200  # languages of a translator: LibreTranslate has 50
+TRANSLATE_LANGUAGES_SECONDS = 86_400  # how old the list of these may be
+
 # Mail
 MAIL_TIMEOUT_SECONDS = 30  # for each step of talking with the mail server
 MAIL_SUBJECT_CHARACTERS = 250  # of a subject: well below RFC 5322's line once encoded and folded
@@ -336,7 +341,9 @@ VIDEO_PIXELS = 8_294_400  # pixels of a frame (3840x2160): as on Mastodon
 VIDEO_SIDE = 8_192  # pixels along one side of a frame: what players can decode
 VIDEO_FRAME_RATE = 120  # frames a second of an uploaded video: as on Mastodon
 VIDEO_KEPT_FRAME_RATE = 60  # frames a second of a video that is written anew: as on Mastodon
-VIDEO_KEPT_PIXELS = (2_073_600, 921_600, 409_920)  # of a frame written anew: 1920x1080, less where a video is long
+VIDEO_KEPT_PIXELS = 2_073_600  # pixels of a frame that is written anew (1920x1080)
+VIDEO_LONG_PIXELS = 921_600  # the same where a video is long (1280x720)
+VIDEO_LONGEST_PIXELS = 409_920  # the same where it is very long (854x480)
 VIDEO_WORK_PIXELS = 15_000_000_000  # of all frames written anew: some 200 seconds of a core, 4 minutes of 1920x1080
 RECORDING_SECONDS = 14_400  # how long a video or sound plays: 99 MiB last four hours at 58 kbit/s
 RECORDING_STREAMS = 16  # in one file: pictures, sound, subtitles in several languages
@@ -351,7 +358,7 @@ PREPARING_WAITING = 100  # recordings that wait in all: 10 GB of disk at most; m
 PREPARING_WAITING_EACH = 8  # recordings of one account that wait: two posts of four
 PREPARING_RETRY_SECONDS = 30  # what those are told to wait who bring more
 PREPARING_LOOK_SECONDS = 0.25  # between two looks whether it is ready
-PREPARING_WAIT_SECONDS = 20  # how long the older way of uploading waits for the result, as its clients cannot ask again
+PREPARING_WAIT_SECONDS = 50  # how long the pages and the older way of uploading wait for it, below what proxies allow
 
 # Stored media
 ORPHAN_SECONDS = 86_400  # how long a file waits for its post, and the file of a deleted post for its redraft

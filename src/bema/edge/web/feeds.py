@@ -66,4 +66,5 @@ def _pictures(call: Call, post: Post) -> list[str]:
         f'<p><img src="{escape(call.site.media(each.small.key))}" '
         f'alt="{escape(each.description or "", {chr(34): "&quot;"})}"></p>'
         for each in post.attachments
+        if each.small.key
     ]

@@ -162,7 +162,8 @@ def post(call: Call, tx: Tx) -> Page:
     thread = threading.thread(tx, call.viewer, post_of(call, tx).id)
     shown = thread.post
     portrait = shown.author.avatar.original.key if shown.author.avatar is not None else None
-    picture = shown.attachments[0].small.key if shown.attachments and not shown.sensitive else portrait
+    pictures = [each.small.key for each in shown.attachments if each.small.key and not shown.sensitive]
+    picture = next(iter(pictures), portrait)
     return page(
         call,
         tx,

@@ -128,8 +128,18 @@ _KNOWN = {
     "File type of uploaded media could not be verified": words(
         "A file is not a picture that can be shown here. JPEG, PNG, WebP, GIF and AVIF can."
     ),
-    "File content type is invalid: sound and video cannot be uploaded here yet": words(
-        "Sound and video cannot be posted here yet."
+    "File content type is invalid": words("A file is no picture, video or sound that can be shown here."),
+    "Cannot attach files that have not finished processing. Try again in a moment!": words(
+        "A video or sound is not ready, or cannot be shown. Post again in a minute, or without it."
+    ),
+    "Cannot attach a video to a post that already contains images": words(
+        "A video or sound stands alone: no other file can be with it in a post."
+    ),
+    "Your other uploads are still being prepared, please try again in a moment": words(
+        "Your other uploads are still being prepared. Try again in a minute."
+    ),
+    "Too many videos and sounds are being prepared at this moment, please try again": words(
+        "Many videos and sounds are being prepared. Try again in a few minutes."
     ),
     "You have already pinned the maximum number of posts": words("Five posts are pinned already. Take one down first."),
     "Field name can't be blank where there is a value": words("Each fact needs a name."),

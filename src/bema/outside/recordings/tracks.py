@@ -201,7 +201,7 @@ def _upright(width: int, height: int, turned: int) -> tuple[int, int]:
 
 def _kept_size(width: int, height: int, frames: float) -> tuple[int, int]:
     """Tell the size in which a video of so many frames is written: even numbers, never larger than it is."""
-    for most in limits.VIDEO_KEPT_PIXELS:
+    for most in (limits.VIDEO_KEPT_PIXELS, limits.VIDEO_LONG_PIXELS, limits.VIDEO_LONGEST_PIXELS):
         scale = min(1.0, (most / (width * height)) ** 0.5)
         size = max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2)
         if size[0] * size[1] * frames <= limits.VIDEO_WORK_PIXELS:

@@ -1,5 +1,6 @@
 /** Pictures: the blurred placeholder while one loads, and the point that stays in view when it is cut. */
 import { pixels } from "./blurhash.js";
+import { enliven } from "./moving.js";
 
 const SIDE = 24; // pixels of the placeholder: it is blurred anyway
 
@@ -43,6 +44,7 @@ export function dress(place) {
   for (const picture of place.querySelectorAll("img[data-blurhash]")) {
     placeholder(/** @type {HTMLImageElement} */ (picture));
   }
+  enliven(place);
 }
 
 dress(document);

@@ -1,4 +1,4 @@
-/** Pictures of a post before it is sent: picked, pasted or dropped into the form's own file fields, each with its words. */
+/** Pictures, videos and sounds of a post before it is sent: picked, pasted or dropped into the form's own file fields, each with its words. */
 
 /**
  * Give a composer its slots for pictures.
@@ -17,8 +17,8 @@ export function slotsOf(form) {
 
   /** @param {HTMLElement} slot */
   function clear(slot) {
-    const preview = slot.querySelector("img");
-    if (preview) URL.revokeObjectURL(preview.src);
+    const preview = slot.querySelector(".slot-preview");
+    if (preview instanceof HTMLImageElement) URL.revokeObjectURL(preview.src);
     preview?.remove();
     files(slot).value = "";
     description(slot).value = "";
@@ -33,21 +33,35 @@ export function slotsOf(form) {
    */
   function show(slot) {
     const file = files(slot).files?.[0];
-    slot.querySelector("img")?.remove();
+    slot.querySelector(".slot-preview")?.remove();
     if (!file) {
       clear(slot);
       return;
     }
+    slot.prepend(file.type.startsWith("image/") ? pictureOf(file) : nameOf(file));
+    slot.classList.add("slot-filled");
+    slot.querySelector("[data-remove]")?.removeAttribute("hidden");
+    refresh();
+  }
+
+  /** @param {File} file */
+  function pictureOf(file) {
     const preview = document.createElement("img");
     preview.className = "slot-preview";
     preview.alt = "";
     preview.width = 96;
     preview.height = 96;
     preview.src = URL.createObjectURL(file);
-    slot.prepend(preview);
-    slot.classList.add("slot-filled");
-    slot.querySelector("[data-remove]")?.removeAttribute("hidden");
-    refresh();
+    return preview;
+  }
+
+  /** @param {File} file */
+  function nameOf(file) {
+    const preview = document.createElement("span");
+    preview.className = "slot-preview slot-name";
+    preview.dir = "auto";
+    preview.textContent = file.name;
+    return preview;
   }
 
   function refresh() {
@@ -59,10 +73,10 @@ export function slotsOf(form) {
   /**
    * Put files into free slots, as many as there are.
    * @param {Iterable<File>} given
-   * @returns {boolean} whether any was a picture
+   * @returns {boolean} whether any can be attached
    */
   function take(given) {
-    const pictures = [...given].filter((file) => file.type.startsWith("image/"));
+    const pictures = [...given].filter((file) => /^(image|video|audio)\//.test(file.type));
     for (const file of pictures) {
       const slot = slots.find((each) => !files(each).files?.length);
       if (!slot) break;
