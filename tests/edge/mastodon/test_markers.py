@@ -48,7 +48,7 @@ def test_preferences_say_what_one_posts_with(square: Square, write: Write) -> No
         "posting:default:visibility": "private",
         "posting:default:sensitive": True,
         "posting:default:language": "ur",
-        "posting:default:quote_policy": "nobody",
+        "posting:default:quote_policy": "public",
         "reading:expand:media": "default",
         "reading:expand:spoilers": False,
         "reading:autoplay:gifs": False,
