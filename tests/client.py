@@ -66,6 +66,8 @@ class TestServer:
     def close(self) -> None:
         """End the server and its loop."""
         self.run(self.app.fetcher.close())
+        if self.app.translator is not None:
+            self.run(self.app.translator.close())
         self._runner.close()
         self.app.close()
 

@@ -30,6 +30,7 @@ from bema.outside.fetch import Fetcher
 from bema.outside.images import PictureWorkshop
 from bema.outside.mail import MailServer, Postman
 from bema.outside.passwords import Passwords
+from bema.outside.translator import Translator
 from bema.outside.vapid import Signer
 from bema.settings import Settings
 from bema.store.database import Database
@@ -92,6 +93,11 @@ class App:
         self.fetcher = fetcher or Fetcher(
             settings.base, private_peers=settings.federation_private_peers, high_ports=settings.fetch_high_ports
         )
+        self.translator = (
+            Translator(settings.translate_url, settings.translate_key, settings.base)
+            if settings.translate_url
+            else None
+        )
         self.static = StaticFiles()
         self.streams = Follower(
             self.database,
@@ -110,6 +116,7 @@ class App:
             self.fetcher,
             Tally(),
             self.streams,
+            self.translator,
         )
 
         postman = Postman(
@@ -185,6 +192,8 @@ class App:
         if self.reads_log:
             await self.runner.stop()
         await self.fetcher.close()
+        if self.translator is not None:
+            await self.translator.close()
         self.bell.close()
         self.chime.close()
 

@@ -179,6 +179,36 @@ def _conversations(square: Square, reader: Person, count: int) -> str:
     return "/api/v1/conversations"
 
 
+def _groups(path: str) -> Fill:
+    def fill(square: Square, reader: Person, count: int) -> str:
+        fans = _people(square, 2)
+        for _ in range(count):
+            post = square.make.post(reader.account)
+            for fan in fans:
+                square.make.favourite(fan, post)
+        square.settle()
+        return path
+
+    return fill
+
+
+def _group_members(square: Square, reader: Person, count: int) -> str:
+    post = square.make.post(reader.account)
+    for fan in _people(square, count):
+        square.make.favourite(fan, post)
+    square.settle()
+    (group,) = reader.client.get("/api/v2/notifications").json()["notification_groups"]
+    return f"/api/v2/notifications/{group['group_key']}/accounts"
+
+
+def _notification_requests(square: Square, reader: Person, count: int) -> str:
+    reader.client.patch("/api/v2/notifications/policy", json={"for_not_following": "filter"})
+    for each in _people(square, count):
+        square.make.post(each, mentions=[reader.account])
+    square.settle()
+    return "/api/v1/notifications/requests"
+
+
 FILLS: dict[str, Fill] = {
     "/api/v1/admin/accounts": _of_accounts("/api/v1/admin/accounts"),
     "/api/v2/admin/accounts": _of_accounts("/api/v2/admin/accounts"),
@@ -222,6 +252,10 @@ FILLS: dict[str, Fill] = {
     "/api/v1/notifications": _of_reactions(
         "/api/v1/notifications", lambda square, other, post: square.make.favourite(other, post)
     ),
+    "/api/v1/notifications/requests": _notification_requests,
+    "/api/v2/notifications": _groups("/api/v2/notifications"),
+    "/api/v2/notifications/{group_key}/accounts": _group_members,
+    "/api/v2_alpha/notifications": _groups("/api/v2_alpha/notifications"),
     "/api/v1/statuses/{id}/favourited_by": _of_reactions(
         "/api/v1/statuses/{id}/favourited_by", lambda square, other, post: square.make.favourite(other, post)
     ),
@@ -254,8 +288,15 @@ def _page(client: Client, url: str) -> list[str]:
 
 
 def _names(answer: Response) -> list[str]:
-    """Return by what the items of a list are known: an id, or the item itself."""
+    """Return by what the items of a list are known: an id, or the item itself; of groups, their keys."""
+    if isinstance(answer.json(), dict):
+        return [each["group_key"] for each in answer.json()["notification_groups"]]
     return [each if isinstance(each, str) else each["id"] for each in answer.json()]
+
+
+def _begun(url: str) -> str:
+    """Return an address to which parameters can be added."""
+    return f"{url}&" if "?" in url else f"{url}?"
 
 
 def _walk(client: Client, url: str | None, rel: str) -> list[list[str]]:
@@ -271,7 +312,7 @@ def _walk(client: Client, url: str | None, rel: str) -> list[list[str]]:
 def _cursors(client: Client, url: str) -> list[str]:
     """Return what each item is paged by, which its links alone tell."""
     cursors: list[str] = []
-    link: str | None = f"{url}?limit=1"
+    link: str | None = f"{_begun(url)}limit=1"
     while link is not None:
         link = client.get(link).link("next")
         if link is not None:
@@ -295,15 +336,15 @@ def test_a_list_is_walked_both_ways_without_gap_or_repetition(square: Square, ro
     url = FILLS[route.path](square, ann, 7)
     everything = _page(ann.client, url)
     assert len(set(everything)) == len(everything) == 7
-    down = _walk(ann.client, f"{url}?limit=3", "next")
+    down = _walk(ann.client, f"{_begun(url)}limit=3", "next")
     assert down == [everything[:3], everything[3:6], everything[6:], []]
-    newest = ann.client.get(f"{url}?limit=3").link("prev")
+    newest = ann.client.get(f"{_begun(url)}limit=3").link("prev")
     assert newest is not None
     assert _page(ann.client, newest) == []
     oldest = _cursors(ann.client, url)[-1]
-    up = _walk(ann.client, f"{url}?limit=3&min_id={oldest}", "prev")
+    up = _walk(ann.client, f"{_begun(url)}limit=3&min_id={oldest}", "prev")
     assert up == [everything[3:6], everything[:3], []]
-    link = ann.client.get(f"{url}?limit=3&min_id={oldest}").headers["link"]
+    link = ann.client.get(f"{_begun(url)}limit=3&min_id={oldest}").headers["link"]
     assert link.count("limit=3") == 2  # the links keep what was asked for
     assert link.count("min_id=") == link.count("max_id=") == 1
 
@@ -315,13 +356,13 @@ def test_the_four_parameters_mean_the_same_on_every_list(square: Square, route: 
     url = FILLS[route.path](square, ann, 7)
     everything, cursors = _page(ann.client, url), _cursors(ann.client, url)
     assert len(cursors) == 7
-    assert _page(ann.client, f"{url}?limit=2&max_id={cursors[2]}") == everything[3:5]
-    assert _page(ann.client, f"{url}?limit=2&since_id={cursors[5]}") == everything[:2]
-    assert _page(ann.client, f"{url}?limit=2&min_id={cursors[5]}") == everything[3:5]
-    assert _page(ann.client, f"{url}?max_id={cursors[1]}&since_id={cursors[5]}") == everything[2:5]
-    assert _page(ann.client, f"{url}?max_id={cursors[-1]}") == []
-    assert _page(ann.client, f"{url}?since_id={cursors[0]}") == []
-    assert _page(ann.client, f"{url}?min_id={cursors[0]}") == []
+    assert _page(ann.client, f"{_begun(url)}limit=2&max_id={cursors[2]}") == everything[3:5]
+    assert _page(ann.client, f"{_begun(url)}limit=2&since_id={cursors[5]}") == everything[:2]
+    assert _page(ann.client, f"{_begun(url)}limit=2&min_id={cursors[5]}") == everything[3:5]
+    assert _page(ann.client, f"{_begun(url)}max_id={cursors[1]}&since_id={cursors[5]}") == everything[2:5]
+    assert _page(ann.client, f"{_begun(url)}max_id={cursors[-1]}") == []
+    assert _page(ann.client, f"{_begun(url)}since_id={cursors[0]}") == []
+    assert _page(ann.client, f"{_begun(url)}min_id={cursors[0]}") == []
 
 
 @pytest.mark.slow
@@ -332,11 +373,11 @@ def test_a_limit_is_clamped_and_never_an_error(square: Square, route: Route) -> 
     assert ask is not None
     assert issubclass(ask, Paging)
     url = FILLS[route.path](square, ann, ask.MOST + 1)
-    everything = _page(ann.client, f"{url}?limit=1000000")
+    everything = _page(ann.client, f"{_begun(url)}limit=1000000")
     assert len(everything) == ask.MOST
     assert _page(ann.client, url) == everything[: ask.DEFAULT]
     everybody = "/api/v1/lists/{id}/accounts"  # where 0 means no limit
     for few in ("-1" if route.path == everybody else "0", "-3", "-9223372036854775807"):
-        assert _page(ann.client, f"{url}?limit={few}") == everything[:1]
+        assert _page(ann.client, f"{_begun(url)}limit={few}") == everything[:1]
     for nonsense in ("max_id=nonsense", "since_id=-1", "min_id=", "max_id=99999999999999999999999"):
-        assert _page(ann.client, f"{url}?{nonsense}") == everything[: ask.DEFAULT], nonsense
+        assert _page(ann.client, f"{_begun(url)}{nonsense}") == everything[: ask.DEFAULT], nonsense

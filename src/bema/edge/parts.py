@@ -10,6 +10,7 @@ from bema.outside.clock import Clock
 from bema.outside.fetch import Fetcher
 from bema.outside.images import PictureWorkshop
 from bema.outside.passwords import Passwords
+from bema.outside.translator import Translator
 from bema.settings import Settings
 from bema.store.database import Database
 
@@ -27,3 +28,4 @@ class Parts(msgspec.Struct, frozen=True):
     fetcher: Fetcher
     tally: Tally
     streams: Follower
+    translator: Translator | None = None  # where the operator named none

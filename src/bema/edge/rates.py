@@ -29,6 +29,7 @@ RATES = {
     "publish": Rate(300, 10_800),  # per account, as on Mastodon
     "delete": Rate(30, 1_800),  # per account, as on Mastodon
     "report": Rate(100, 86_400),  # per account: the staff reads each of them
+    "translate": Rate(60, 600),  # per account: each new text is work for the translator
     "follow": Rate(400, 86_400),  # per account, as on Mastodon
 }
 

@@ -375,6 +375,18 @@ class Tag(View, frozen=True):
     following: bool | None
 
 
+class Translation(View, frozen=True):
+    """What a version of a post says in another language; the HTML is cleaned, all else plain."""
+
+    content_html: str
+    warning: str
+    options: list[str]  # of its poll
+    descriptions: list[tuple[MediaId, str]]
+    source: str
+    language: str
+    provider: str
+
+
 class TrendingTag(View, frozen=True):
     """A tag that trends, and how many different people used it in the last days."""
 

@@ -28,6 +28,7 @@ from bema.edge.mastodon import (
     streaming,
     tags,
     timelines,
+    translation,
     trends,
 )
 from bema.edge.mastodon.admin import accounts as admin_accounts
@@ -72,6 +73,7 @@ _MODULES = (
     streaming,
     tags,
     timelines,
+    translation,
     trends,
 )
 ROUTES: list[Route] = [route for module in _MODULES for route in module.routes]

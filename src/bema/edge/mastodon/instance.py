@@ -66,7 +66,6 @@ ACCOUNTS = entities.AccountLimits(
     profile_field_value_limit=limits.FIELD_CHARACTERS,
 )
 _EVERYBODY = entities.FeedAccess(local="public", remote="public")
-_NOBODY = entities.FeedAccess(local="disabled", remote="disabled")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -140,12 +139,6 @@ def languages(call: Call, tx: Tx) -> list[Language]:
     return _languages()
 
 
-@routes.get("/api/v1/instance/translation_languages")
-def translation_languages(call: Call, tx: Tx) -> dict[str, list[str]]:
-    """List what can be translated into what: nothing, here."""
-    return {}
-
-
 def _kept(
     call: Call, tx: Tx, name: str, make: Callable[[Call, Tx], object], *, seconds: int = limits.INSTANCE_SECONDS
 ) -> Answer:
@@ -184,9 +177,9 @@ def _instance(call: Call, tx: Tx) -> entities.Instance:
             statuses=STATUSES,
             media_attachments=MEDIA,
             polls=POLLS,
-            translation=entities.Translation(enabled=False),
+            translation=entities.Translation(enabled=bool(settings.translate_url)),
             timelines_access=entities.TimelinesAccess(
-                live_feeds=_EVERYBODY, hashtag_feeds=_EVERYBODY, trending_link_feeds=_NOBODY
+                live_feeds=_EVERYBODY, hashtag_feeds=_EVERYBODY, trending_link_feeds=_EVERYBODY
             ),
             limited_federation=False,
         ),

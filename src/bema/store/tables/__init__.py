@@ -18,4 +18,5 @@ from bema.store.tables.posts import *
 from bema.store.tables.relations import *
 from bema.store.tables.scheduled import *
 from bema.store.tables.schema import metadata as metadata
+from bema.store.tables.translations import *
 from bema.store.tables.trends import *

@@ -280,6 +280,32 @@ class StatusEdit(Entity, frozen=True, kw_only=True):
     quote: Quote | None
 
 
+class TranslatedPoll(Entity, frozen=True, kw_only=True):
+    """The answers of a poll in another language."""
+
+    id: str
+    options: list[EditedPollOption]
+
+
+class TranslatedAttachment(Entity, frozen=True, kw_only=True):
+    """The description of a file in another language."""
+
+    id: str
+    description: str
+
+
+class Translation(Entity, frozen=True, kw_only=True):
+    """A status in another language, as a machine understood it."""
+
+    content: str
+    spoiler_text: str
+    language: str
+    poll: TranslatedPoll | None
+    media_attachments: list[TranslatedAttachment]
+    detected_source_language: str
+    provider: str
+
+
 class Context(Entity, frozen=True, kw_only=True):
     """The thread around a status, without the status itself."""
 

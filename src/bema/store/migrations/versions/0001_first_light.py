@@ -1412,6 +1412,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_poll_vote_account_id"), ondelete="CASCADE"
         ),
+    op.create_table(
+        "translation",
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_translation_post_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", "language", name=op.f("pk_translation")),
+        sqlite_with_rowid=False,
+    )
         sa.ForeignKeyConstraint(["post_id"], ["poll.post_id"], name=op.f("fk_poll_vote_post_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("post_id", "account_id", name=op.f("pk_poll_vote")),
     )
