@@ -142,4 +142,4 @@ def test_times_that_are_none_are_refused(square: Square) -> None:
         assert send(ann, "/posts", text="Later", later=later, later_offset=offset).status == 422
     assert send(ann, "/scheduled/5/move", later="2026-02-01T12:00").status == 404
     assert send(ann, "/scheduled/5/cancel").status == 404
-    assert send(ann, "/posts/5/vote", **{"choices[]": "0"}).status == 404
+    assert vote(ann, "/@ann/5", 0) == 404

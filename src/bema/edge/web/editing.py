@@ -1,5 +1,7 @@
 """Changing and deleting one's own posts on pages."""
 
+from typing import Any
+
 from bema.domain import editing, posting, quoting, reading
 from bema.domain.editing import Described, Revision
 from bema.edge.call import Call
@@ -86,7 +88,7 @@ def _replaced(tx: WriteTx, call: Call, ask: Words, attached: list[MediaId], id_:
 
 
 def _given_back(tx: Tx, call: Call, ask: Words, attached: list[MediaId], refusal: Refusal, id_: PostId) -> Page:
-    more = {"action": _address(id_), "editing": True, "draft": f"edit-{id_}"}
+    more: dict[str, Any] = {"action": _address(id_), "editing": True, "draft": f"edit-{id_}"}
     return given_back(call, tx, ask, attached, refusal, answered=None, **more)
 
 
