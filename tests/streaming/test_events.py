@@ -6,7 +6,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from bema.model.events import FiltersChanged
+from bema.model.events import FiltersChanged, NotificationRequestAnswered
+from bema.model.ids import NotificationId
 from bema.model.policy import Visibility
 from tests.streaming.conftest import LiveSquare
 
@@ -109,6 +110,27 @@ def test_changed_filters_are_told_without_a_payload(live: LiveSquare) -> None:
     live.make.emit(FiltersChanged(account=ann.account))
     assert ear.hear() == {"stream": ["user"], "event": "filters_changed"}
     assert reader.event() == ("filters_changed", "undefined")
+
+
+def test_notifications_that_were_let_in_are_told_of(live: LiveSquare) -> None:
+    """Clients look at their list anew."""
+    ann, bob = live.person("ann"), live.person("bob")
+    ear = live.ear(ann, "user:notification")
+    answer = NotificationRequestAnswered(account=ann.account, by=bob.account, accepted=True, until=NotificationId(0))
+    live.make.emit(answer)
+    assert ear.hear()["event"] == "notifications_merged"
+
+
+def test_a_direct_post_is_heard_as_a_conversation(live: LiveSquare) -> None:
+    """By those who take part in it."""
+    ann, bob = live.person("ann"), live.person("bob")
+    ear, reader = live.ear(ann, "direct"), live.reader(bob, "direct")
+    id_ = live.publish(bob, "@ann between us", Visibility.DIRECT)
+    message = ear.hear()
+    assert (message["stream"], message["event"]) == (["direct"], "conversation")
+    assert json.loads(message["payload"]) == live.do("GET", "/api/v1/conversations", ann)[0]
+    event, payload = reader.event()
+    assert (event, json.loads(payload)["last_status"]["id"]) == ("conversation", id_)
 
 
 def test_a_stream_is_heard_once_and_until_it_is_left(live: LiveSquare) -> None:

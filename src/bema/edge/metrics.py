@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 from bema.edge.answers import Answer
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
+from bema.edge.streaming.hub import Hub
 from bema.edge.tally import Tally
 from bema.model.errors import NotFound
 from bema.store import operating
@@ -36,6 +37,7 @@ def metrics(call: Call, tx: Tx) -> Answer:
     registry.register(_Families(_of_requests(call.parts.tally)))
     registry.register(_Families(_of_standing(operating.standing(tx))))
     registry.register(_Families([_gauge("bema_waiting_writes", "Operations that wait for the writer.", call)]))
+    registry.register(_Families(_of_streams(call.parts.streams.hub)))
     return Answer(generate_latest(registry), content_type=_FORMAT, headers=((b"cache-control", b"no-store"),))
 
 
@@ -67,6 +69,16 @@ def _of_requests(tally: Tally) -> Iterator[Metric]:
         labels = [process, answered.method, answered.path, str(answered.status)]
         family.add_metric(labels, count_value=count, sum_value=tally.seconds[answered])
     yield family
+
+
+def _of_streams(hub: Hub) -> Iterator[Metric]:
+    process = str(os.getpid())
+    opened = GaugeMetricFamily("bema_open_streams", "Live streams that are open.", labels=["process"])
+    opened.add_metric([process], hub.size)
+    closed = CounterMetricFamily("bema_closed_streams", "Live streams that we ended.", labels=["process", "reason"])
+    for reason, count in hub.dropped.items():
+        closed.add_metric([process, reason], count)
+    yield from (opened, closed)
 
 
 def _of_standing(standing: operating.Standing) -> Iterator[Metric]:

@@ -226,7 +226,7 @@ def _instance_v1(call: Call, tx: Tx) -> entities.InstanceV1:
 
 
 def _streaming(call: Call) -> str:
-    """Return where live streams will be: the key must be there, and clients that find nobody listening ask for pages."""
+    """Return where WebSockets are opened; clients put `/api/v1/streaming` behind it."""
     return f"{'wss' if call.site.scheme == 'https' else 'ws'}://{call.site.domain}"
 
 

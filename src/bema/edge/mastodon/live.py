@@ -15,10 +15,13 @@ from bema.edge.mastodon.notifications import notification
 from bema.edge.mastodon.render import Renderer
 from bema.edge.streaming.hub import Delivery, Hub
 from bema.edge.streaming.messages import Message
+from bema.model.decisions import Act
 from bema.model.errors import NotFound
 from bema.model.events import (
+    DecisionMade,
     Event,
     FiltersChanged,
+    NotificationRequestAnswered,
     PostBoosted,
     PostDeleted,
     PostEdited,
@@ -31,7 +34,7 @@ from bema.model.ids import AccountId, ListId, NotificationId, PostId
 from bema.model.policy import Visibility
 from bema.model.site import Site
 from bema.model.views import Post
-from bema.store import conversations, listeners, tags
+from bema.store import conversations, decisions, listeners, mentions, posts, tags
 from bema.store.listeners import Outline
 from bema.store.log import Entry
 from bema.store.tx import Tx
@@ -194,8 +197,9 @@ def _deleted(live: Live, fact: PostDeleted) -> None:
     if fact.visibility is not Visibility.DIRECT:
         concerned.update(listeners.following(tx, fact.author, at_home))
         topics = live.lists()
-        for id_ in listeners.lists_with(tx, fact.author, topics):
-            live.tell(topics[id_], live.hub.readers(topics[id_]), message)
+        for topic in (topics[id_] for id_ in listeners.lists_with(tx, fact.author, topics)):
+            owner = live.hub.readers(topic)
+            live.tell(topic, {fact.author, *listeners.following(tx, fact.author, owner)}.intersection(owner), message)
     if fact.visibility is Visibility.PUBLIC and fact.boost_of is None:
         concerned.update(listeners.following_tags(tx, fact.tags, at_home))
         local = listeners.is_local(tx, fact.author)
@@ -203,6 +207,33 @@ def _deleted(live: Live, fact: PostDeleted) -> None:
             readers = live.hub.readers(topic)
             live.tell(topic, listeners.not_blocked_by(tx, fact.author, readers), message)
     live.tell(HOME, live.listening(HOME, *concerned), message)
+
+
+@on(DecisionMade)
+def _decided(live: Live, fact: DecisionMade) -> None:
+    """Take from view what was removed, as if its author had deleted it."""
+    decision = decisions.by_ids(live.tx, [fact.decision]).get(fact.decision)
+    if decision is None or decision.act is not Act.REMOVE_POSTS:
+        return
+    for id_ in decision.posts:
+        bare = posts.bare(live.tx, id_)
+        if bare is not None:
+            gone = PostDeleted(
+                post=id_,
+                author=bare.author,
+                boost_of=bare.boost_of,
+                visibility=bare.visibility,
+                mentioned=tuple(mentions.ids(live.tx, id_)),
+                tags=tuple(tags.names(live.tx, id_)),
+            )
+            _deleted(live, gone)
+
+
+@on(NotificationRequestAnswered)
+def _let_stand(live: Live, fact: NotificationRequestAnswered) -> None:
+    """Let clients look anew: what was kept aside is among the rest now."""
+    if fact.accepted:
+        live.tell(TOLD, (fact.account,), Message("notifications_merged", "1"))
 
 
 @on(FiltersChanged)
