@@ -15,7 +15,7 @@ from bema.store.tables import account, domain, login, membership, session
 from bema.store.timelines import Paged, Range
 from bema.store.tx import Tx
 
-_local_domains = select(domain.c.id).where(domain.c.local)
+_local_domains = select(domain.c.id).where(domain.c.local.is_(True))
 _signs_in = membership.join(login, login.c.id == membership.c.login_id)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Text, bindparam, func, select
 
 from bema.model.decisions import Severity
 from bema.model.ids import DomainId
@@ -19,7 +19,8 @@ _public = (
     .order_by(domain_block.c.severity.desc(), domain_block.c.name)
     .limit(bindparam("limit"))
 )
-_is_under = func.substr(domain.c.name, -func.length(bindparam("suffix"))) == bindparam("suffix")
+_suffix: Any = bindparam("suffix", type_=Text)
+_is_under = func.substr(domain.c.name, func.length(domain.c.name) - func.length(_suffix) + 1) == _suffix
 _under = select(domain.c.id, domain.c.name).where(
     (domain.c.name == bindparam("name")) | _is_under, domain.c.local.is_(False)
 )

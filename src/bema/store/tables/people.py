@@ -115,6 +115,7 @@ domain = Table(
     Column("local", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
 )
+Index("ix_domain_local", domain.c.id, sqlite_where=text("local IS 1"), postgresql_where=text("local IS true"))
 
 account = Table(
     "account",

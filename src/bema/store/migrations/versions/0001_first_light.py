@@ -71,6 +71,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_domain")),
         sa.UniqueConstraint("name", name=op.f("uq_domain_name")),
     )
+    op.create_index(
+        "ix_domain_local",
+        "domain",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("local IS 1"),
+        postgresql_where=sa.text("local IS true"),
+    )
     op.create_table(
         "event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -1405,14 +1413,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_search_post")),
     )
     op.create_table(
-        "poll_vote",
-        sa.Column("post_id", sa.BigInteger(), nullable=False),
-        sa.Column("account_id", sa.BigInteger(), nullable=False),
-        sa.Column("choices", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_poll_vote_account_id"), ondelete="CASCADE"
-        ),
-    op.create_table(
         "translation",
         sa.Column("post_id", sa.BigInteger(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
@@ -1422,6 +1422,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("post_id", "language", name=op.f("pk_translation")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "poll_vote",
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("choices", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_poll_vote_account_id"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["post_id"], ["poll.post_id"], name=op.f("fk_poll_vote_post_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("post_id", "account_id", name=op.f("pk_poll_vote")),
     )
