@@ -353,3 +353,23 @@ def test_scores_add_up() -> None:
     assert plus(plus(None, weight(now - half_life)), weight(now - half_life)) == pytest.approx(one)
     assert minus(two, weight(now)) == pytest.approx(one)
     assert minus(one, weight(now)) < one - 10
+
+
+def test_the_page_tells_why_something_trends(square: Square) -> None:
+    """Tags, pages and posts, each with its numbers; without any of these, the page is as it was."""
+    assert "trends-heading" not in square.stranger.get("/explore").text
+    everybody = people(square, 4)
+    taken = square.make.post(everybody[0])
+    for each in everybody[1:]:
+        square.make.post(each, tags=["sea"])
+        link(square, each)
+        square.make.favourite(each, taken)
+    square.settle()
+    page = square.stranger.get("/explore").text
+    part = page[page.index("trends-heading") :].partition("</section>")[0]
+    assert "#sea" in part
+    assert "The bridge" in part
+    assert part.count("3 people in three days") == 2
+    assert part.count("3 today, 0 a day in the week before") == 2
+    assert "3 people favourited or boosted this in three days" in page
+    assert page.count(f'data-post="{taken}"') == 1

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bema.domain import editing, exploring, people, reading, tagging, threading
+from bema.domain import editing, exploring, people, reading, tagging, threading, trending
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
 from bema.edge.web import listing
@@ -19,6 +19,7 @@ from bema.store.tx import Tx
 
 routes = Routes(Surface.WEB)
 
+_TRENDS = 5  # tags and pages that trend
 _BESIDE = 6  # tags and people shown beside a page
 _MEMBERS = 12  # people shown on the front page
 _FRONT_POSTS = 10
@@ -48,7 +49,23 @@ def front(call: Call, tx: Tx) -> Page:
 @routes.get("/explore")
 def explore(call: Call, tx: Tx) -> Page:
     """See what goes on."""
-    return _explore(call, tx, "explore", None, exploring.lively_posts(tx, call.viewer, limits.PAGE_MAX))
+    unreviewed = not call.parts.settings.trends_reviewed
+    risen = trending.popular(tx, call.viewer, limits.PAGE_DEFAULT, unreviewed=unreviewed)
+    reasons = {each.post.id: each.people for each in risen}
+    lively = exploring.lively_posts(tx, call.viewer, limits.PAGE_MAX)
+    return page(
+        call,
+        tx,
+        "explore.html",
+        tab="explore",
+        posts=by_id([*[each.post for each in risen], *[post for post in lively if post.id not in reasons]]),
+        tags=exploring.lively_tags(tx, _BESIDE),
+        newer=None,
+        older=None,
+        trending_tags=trending.tags(tx, call.viewer, _TRENDS, unreviewed=unreviewed),
+        trending_links=trending.links(tx, _TRENDS, unreviewed=unreviewed),
+        reasons=reasons,
+    )
 
 
 @routes.get("/public/local")
@@ -63,11 +80,12 @@ def network(call: Call, tx: Tx, ask: Part) -> Page:
     return _explore(call, tx, "network", ask, reading.public(tx, call.viewer, Filter(), ask.range()))
 
 
-def _explore(call: Call, tx: Tx, tab: str, part: Part | None, posts: list[Post]) -> Page:
+def _explore(call: Call, tx: Tx, tab: str, part: Part, posts: list[Post]) -> Page:
     shown = by_id(posts)
-    newer, older = (None, None) if part is None else beside(call, part, shown)
+    newer, older = beside(call, part, shown)
     tags_beside = exploring.lively_tags(tx, _BESIDE)
-    return page(call, tx, "explore.html", tab=tab, posts=shown, tags=tags_beside, newer=newer, older=older)
+    nothing: dict[str, Any] = {"trending_tags": [], "trending_links": [], "reasons": {}}
+    return page(call, tx, "explore.html", tab=tab, posts=shown, tags=tags_beside, newer=newer, older=older, **nothing)
 
 
 @routes.get("/tags/{name}")
