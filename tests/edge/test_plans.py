@@ -1,10 +1,12 @@
 """What a request costs does not grow with the server: no statement of an endpoint walks through a table."""
 
 import re
+from typing import Any
 
 import pytest
 
-from tests.conftest import Square, Write
+from bema.model.ids import AccountId, PostId
+from tests.conftest import Person, Square, Write
 from tests.subscribers.test_plans import plan, sequential_scans, walks
 
 READ = (
@@ -37,6 +39,14 @@ READ = (
     "/api/v1/notifications",
     "/api/v1/notifications?types[]=mention&account_id={ben}",
     "/api/v1/notifications/unread_count",
+    "/api/v1/notifications/requests",
+    "/api/v1/notifications?include_filtered=true",
+    "/api/v2/notifications",
+    "/api/v2/notifications?types[]=mention&grouped_types[]=favourite",
+    "/api/v2/notifications?account_id={ben}",
+    "/api/v2/notifications/follow-1/accounts",
+    "/api/v2/notifications/policy",
+    "/api/v2/notifications/unread_count",
     "/api/v1/bookmarks",
     "/api/v1/favourites",
     "/api/v1/blocks",
@@ -93,7 +103,83 @@ def asked(square: Square, statements: list[str]) -> list[str]:
     own = ann.client.post("/api/v1/statuses", json=wanted, headers={"Idempotency-Key": "one"})
     assert ann.client.put(f"/api/v1/statuses/{own.json()['id']}", json={"status": "Good night"}).status == 200
     assert ann.client.delete(f"/api/v1/statuses/{own.json()['id']}").status == 200
+    _keep_lists_and_filters(square, ann, ben.account, post)
+    _quote_and_converse(square, ann, ben)
     return sorted(set(statements))
+
+
+def _quote_and_converse(square: Square, ann: Person, ben: Person) -> None:
+    """Quote a quote, take the leave back, and write to each other alone."""
+
+    def ask(who: Person, method: str, path: str, **sent: Any) -> Any:
+        answer = who.client.request(method, f"/api/v1/{path}", json=sent)
+        assert answer.status == 200, f"{method} {path}: {answer.text}"
+        square.settle()
+        return answer.json()
+
+    first = ask(ann, "POST", "statuses", status="First", quote_approval_policy="followers")["id"]
+    square.make.follow(ben.account, ann.account)
+    second = ask(ben, "POST", "statuses", status="Second", quoted_status_id=first)["id"]
+    third = ask(ben, "POST", "statuses", status="Third", quoted_status_id=second)["id"]
+    ask(ann, "PUT", f"statuses/{first}", status="First and foremost")
+    for path in (f"statuses/{third}", f"statuses/{first}/quotes", f"statuses/{first}/quotes?min_id=1"):
+        ask(ben, "GET", path)
+    ask(ann, "POST", f"statuses/{first}/quotes/{second}/revoke")
+    ask(ben, "DELETE", f"statuses/{second}")
+    ask(ann, "PUT", f"statuses/{first}/interaction_policy", quote_approval_policy="nobody")
+    letter = ask(ann, "POST", "statuses", status="@ben psst", visibility="direct")["id"]
+    ask(ann, "PUT", f"statuses/{letter}", status="psst")
+    id_ = ask(ben, "GET", "conversations")[0]["id"]
+    ask(ben, "GET", "conversations?min_id=1")
+    for verb in ("read", "unread"):
+        ask(ben, "POST", f"conversations/{id_}/{verb}")
+    ask(ann, "DELETE", f"statuses/{letter}")
+    ask(ann, "POST", "statuses", status="@ben hello", visibility="direct")
+    ask(ben, "DELETE", f"conversations/{ask(ben, 'GET', 'conversations')[0]['id']}")
+
+
+def _keep_lists_and_filters(square: Square, ann: Person, ben: AccountId, post: PostId) -> None:
+    """Ask for all that lists, filters and blocked domains can do."""
+
+    def ask(method: str, path: str, **sent: Any) -> Any:
+        answer = ann.client.request(method, path, json=sent)
+        assert answer.status == 200, f"{method} {path}: {answer.text}"
+        return answer.json()
+
+    list_ = f"/api/v1/lists/{ask('POST', '/api/v1/lists', title='Poets')['id']}"
+    ask("POST", f"{list_}/accounts", account_ids=[str(ben)])
+    ask("PUT", list_, exclusive=True, replies_policy="followed")
+    square.make.boost(ben, square.make.post(ben))
+    square.settle()
+    for path in (
+        "/api/v1/lists",
+        list_,
+        f"{list_}/accounts",
+        f"{list_}/accounts?limit=0",
+        f"/api/v1/accounts/{ben}/lists",
+    ):
+        ask("GET", path)
+    for part in ("", "?max_id=9000000000000000000", "?min_id=1&limit=40"):
+        ask("GET", f"/api/v1/timelines/list/{list_.rpartition('/')[2]}{part}")
+    ask("PUT", list_, exclusive=False)
+    word = {"keyword": "morning", "whole_word": True}
+    made = ask("POST", "/api/v2/filters", title="x", context=["home"], filter_action="hide", keywords_attributes=[word])
+    filter_, keyword = f"/api/v2/filters/{made['id']}", f"/api/v2/filters/keywords/{made['keywords'][0]['id']}"
+    named = ask("POST", f"{filter_}/statuses", status_id=str(post))["id"]
+    ask("PUT", filter_, title="y", expires_in=3600)
+    ask("PUT", keyword, keyword="evening")
+    for path in ("/api/v1/filters", "/api/v2/filters", "/api/v1/timelines/home", "/api/v1/timelines/public"):
+        ask("GET", path)
+    ask("DELETE", f"/api/v2/filters/statuses/{named}")
+    ask("DELETE", keyword)
+    ask("DELETE", filter_)
+    square.make.follow(ann.account, square.make.account("eve", host="far.example"))
+    ask("POST", "/api/v1/domain_blocks", domain="far.example")
+    square.settle()
+    ask("GET", "/api/v1/domain_blocks")
+    ask("DELETE", "/api/v1/domain_blocks", domain="far.example")
+    ask("DELETE", f"{list_}/accounts", account_ids=[str(ben)])
+    ask("DELETE", list_)
 
 
 def test_no_statement_of_an_endpoint_walks_through_a_table(square: Square, asked: list[str]) -> None:
