@@ -14,13 +14,16 @@ from bema.model.policy import Visibility
 from bema.model.views import CardFacts
 from bema.store import cards
 from bema.store.tx import WriteTx
+from bema.wire.mastodon.notifications import GroupedNotificationsResults
 from tests.client import Client, Response
 from tests.conftest import Person, Square
 
 LISTS = [
     route
     for route in API
-    if route.ask is not None and issubclass(route.ask, Paging) and get_origin(route.answer) is list
+    if route.ask is not None
+    and issubclass(route.ask, Paging)
+    and (get_origin(route.answer) is list or route.answer is GroupedNotificationsResults)
 ]
 Fill = Callable[[Square, Person, int], str]  # puts so many things into a list, and returns its address
 
@@ -209,6 +212,13 @@ def _notification_requests(square: Square, reader: Person, count: int) -> str:
     return "/api/v1/notifications/requests"
 
 
+def _publishers(square: Square, reader: Person, count: int) -> str:
+    for number in range(count):
+        host = f"paper{number}.example"
+        square.app.database.write_now(cards.ensure, f"https://{host}/", host)
+    return "/api/v1/admin/trends/links/publishers"
+
+
 FILLS: dict[str, Fill] = {
     "/api/v1/admin/accounts": _of_accounts("/api/v1/admin/accounts"),
     "/api/v2/admin/accounts": _of_accounts("/api/v2/admin/accounts"),
@@ -230,6 +240,7 @@ FILLS: dict[str, Fill] = {
     ),
     "/api/v1/admin/reports": _reports,
     "/api/v1/admin/tags": _all_tags,
+    "/api/v1/admin/trends/links/publishers": _publishers,
     "/api/v1/accounts/{id}/followers": _of_people(
         "/api/v1/accounts/{id}/followers", lambda square, me, other: square.make.follow(other, me)
     ),

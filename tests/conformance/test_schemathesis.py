@@ -26,6 +26,7 @@ from bema.edge.openapi import describe
 from tests.client import Client, File
 from tests.conftest import Square
 from tests.make import HERE
+from tests.push_receiver import Device
 
 SEED = 20_260_101
 BASE = f"https://{HERE}"
@@ -162,6 +163,10 @@ def _scene(square: Square) -> Scene:
                 **json,
             }
             for method in ("PUT", "PATCH")
+        },
+        "POST /api/v1/push/subscription": {
+            "body": {"subscription": {"endpoint": "https://push.example/x", "keys": Device().keys()}},
+            **json,
         },
         "POST /api/v1/notifications/dismiss": {"body": {"id": told[1]}, **json},
         "POST /api/v1/follow_requests/{id}/reject": {"path_parameters": {"id": str(fay)}},

@@ -6,23 +6,35 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import bindparam, select, update
 
-from bema.model.events import FollowRequestAnswered, NotificationsDismissed, PostEdited
+from bema.domain import notifying, posting, screening
+from bema.model import limits
+from bema.model.events import AccountJoined, FollowRequestAnswered, NotificationsDismissed, PostEdited
 from bema.model.ids import AccountId, NotificationId
-from bema.model.policy import Standing, Visibility
+from bema.model.notifications import Policy, Treatment
+from bema.model.policy import Kind, Role, Standing, Visibility
+from bema.model.site import Site
 from bema.outside.clock import ManualClock
-from bema.store import follows, notices, threads
-from bema.store.tables import account, notification
+from bema.store import follows, notice_policies, notice_requests, notices, threads
+from bema.store.tables import account, notification, notification_group
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx
 from bema.subscribers.runner import Runner
 from tests.conftest import Read, Write
-from tests.make import Make
+from tests.make import HERE, Make
 
 Settle = Callable[[], None]
 Told = Callable[[AccountId], list[str]]
 PAGE = Range(limit=40)
 
 _rows = select(notification).order_by(notification.c.account_id, notification.c.id)
+
+
+_groups = select(notification_group).order_by(notification_group.c.account_id, notification_group.c.group_key)
+
+
+def groups(tx: Tx) -> list[tuple[object, ...]]:
+    """All groups as they are stored."""
+    return [tuple(row) for row in tx.all(_groups)]
 
 
 def rows(tx: Tx) -> list[tuple[object, ...]]:
@@ -190,6 +202,74 @@ def test_telling_everything_again_gives_the_same_notices(
     assert len(before) > 4
     asyncio.run(runner.rebuild("notifications"))
     assert read(rows) == before
+
+
+def test_what_policies_decided_is_not_decided_again(
+    make: Make, read: Read, write: Write, settle: Settle, runner: Runner, ann: AccountId, bob: AccountId
+) -> None:
+    """Read anew, the log gives the same notices, groups and requests, though policies, follows and favourites changed."""
+    shown = make.post(ann)
+    strict = Policy(not_following=Treatment.FILTER, automated=Treatment.DROP)
+    write(notice_policies.put, ann, strict)
+    people = [make.account(f"person{each}") for each in range(4)]
+    machine = make.account("machine", kind=Kind.AUTOMATED)
+    make.follow(ann, bob)
+    for each in (bob, *people, machine):
+        make.favourite(each, shown)
+        make.post(each, mentions=[ann])
+    settle()
+    first, second, third, _ = (each.id for each in read(notice_requests.page, ann, PAGE))
+    write(screening.accept, ann, first)
+    write(screening.dismiss, ann, second)
+    make.post(people[2], mentions=[ann])
+    settle()
+    write(notice_policies.put, ann, Policy())
+    make.follow(ann, machine)
+    make.follow(ann, people[0])
+    make.unfavourite(people[3], shown)
+    make.favourite(people[3], shown)
+    make.favourite(make.account("late"), shown)
+    settle()
+    key = next(each.group for each in read(notices.page, ann, PAGE) if each.group)
+    write(notifying.dismiss_group, ann, key)
+    make.favourite(make.account("later"), shown)
+    settle()
+    before = [read(rows), read(groups), read(notice_requests.page, ann, PAGE)]
+    assert third in {each.id for each in read(notice_requests.page, ann, PAGE)}
+    asyncio.run(runner.rebuild("notifications"))
+    assert [read(rows), read(groups), read(notice_requests.page, ann, PAGE)] == before
+
+
+def test_so_much_is_kept_aside_and_no_more(
+    make: Make, read: Read, write: Write, settle: Settle, ann: AccountId, bob: AccountId
+) -> None:
+    """Somebody who never stops fills neither the disk nor the list."""
+    write(notice_policies.put, ann, Policy(not_following=Treatment.FILTER))
+    write(_speaks_on, bob, ann, limits.FILTERED_NOTIFICATIONS_FROM_ONE + 20)
+    settle()
+    (request,) = read(notice_requests.page, ann, PAGE)
+    assert request.count == limits.FILTERED_NOTIFICATIONS_FROM_ONE
+
+
+def _speaks_on(tx: WriteTx, by: AccountId, to: AccountId, times: int) -> None:
+    for _ in range(times):
+        posting.publish(tx, Site(HERE), by, posting.Draft(text="@ann hear me"))
+
+
+# --- What the staff and those it decides about are told ---------------------------------------------------------------
+
+
+def test_the_staff_is_told_who_joined_and_what_was_reported(
+    make: Make, told: Told, ann: AccountId, bob: AccountId
+) -> None:
+    """And an account what was decided about it; others are told nothing of it."""
+    make.login("ann@example.org", ann, role=Role.MODERATOR)
+    make.login("bob@example.org", bob)
+    cat = make.account("cat")
+    make.emit(AccountJoined(account=cat))
+    assert told(ann) == ["cat sign_up"]
+    assert told(bob) == []
+    assert told(cat) == []
 
 
 # --- What is not shown ------------------------------------------------------------------------------------------------

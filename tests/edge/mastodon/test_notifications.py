@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bema.model.policy import Role
 from tests.conftest import Person, Square
 
 
@@ -175,3 +176,23 @@ def test_a_page_takes_a_handful_of_statements(square: Square, ann: Person, state
     statements.clear()
     assert len(told(ann, "?limit=80")) == 30
     assert len(statements) <= 6, statements
+
+
+def test_the_staff_reads_the_report_and_the_warned_the_warning(square: Square, ann: Person, bob: Person) -> None:
+    """In both lists, with what they are about."""
+    mod = square.staff("mod", Role.MODERATOR)
+    filed = ann.client.post("/api/v1/reports", json={"account_id": str(bob.account), "comment": "He shouts"})
+    assert filed.status == 200, filed.text
+    decided = mod.client.post(
+        f"/api/v1/admin/accounts/{bob.account}/action", json={"type": "none", "text": "Please do not shout"}
+    )
+    assert decided.status == 200, decided.text
+    square.settle()
+    for reader, kind, field in ((mod, "admin.report", "report"), (bob, "moderation_warning", "moderation_warning")):
+        (plain,) = reader.client.get(f"/api/v1/notifications?types[]={kind}").json()
+        (group,) = reader.client.get(f"/api/v2/notifications?types[]={kind}").json()["notification_groups"]
+        assert plain["type"] == group["type"] == kind
+        assert plain[field] == group[field]
+        assert plain[field]["target_account"]["acct"] == "bob"
+    assert plain["moderation_warning"]["text"] == "Please do not shout"
+    assert told(ann) == []
