@@ -37,6 +37,7 @@ from bema.edge.mastodon.admin import door as admin_door
 from bema.edge.mastodon.admin import figures as admin_figures
 from bema.edge.mastodon.admin import reports as admin_reports
 from bema.edge.mastodon.admin import tags as admin_tags
+from bema.edge.mastodon.admin import trends as admin_trends
 from bema.edge.routes import Route
 
 _MODULES = (
@@ -47,6 +48,7 @@ _MODULES = (
     admin_figures,
     admin_reports,
     admin_tags,
+    admin_trends,
     apps,
     conversations,
     custom_emojis,

@@ -63,7 +63,7 @@ def statuses(call: Call, tx: Tx, ask: PartOfPosts) -> Json:
     limit, offset = ask.place()
     shown = trending.popular(tx, call.viewer, limit, offset, unreviewed=unreviewed(call))
     posts = [each.post for each in shown]
-    return _part(call, Renderer(call.site, call.viewer).statuses(posts), limit, offset)
+    return part(call, Renderer(call.site, call.viewer).statuses(posts), limit, offset)
 
 
 @routes.get("/api/v1/trends/links", needs=Needs.NOBODY, answer=list[TrendsLink])
@@ -72,7 +72,7 @@ def links(call: Call, tx: Tx, ask: Part) -> Json:
     limit, offset = ask.place()
     shown = trending.links(tx, limit, offset, unreviewed=unreviewed(call))
     rendered = [TrendsLink(**card_fields(call.site, each.card), history=days(each.history)) for each in shown]
-    return _part(call, rendered, limit, offset)
+    return part(call, rendered, limit, offset)
 
 
 class LinkTimeline(Paging, frozen=True):
@@ -91,7 +91,7 @@ def linking(call: Call, tx: Tx, ask: LinkTimeline) -> Json:
 def _tags(call: Call, tx: Tx, ask: Part) -> Json:
     limit, offset = ask.place()
     shown = trending.tags(tx, call.viewer, limit, offset, unreviewed=unreviewed(call))
-    return _part(call, [tag(call.site, each.tag) for each in shown], limit, offset)
+    return part(call, [tag(call.site, each.tag) for each in shown], limit, offset)
 
 
 def unreviewed(call: Call) -> bool:
@@ -99,7 +99,7 @@ def unreviewed(call: Call) -> bool:
     return not call.parts.settings.trends_reviewed
 
 
-def _part(call: Call, items: list[Any], limit: int, offset: int) -> Json:
+def part(call: Call, items: list[Any], limit: int, offset: int) -> Json:
     """Answer with part of a ranking, and the links to its neighbours."""
 
     def link(place: int, rel: str) -> str:

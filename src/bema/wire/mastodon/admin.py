@@ -8,7 +8,7 @@ from bema.wire.mastodon.accounts import Account, Entity, Role
 from bema.wire.mastodon.instance import Rule
 from bema.wire.mastodon.moderation import Category
 from bema.wire.mastodon.reading import Tag, TagDay
-from bema.wire.mastodon.statuses import EncodedStatus
+from bema.wire.mastodon.statuses import EncodedStatus, TrendsLink
 
 
 class AdminIp(Entity, frozen=True, kw_only=True):
@@ -176,3 +176,21 @@ class AdminCohort(Entity, frozen=True, kw_only=True):
     period: str
     frequency: Literal["day", "month"]
     data: list[CohortBucket]
+
+
+class AdminTrendsLink(TrendsLink, frozen=True, kw_only=True):
+    """A linked page that trends, and whether somebody should judge it."""
+
+    id: str
+    requires_review: bool
+
+
+class AdminPublisher(Entity, frozen=True, kw_only=True):
+    """Who publishes pages that are linked to; null means that nobody judged them yet."""
+
+    id: str
+    domain: str
+    trendable: bool | None
+    reviewed_at: str | None
+    requested_review_at: str | None
+    requires_review: bool
