@@ -35,7 +35,7 @@ def first_picture(found: Opened) -> Shown:
         check_size(frame.width, frame.height)
         scale = min(1.0, _ENOUGH[0] / frame.width, _ENOUGH[1] / frame.height)
         size = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
-        picture = frame.reformat(*size, format="rgb24", interpolation="AREA").to_image()  # type: ignore[no-untyped-call]
+        picture = frame.reformat(*size, format="rgb24", interpolation="AREA").to_image()  # type: ignore[no-untyped-call]  # so PyAV says
         if best is None:
             best, turned = picture, round(frame.rotation / 90) * 90 % 360
         if ImageStat.Stat(picture.convert("L")).stddev[0] > _FLAT:
