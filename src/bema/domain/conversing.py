@@ -1,9 +1,9 @@
 """Conversing: what one and others wrote directly to each other, read and put away. What belongs where follows from the log."""
 
+from bema.model.conversations import Conversation
 from bema.model.errors import NotFound
 from bema.model.events import ConversationMarked, ConversationRemoved
 from bema.model.ids import AccountId, ConversationId, PostId
-from bema.model.views import Conversation
 from bema.store import conversations
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx

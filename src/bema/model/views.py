@@ -5,7 +5,7 @@ from typing import Generic, Literal, TypeVar
 import msgspec
 
 from bema.model.filters import Match
-from bema.model.ids import AccountId, CardId, ConversationId, MediaId, Millis, PostId
+from bema.model.ids import AccountId, CardId, MediaId, Millis, PostId
 from bema.model.policy import Kind, QuotePolicy, Role, Standing, Visibility, may_quote
 
 T = TypeVar("T")
@@ -339,15 +339,6 @@ class Notification(View, frozen=True):
     post: Post | None
     about: object = None  # what else it is about, as the type says: reporting.ReportMade, decisions.Decision
     group: str | None = None  # what it belongs together with
-
-
-class Conversation(View, frozen=True):
-    """What an account and others wrote directly to each other in one thread."""
-
-    id: ConversationId
-    people: list[Account]  # the others; oneself where there are none
-    unread: bool
-    last: Post
 
 
 class Thread(View, frozen=True):

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import BigInteger, and_, bindparam, case, delete, exists, func, not_, or_, select, true, update
 
+from bema.model.conversations import Conversation
 from bema.model.ids import AccountId, ConversationId, PostId
 from bema.model.policy import Visibility
-from bema.model.views import Conversation
 from bema.store import accounts, posts
 from bema.store.dialect import insert, one_of_ids
 from bema.store.posts import Bare

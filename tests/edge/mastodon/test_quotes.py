@@ -101,8 +101,13 @@ def test_who_may_quote_is_what_the_author_said(square: Square, visibility: Visib
             assert answer.json() == {"error": "The post you are trying to quote does not appear to exist"}
         shown = {0: ["public"], 1: ["followers"], 2: []}[policy]
         assert (told["automatic"], told["manual"]) == (shown, [])
-    if visibility <= Visibility.UNLISTED:
-        assert square.stranger.get(f"{URL}/{post}").json()["quote_approval"]["current_user"] == "denied"
+
+
+def test_a_stranger_may_quote_nothing(square: Square) -> None:
+    """Whoever may, it is somebody with an account."""
+    post = square.make.post(square.make.account("ann"), quote_policy=QuotePolicy.PUBLIC)
+    told = square.stranger.get(f"{URL}/{post}").json()["quote_approval"]
+    assert told == {"automatic": ["public"], "manual": [], "current_user": "denied"}
 
 
 def test_what_is_hidden_cannot_be_quoted_and_looks_missing(square: Square) -> None:

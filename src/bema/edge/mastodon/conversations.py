@@ -6,7 +6,7 @@ from bema.edge.call import Call
 from bema.edge.mastodon.paging import Paging
 from bema.edge.mastodon.render import Renderer
 from bema.edge.routes import Routes, Surface
-from bema.model import views
+from bema.model import conversations as views
 from bema.store.tx import Tx, WriteTx
 from bema.wire.mastodon.conversations import Conversation
 
