@@ -63,7 +63,7 @@ def test_a_post_of_the_widely_followed_looks_at_none_of_their_followers(
     settle()
     of_followers = sorted({sql for sql in statements if re.search(r"\bhome\b", sql) and "followed_id" in sql})
     assert len(of_followers) >= 3
-    values = {"author": ann, "original": first, "slice": 0, "visibility_1": 3, "id_1": homes._DAY}
+    values = {"author": ann, "original": first, "slice": 0, "visibility_1": 3, "id_1": homes.DAY}
 
     def work_of(sql: str) -> int:
         about = {"post": boost if "original" in sql else post}

@@ -325,6 +325,26 @@ def test_a_timeline_costs_the_same_statements_whatever_it_shows(
     assert counts[:2] == counts[2:]
 
 
+def test_a_list_is_walked_while_others_write(square: Square, ann: Person) -> None:
+    """By its links alone, over 210 posts: no gap, no repetition, whatever is posted and deleted meanwhile."""
+    bob = square.make.account("bob")
+    square.make.follow(ann.account, bob)
+    poets = make(ann)
+    put_in(ann, poets, bob)
+    posts = [square.make.post(bob) for _ in range(210)]
+    square.settle()
+    walked: list[str] = []
+    url: str | None = f"/api/v1/timelines/list/{poets}?limit=30"
+    while url is not None:
+        page = ann.client.get(url)
+        walked += [each["id"] for each in page.json()]
+        url = page.link("next")
+        square.make.delete(square.make.post(bob))
+        square.make.post(bob)
+        square.settle()
+    assert walked == texts(posts)
+
+
 def test_it_is_known_which_of_some_lists_an_author_is_in(square: Square, ann: Person) -> None:
     """Streaming asks so for all lists that somebody listens to, at once."""
     bob = square.make.account("bob")
