@@ -169,7 +169,8 @@ class Database:
         for thread in self._readers:
             thread.join()
         _discard(self._here)
-        for _ in self._writers:  # after all who only read: the last connection to go folds SQLite's log into the database
+        # After all who only read: the last connection to go folds SQLite's log into the database.
+        for _ in self._writers:
             self._writes.put(None)
         for thread in self._writers:
             thread.join()
