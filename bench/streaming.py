@@ -206,7 +206,7 @@ def _make_person(tx: WriteTx, here: Any, app: Any, number: int) -> Person:
         username=f"bench{number}",
         kind=Kind.PERSON,
         standing=Standing.ACTIVE,
-        created_at=tx.now,
+        created_at=tx.now - 1_000 * number,  # ids of one millisecond are few
         language="en",
     )
     login = logins.add(

@@ -10,7 +10,7 @@ from mastodon import Mastodon, StreamListener
 
 from tests.serving import ServedSquare
 
-pytestmark = pytest.mark.slow  # real servers
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # real servers, and a process of its own for each command
 
 WAIT_SECONDS = 10
 
