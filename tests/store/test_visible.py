@@ -2,11 +2,14 @@
 
 from itertools import product
 
+from bema.domain import deciding
+from bema.model.decisions import Act, Effect, Grounds, Subject, SubjectKind
 from bema.model.ids import AccountId, PostId
+from bema.model.permissions import COMMAND_LINE
 from bema.model.policy import Standing, Visibility, may_see
 from bema.store import posts
 from bema.store.tx import Tx
-from tests.conftest import Read
+from tests.conftest import Read, Write
 from tests.make import Make
 
 RELATIONS = list(
@@ -60,3 +63,24 @@ def test_a_boost_shows_no_more_than_what_it_boosts(make: Make, read: Read) -> No
 
 def _sees(tx: Tx, viewer: AccountId | None, post: PostId) -> bool:
     return post in posts.visible_ids(tx, [post], viewer)
+
+
+def test_what_was_removed_is_seen_by_nobody(make: Make, read: Read, write: Write) -> None:
+    """Not by its author either, nor through a boost; the rule on values says the same."""
+    ann, bob = make.account("ann"), make.account("bob")
+    post = make.post(ann)
+    boost = make.boost(bob, post)
+    about = Subject(SubjectKind.POST, post)
+    write(deciding.decide, COMMAND_LINE, about, Act.REMOVE_POSTS, Grounds(), [(Effect.REMOVE, about)])
+    assert not any(read(_sees, viewer, each) for viewer in (ann, bob, None) for each in (post, boost))
+    assert not may_see(
+        Visibility.PUBLIC,
+        is_author=True,
+        author_active=True,
+        blocked_by_author=False,
+        follows_author=True,
+        mentioned=True,
+        removed=True,
+    )
+    write(deciding.reverse, COMMAND_LINE, about, about)
+    assert all(read(_sees, viewer, each) for viewer in (ann, bob, None) for each in (post, boost))
