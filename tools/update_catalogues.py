@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 WEB = Path(__file__).parent.parent / "src/bema/edge/web"
+SENTENCES = WEB.parent.parent / "wire/mastodon/sentences.py"  # said on devices, in the words of the pages
 KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "words": None, "ngettext": (1, 2)}
 
 
@@ -21,7 +22,7 @@ def said() -> Catalog:
     """Collect every text of the pages, with where it is said."""
     catalogue = Catalog(project="bema", charset="utf-8")
     for file, line, message in _messages():
-        where = file.relative_to(WEB).as_posix()
+        where = file.relative_to(WEB).as_posix() if file.is_relative_to(WEB) else file.name
         catalogue.add(message, locations=[(where, line)])
     return catalogue
 
@@ -32,7 +33,7 @@ def _messages() -> Iterator[tuple[Path, int, Any]]:
         for line, function, arguments, _ in babel_extract(source, list(KEYWORDS), (), {"silent": "false"}):
             texts = arguments if isinstance(arguments, tuple) else (arguments,)
             yield file, line, texts[:2] if function == "ngettext" else texts[0]
-    for file in sorted(WEB.glob("*.py")):
+    for file in [*sorted(WEB.glob("*.py")), SENTENCES]:
         for line, message, _, _ in extract("python", io.BytesIO(file.read_bytes()), KEYWORDS):
             yield file, line, message
 

@@ -1,90 +1,121 @@
-"""Notifications on a page: what happened, with what belongs together in one entry."""
+"""Notifications on a page: what happened, with what belongs together in one entry, and who asks to be heard."""
 
 from typing import NamedTuple
 
 import msgspec
 
-from bema.domain import notifying
+from bema.domain import notifying, screening
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.web.pages import Page, Redirect, back, page
 from bema.edge.web.paging import Part, beside
-from bema.model import limits, views
-from bema.model.ids import Millis, NotificationId, parse_id
-from bema.model.views import Account, Notification, Post
+from bema.model import limits
+from bema.model.decisions import Decision
+from bema.model.ids import Millis, NotificationId
+from bema.model.notifications import Group, Policy, Treatment
+from bema.model.reporting import ReportMade
+from bema.model.views import Account, Post
+from bema.model.views import Page as Listed
 from bema.store import accounts, markers, notices
-from bema.store.tx import WriteTx
+from bema.store.notice_groups import Wanted
+from bema.store.tx import Tx, WriteTx
 
 routes = Routes(Surface.WEB)
 
-_TOGETHER = ("favourite", "boost", "follow")  # many of these are one piece of news
-_A_DAY = 86_400_000  # milliseconds: what is further apart is told apart
+_TABS: dict[str, tuple[str, ...] | None] = {
+    "all": None,
+    "mentions": ("mention", "quote"),
+    "reactions": ("favourite", "boost"),
+    "followers": ("follow", "follow_request"),
+    "posts": ("post", "edit", "quoted_edit", "poll"),
+}
 
 
-class Group(NamedTuple):
-    """Some notifications that say the same, the newest first."""
+class Entry(NamedTuple):
+    """Some notifications that say the same, the newest people first."""
 
     type: str
-    ids: list[NotificationId]
+    key: str
     people: list[Account]
+    total: int
     post: Post | None
+    decision: Decision | None
+    report: ReportMade | None
     created_at: Millis
     new: bool
 
-    @property
-    def total(self) -> int:
-        """How many people it is about."""
-        return len(self.people)
+
+def _shown(tab: str, call: Call, tx: Tx, part: Part, read: NotificationId) -> Page:
+    size = limits.PAGE_DEFAULT
+    groups = notifying.groups(tx, call.actor, part.range(size), Wanted(types=_TABS[tab]))
+    listed = Listed(groups, groups[0].id, groups[-1].id) if groups else Listed([])
+    newer, older = beside(call, part, listed, size)
+    return page(
+        call,
+        tx,
+        "notifications.html",
+        tab=tab,
+        groups=[_entry(each, read) for each in groups],
+        newer=newer,
+        older=older,
+        requests=accounts.own(tx, call.actor).follow_requests,
+        aside=screening.pending(tx, call.actor).requests,
+    )
+
+
+def _entry(group: Group, read: NotificationId) -> Entry:
+    told = group.newest
+    return Entry(
+        told.type,
+        notifying.key_of(told),
+        group.people,
+        max(group.count, len(group.people)),
+        told.post,
+        told.about if isinstance(told.about, Decision) else None,
+        told.about if isinstance(told.about, ReportMade) else None,
+        told.created_at,
+        told.id > read,
+    )
 
 
 @routes.get("/notifications", needs=Needs.SESSION, writes=True)
 def notifications(call: Call, tx: WriteTx, ask: Part) -> Page:
     """See what happened; what was seen is new no more."""
-    read = notices.last_read(tx, call.actor)
-    shown = notifying.page(tx, call.actor, ask.range(limits.PAGE_MAX))
-    if shown and shown[0].id > read:
-        markers.set_(tx, call.actor, "notifications", shown[0].id)
-    listed = views.Page(shown, shown[0].id, shown[-1].id) if shown else views.Page([])
-    newer, older = beside(call, ask, listed, limits.PAGE_MAX)
-    return page(
-        call,
-        tx,
-        "notifications.html",
-        groups=grouped(shown, read),
-        newer=newer,
-        older=older,
-        requests=accounts.own(tx, call.actor).follow_requests,
-    )
+    read, newest = notices.last_read(tx, call.actor), notices.newest(tx, call.actor)
+    first_page = ask.max_id is None and ask.min_id is None
+    if first_page and newest is not None and newest > read:
+        markers.set_(tx, call.actor, "notifications", newest)
+    return _shown("all", call, tx, ask, read)
 
 
-def grouped(shown: list[Notification], read: NotificationId) -> list[Group]:
-    """Put together who favourited or boosted the same post, and who followed, within a day."""
-    groups: list[Group] = []
-    places: dict[tuple[str, int], Group] = {}
-    for each in shown:
-        key = (each.type, each.post.id if each.post is not None else 0)
-        group = places.get(key) if each.type in _TOGETHER else None
-        if group is None or group.created_at - each.created_at > _A_DAY:
-            group = Group(each.type, [], [], each.post, each.created_at, each.id > read)
-            places[key] = group
-            groups.append(group)
-        group.ids.append(NotificationId(each.id))
-        if all(account.id != each.by.id for account in group.people):
-            group.people.append(each.by)
-    return groups
+@routes.get("/notifications/mentions", needs=Needs.SESSION)
+def mentions(call: Call, tx: Tx, ask: Part) -> Page:
+    """See who spoke to oneself."""
+    return _shown("mentions", call, tx, ask, notices.last_read(tx, call.actor))
 
 
-class Also(msgspec.Struct, frozen=True):
-    """What else belongs to the same entry."""
+@routes.get("/notifications/reactions", needs=Needs.SESSION)
+def reactions(call: Call, tx: Tx, ask: Part) -> Page:
+    """See who liked or passed on what one wrote."""
+    return _shown("reactions", call, tx, ask, notices.last_read(tx, call.actor))
 
-    also: list[str] = []
+
+@routes.get("/notifications/followers", needs=Needs.SESSION)
+def followers(call: Call, tx: Tx, ask: Part) -> Page:
+    """See who follows."""
+    return _shown("followers", call, tx, ask, notices.last_read(tx, call.actor))
+
+
+@routes.get("/notifications/posts", needs=Needs.SESSION)
+def posts(call: Call, tx: Tx, ask: Part) -> Page:
+    """See what was posted and changed."""
+    return _shown("posts", call, tx, ask, notices.last_read(tx, call.actor))
 
 
 @routes.post("/notifications/{id}/dismiss", needs=Needs.SESSION)
-def dismiss(call: Call, tx: WriteTx, ask: Also) -> Redirect:
+def dismiss(call: Call, tx: WriteTx) -> Redirect:
     """Put an entry away."""
-    ids = [call.path_id(), *(parse_id(text) or 0 for text in ask.also[: limits.NOTIFICATIONS_PAGE_MAX])]
-    notifying.dismiss_several(tx, call.actor, [NotificationId(id_) for id_ in ids])
+    notifying.dismiss_group(tx, call.actor, call.path_values["id"])
     return Redirect(back(call, "/notifications"))
 
 
@@ -93,3 +124,60 @@ def clear(call: Call, tx: WriteTx) -> Redirect:
     """Put all away."""
     notifying.clear(tx, call.actor)
     return Redirect(back(call, "/notifications"))
+
+
+# --- What is kept aside -----------------------------------------------------------------------------------------------
+
+
+@routes.get("/notifications/requests", needs=Needs.SESSION)
+def requests(call: Call, tx: Tx, ask: Part) -> Page:
+    """See whose notifications are kept aside."""
+    found = screening.requests(tx, call.actor, ask.range())
+    listed = Listed(found, found[0].id, found[-1].id) if found else Listed([])
+    newer, older = beside(call, ask, listed)
+    return page(call, tx, "notification_requests.html", requests=found, newer=newer, older=older)
+
+
+@routes.post("/notifications/requests/{id}/accept", needs=Needs.SESSION)
+def accept(call: Call, tx: WriteTx) -> Redirect:
+    """Let them stand among the rest."""
+    screening.accept(tx, call.actor, call.path_id())
+    return Redirect(back(call, "/notifications/requests"))
+
+
+@routes.post("/notifications/requests/{id}/dismiss", needs=Needs.SESSION)
+def throw_away(call: Call, tx: WriteTx) -> Redirect:
+    """Throw them away."""
+    screening.dismiss(tx, call.actor, call.path_id())
+    return Redirect(back(call, "/notifications/requests"))
+
+
+# --- Whom one wants to hear -------------------------------------------------------------------------------------------
+
+
+class Wishes(msgspec.Struct, frozen=True):
+    """What is done with notifications from whom, in words of the page; what is not known is accepted."""
+
+    not_following: str = ""
+    not_followers: str = ""
+    new_accounts: str = ""
+    private_mentions: str = ""
+    limited_accounts: str = ""
+    automated: str = ""
+
+
+@routes.get("/settings/notifications", needs=Needs.SESSION)
+def wishes(call: Call, tx: Tx) -> Page:
+    """See whom one hears."""
+    policy = screening.policy(tx, call.actor)
+    values = {name: getattr(policy, name).name.lower() for name in Policy.__struct_fields__}
+    return page(call, tx, "settings/notifications.html", part="notifications", values=values)
+
+
+@routes.post("/settings/notifications", needs=Needs.SESSION)
+def wish(call: Call, tx: WriteTx, ask: Wishes) -> Redirect:
+    """Choose whom one hears."""
+    known = {treatment.name.lower(): treatment for treatment in Treatment}
+    chosen = {name: known.get(getattr(ask, name), Treatment.ACCEPT) for name in Policy.__struct_fields__}
+    screening.change_policy(tx, call.actor, Policy(**chosen))
+    return Redirect("/settings/notifications", flash="saved")

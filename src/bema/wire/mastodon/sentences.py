@@ -2,24 +2,30 @@
 
 from collections.abc import Callable
 
+
+def words(text: str) -> str:
+    """Mark a text for the catalogues of the pages."""
+    return text
+
+
 SENTENCES: dict[str, str] = {
-    "mention": "%(name)s mentioned you",
-    "status": "%(name)s posted",
-    "reblog": "%(name)s boosted your post",
-    "follow": "%(name)s follows you",
-    "follow_request": "%(name)s asks to follow you",
-    "favourite": "%(name)s favourited your post",
-    "poll": "A poll by %(name)s has ended",
-    "update": "%(name)s edited a post you boosted",
-    "quote": "%(name)s quoted your post",
-    "quoted_update": "%(name)s edited a post you quoted",
-    "admin.sign_up": "%(name)s signed up",
-    "admin.report": "%(name)s filed a report",
-    "severed_relationships": "Some of your follows have ended",
-    "moderation_warning": "The moderators decided something about your account",
-    "annual_report": "Your year on the square is ready",
-    "added_to_collection": "%(name)s added you to a collection",
-    "collection_update": "%(name)s changed a collection you are in",
+    "mention": words("%(name)s mentioned you"),
+    "status": words("%(name)s posted"),
+    "reblog": words("%(name)s boosted your post"),
+    "follow": words("%(name)s follows you"),
+    "follow_request": words("%(name)s asks to follow you"),
+    "favourite": words("%(name)s favourited your post"),
+    "poll": words("A poll by %(name)s has ended"),
+    "update": words("%(name)s edited a post you boosted"),
+    "quote": words("%(name)s quoted your post"),
+    "quoted_update": words("%(name)s edited a post you quoted"),
+    "admin.sign_up": words("%(name)s signed up"),
+    "admin.report": words("%(name)s filed a report"),
+    "severed_relationships": words("Some of your follows have ended"),
+    "moderation_warning": words("The moderators decided something about your account"),
+    "annual_report": words("Your year on the square is ready"),
+    "added_to_collection": words("%(name)s added you to a collection"),
+    "collection_update": words("%(name)s changed a collection you are in"),
 }
 
 
