@@ -10,7 +10,7 @@ from bema.model.policy import Visibility
 from bema.store import posts, tags
 from bema.store.tx import WriteTx
 from tests.conftest import START, Person, Square
-from tests.edge.test_plans import plan, sequential_scans, walks
+from tests.subscribers.test_plans import plan, sequential_scans, walks
 
 DAY = 86_400_000
 SPAN = {"start_at": "2025-12-31T00:00:00Z", "end_at": "2026-01-01T00:00:00Z"}

@@ -7,8 +7,8 @@ from msgspec import UNSET, UnsetType
 from bema.wire.mastodon.accounts import Account, Entity, Role
 from bema.wire.mastodon.instance import Rule
 from bema.wire.mastodon.moderation import Category
-from bema.wire.mastodon.reading import Tag, TagDay
-from bema.wire.mastodon.statuses import EncodedStatus, TrendsLink
+from bema.wire.mastodon.reading import Tag
+from bema.wire.mastodon.statuses import EncodedStatus, TagDay, TrendsLink
 
 
 class AdminIp(Entity, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from bema.model.permissions import Permission
 from bema.store.measures import EMAIL_BLOCKS, EMAIL_DOMAIN_BLOCKS, NETWORK_BLOCKS, tries
 from bema.store.tx import Tx, WriteTx
 from bema.wire.mastodon.admin import AdminCanonicalEmailBlock, AdminEmailDomainBlock, AdminIpBlock
-from bema.wire.mastodon.reading import TagDay
+from bema.wire.mastodon.statuses import TagDay
 from bema.wire.mastodon.times import iso
 
 routes = Routes(Surface.API)
