@@ -47,6 +47,8 @@ def test_many_are_asked_as_each_is(make: Make, read: Read, settle: Callable[[], 
         at_home = {each for each in people if found(read(timelines.home_ids, each, only), post)}
         in_public = {each for each in people if found(read(timelines.public_ids, each, Filter(), only), post)}
         assert set(read(listeners.at_home, about, people)) == at_home
+        some = people[:2]  # fewer than follow: another way to find them
+        assert set(read(listeners.at_home, about, some)) == at_home.intersection(some)
         assert about.listed or not in_public
         if about.listed:
             assert read(listeners.in_public, post, people) == in_public

@@ -23,12 +23,13 @@ from sqlalchemy import (
 
 from bema.model.ids import AccountId, ListId, PostId, TokenId
 from bema.model.policy import QuoteState, Standing, Visibility
-from bema.store import list_entries, timelines
+from bema.store import list_entries, tags, timelines
 from bema.store.dialect import listed_ids, one_of_ids, one_of_texts
 from bema.store.tables import (
     LISTED,
     WITH_MEDIA,
     account,
+    account_counts,
     block,
     bookmark,
     favourite,
@@ -118,12 +119,25 @@ _in_public = (
 )
 
 
+_follower_count = select(account_counts.c.followers).where(account_counts.c.account_id == _author)
+_followers = select(follow.c.follower_id).where(follow.c.followed_id == _author)
+
+
+def _who_may_have_it(tx: Tx, about: Outline, listening: Collection[AccountId]) -> Collection[AccountId]:
+    """Return whose homes are to be looked into: of the author's followers and the listening, the fewer are gone through."""
+    if not listening or int(tx.value(_follower_count, {"author": about.author}) or 0) >= len(listening):
+        return listening
+    theirs = {about.author, *tx.values(_followers, {"author": about.author})}
+    if about.public:
+        theirs.update(following_tags(tx, tags.names(tx, about.id), listening))
+    return theirs.intersection(listening)
+
+
 def at_home(tx: Tx, about: Outline, listening: Collection[AccountId]) -> list[AccountId]:
     """Return which of the listening find a post in their home timeline."""
-    if not listening:
-        return []
-    found = tx.values(_at_home, {"listening": listening, "post": about.id, "now": tx.now})
-    if tx.value(_has_many_followers, {"author": about.author}) is not None:  # it is written into no home
+    candidates = _who_may_have_it(tx, about, listening)
+    found = tx.values(_at_home, {"listening": candidates, "post": about.id, "now": tx.now}) if candidates else []
+    if listening and tx.value(_has_many_followers, {"author": about.author}) is not None:  # it is written into no home
         only = Range(1, max_id=about.id + 1, since_id=about.id - 1)
         others = set(following(tx, about.author, listening)).difference(found)
         found += [each for each in others if timelines.home_ids(tx, each, only)]
