@@ -83,6 +83,16 @@ def _link(square: Square, post: PostId) -> None:
     square.app.database.write_now(linking)
 
 
+def _endorsements(path: str) -> Fill:
+    def fill(square: Square, reader: Person, count: int) -> str:
+        for each in _people(square, count):
+            square.make.follow(reader.account, each)
+            assert reader.client.post(f"/api/v1/accounts/{each}/endorse").status == 200
+        return path.format(id=reader.account)
+
+    return fill
+
+
 def _home(square: Square, reader: Person, count: int) -> str:
     author = square.make.account("author")
     square.make.follow(reader.account, author)
@@ -248,6 +258,8 @@ FILLS: dict[str, Fill] = {
         "/api/v1/accounts/{id}/following", lambda square, me, other: square.make.follow(me, other)
     ),
     "/api/v1/accounts/{id}/statuses": _profile,
+    "/api/v1/accounts/{id}/endorsements": _endorsements("/api/v1/accounts/{id}/endorsements"),
+    "/api/v1/endorsements": _endorsements("/api/v1/endorsements"),
     "/api/v1/blocks": _of_people("/api/v1/blocks", lambda square, me, other: square.make.block(me, other)),
     "/api/v1/bookmarks": _of_posts("/api/v1/bookmarks", lambda square, me, post: square.make.bookmark(me, post)),
     "/api/v1/domain_blocks": _domains,

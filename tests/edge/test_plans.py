@@ -54,6 +54,11 @@ READ = (
     "/api/v1/follow_requests",
     "/api/v1/followed_tags",
     "/api/v1/tags/tea",
+    "/api/v1/featured_tags",
+    "/api/v1/featured_tags/suggestions",
+    "/api/v1/accounts/{ben}/featured_tags",
+    "/api/v1/accounts/{ben}/endorsements",
+    "/api/v1/endorsements",
     "/api/v1/markers?timeline[]=home",
     "/api/v1/preferences",
     "/api/v2/search?q=morning",
@@ -76,6 +81,9 @@ DONE = (
     "/api/v1/accounts/{ben}/unmute",
     "/api/v1/accounts/{ben}/note",
     "/api/v1/tags/tea/follow",
+    "/api/v1/tags/tea/feature",
+    "/api/v1/accounts/{ben}/endorse",
+    "/api/v1/accounts/{ben}/unendorse",
 )
 
 

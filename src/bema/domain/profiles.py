@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from bema.domain import following, uploading
+from bema.domain.guarding import domain_name
 from bema.model import limits
 from bema.model.errors import Invalid
 from bema.model.events import AccountUpdated
@@ -39,6 +40,10 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     discoverable: bool | None = None
     indexable: bool | None = None
     hide_collections: bool | None = None
+    show_media: bool | None = None
+    show_media_replies: bool | None = None
+    show_featured: bool | None = None
+    attribution_domains: list[str] | None = None
     post_visibility: Visibility | None = None
     post_sensitive: bool | None = None
     post_language: str | None = None  # empty: none
@@ -194,6 +199,9 @@ def _chosen(before: OwnAccount, changes: Changes) -> dict[str, Any]:
         "discoverable": changes.discoverable,
         "indexable": changes.indexable,
         "hide_collections": changes.hide_collections,
+        "show_media": changes.show_media,
+        "show_media_replies": changes.show_media_replies,
+        "show_featured": changes.show_featured,
         "post_visibility": None if changes.post_visibility is None else int(changes.post_visibility),
         "post_sensitive": changes.post_sensitive,
         "post_quote_policy": None if changes.post_quote_policy is None else int(changes.post_quote_policy),
@@ -203,9 +211,19 @@ def _chosen(before: OwnAccount, changes: Changes) -> dict[str, Any]:
     if changes.kind is not None:
         values["kind"] = int(changes.kind)
     chosen = {name: value for name, value in values.items() if value is not None}
+    if changes.attribution_domains is not None:
+        chosen["attribution_domains"] = _checked_domains(changes.attribution_domains)
     if changes.post_language is not None:
         chosen["post_language"] = _checked_language(changes.post_language)
     return chosen
+
+
+def _checked_domains(typed: list[str]) -> list[str]:
+    """Return the names of the domains, each once."""
+    names = dict.fromkeys(domain_name(each) for each in typed if each.strip())
+    if len(names) > limits.ATTRIBUTION_DOMAINS:
+        raise Invalid(f"Validation failed: Attribution domains are too many (maximum is {limits.ATTRIBUTION_DOMAINS})")
+    return list(names)
 
 
 def _checked_language(tag: str) -> str | None:

@@ -13,14 +13,14 @@ from bema.wire import text as texts
 
 def tag(tx: Tx, viewer: AccountId | None, name: str) -> Tag:
     """Load a tag; one that nobody used yet is there all the same, if a text could have it."""
-    name = _checked(name)
+    name = checked(name)
     id_ = tags.ids(tx, [fold(name)]).get(fold(name))
     return tag_follows.unused(tx, name, viewer) if id_ is None else tag_follows.load(tx, [id_], viewer)[0]
 
 
 def follow(tx: WriteTx, actor: AccountId, name: str) -> Tag:
     """Find the public posts with a tag in one's home from now on, and those of before."""
-    id_ = tags.ensure(tx, _checked(name))
+    id_ = tags.ensure(tx, checked(name))
     if tag_follows.count(tx, actor) >= limits.TAGS_FOLLOWED:
         raise Invalid(f"Validation failed: You cannot follow more than {limits.TAGS_FOLLOWED} hashtags")
     if tag_follows.add(tx, actor, id_):
@@ -42,7 +42,7 @@ def followed(tx: Tx, actor: AccountId, range_: Range) -> Page[Tag]:
     return tag_follows.followed(tx, actor, range_)
 
 
-def _checked(name: str) -> str:
+def checked(name: str) -> str:
     """Return the name without its sign; what could not be a tag in any text looks missing."""
     name = name.removeprefix("#")
     if len(name) > limits.TAG_CHARACTERS or texts.parse(f"#{name}") != [texts.Hashtag(f"#{name}", name)]:

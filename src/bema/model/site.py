@@ -39,6 +39,10 @@ class Site(msgspec.Struct, frozen=True):
         """The page of a hashtag."""
         return f"{self.scheme}://{self.domain}/tags/{quote(name)}"
 
+    def tagged(self, acct: str, name: str) -> str:
+        """The page of what an account wrote with a hashtag."""
+        return f"{self.scheme}://{self.domain}/@{acct}/tagged/{quote(name)}"
+
     def media(self, key: str) -> str:
         """The address of a stored file."""
         return f"{self.scheme}://{self.domain}/media/{key}"

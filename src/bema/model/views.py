@@ -166,6 +166,9 @@ class Account(View, frozen=True):
     limited: bool = False  # by a decision: found by its followers alone
     sensitized: bool = False  # by a decision: whatever it posts is sensitive
     badge: Role = Role.MEMBER  # the role on this server of who signs in for it
+    show_media: bool = True  # what its profile shows: pictures,
+    show_media_replies: bool = True  # those in answers too,
+    show_featured: bool = True  # tags and people
 
     @property
     def acct(self) -> str:
@@ -189,6 +192,7 @@ class OwnAccount(View, frozen=True):
     post_language: str | None
     post_quote_policy: QuotePolicy
     follow_requests: int
+    attribution_domains: list[str] = []  # whose pages may name it as their author
 
 
 class CardAuthor(View, frozen=True):
@@ -327,6 +331,7 @@ class Relationship(View, frozen=True):
     requested_by: bool = False
     note: str = ""
     domain_blocking: bool = False
+    endorsed: bool = False
 
 
 class Notification(View, frozen=True):
@@ -358,12 +363,22 @@ class TagDay(View, frozen=True):
 
 
 class Tag(View, frozen=True):
-    """A hashtag. `following` is None for a viewer who is not signed in."""
+    """A hashtag. `following` and `featuring` are None for a viewer who is not signed in."""
 
     id: int
     name: str
     history: list[TagDay]
     following: bool | None
+    featuring: bool | None = None
+
+
+class FeaturedTag(View, frozen=True):
+    """A hashtag that an account shows on its profile."""
+
+    id: int
+    name: str
+    posts: int  # public ones of the account that carry it
+    last_day: int | None  # on which there was one
 
 
 class Translation(View, frozen=True):

@@ -15,6 +15,7 @@ from bema.store.tx import Tx, WriteTx, text_of
 
 _fields = msgspec.json.Decoder(list[Field]).decode
 _emojis = msgspec.json.Decoder(list[Emoji]).decode
+_domains = msgspec.json.Decoder(list[str]).decode
 _picture = msgspec.json.Decoder(ProfilePicture).decode
 _KINDS = {int(kind): kind for kind in Kind}
 _ROLES = {int(role): role for role in Role}
@@ -49,6 +50,9 @@ COLUMNS = (
     account.c.limited,
     account.c.sensitized,
     account.c.badge,
+    account.c.show_media,
+    account.c.show_media_replies,
+    account.c.show_featured,
 )
 
 
@@ -90,6 +94,9 @@ def of_row(row: Any) -> Account:
         row[24],
         row[25],
         _ROLES[row[26]],
+        row[27],
+        row[28],
+        row[29],
     )
 
 
@@ -97,7 +104,11 @@ _by_ids = selecting().where(one_of_ids(account.c.id))
 _by_handle = selecting().where(account.c.username_folded == bindparam("folded"), domain.c.name == bindparam("host"))
 _local_by_name = selecting().where(account.c.username_folded == bindparam("folded"), domain.c.local)
 _own = selecting(
-    account.c.post_visibility, account.c.post_sensitive, account.c.post_language, account.c.post_quote_policy
+    account.c.post_visibility,
+    account.c.post_sensitive,
+    account.c.post_language,
+    account.c.post_quote_policy,
+    account.c.attribution_domains,
 ).where(account.c.id == bindparam("id"))
 _requests = select(func.count()).select_from(follow_request).where(follow_request.c.followed_id == bindparam("id"))
 
@@ -148,10 +159,12 @@ def own(tx: Tx, id_: AccountId) -> OwnAccount:
         row[at + 2],
         QuotePolicy(row[at + 3]),
         int(tx.value(_requests, {"id": id_})),
+        _domains(row[at + 4]) if row[at + 4] != "[]" else [],
     )
 
 
-_NOT_GIVEN = ("uri", "url", "limited", "sensitized", "badge")
+_PRESENTED = ("show_media", "show_media_replies", "show_featured", "attribution_domains")
+_NOT_GIVEN = ("uri", "url", "limited", "sensitized", "badge", *_PRESENTED)
 _insert = insert(account).values(
     {column.name: bindparam(column.name) for column in account.c if column.name not in _NOT_GIVEN}
 )
@@ -220,6 +233,7 @@ _UPDATABLE = [
     "post_sensitive",
     "post_language",
     "post_quote_policy",
+    *_PRESENTED,
 ]
 _updates = {
     name: update(account)

@@ -9,10 +9,13 @@ from sqlalchemy import BigInteger, bindparam, delete, or_, select
 from bema.model.ids import AccountId, LoginId, PostId
 from bema.model.views import Attachment
 from bema.store.tables import (
+    announcement_dismissal,
+    announcement_reaction,
     block,
     bookmark,
     conversation,
     favourite,
+    featured_tag,
     follow,
     follow_request,
     home,
@@ -31,6 +34,7 @@ from bema.store.tables import (
     post,
     private_note,
     push_subscription,
+    refused_suggestion,
     scheduled_post,
     session,
     tag_follow,
@@ -131,6 +135,10 @@ _rest: Sequence[Any] = (
     delete(pin).where(pin.c.account_id == _account),
     delete(scheduled_post).where(scheduled_post.c.account_id == _account),
     delete(tag_follow).where(tag_follow.c.account_id == _account),
+    delete(featured_tag).where(featured_tag.c.account_id == _account),
+    delete(refused_suggestion).where(refused_suggestion.c.by_id == _account),
+    delete(announcement_reaction).where(announcement_reaction.c.account_id == _account),
+    delete(announcement_dismissal).where(announcement_dismissal.c.account_id == _account),
     delete(thread_mute).where(thread_mute.c.account_id == _account),
     delete(idempotency).where(idempotency.c.account_id == _account),
     delete(marker).where(marker.c.account_id == _account),

@@ -9,7 +9,7 @@ from bema.model.ids import AccountId
 from bema.model.policy import Standing
 from bema.model.views import Relationship
 from bema.store.dialect import one_of_ids
-from bema.store.tables import account, block, follow, follow_request, mute, private_note
+from bema.store.tables import account, block, endorsement, follow, follow_request, mute, private_note
 from bema.store.tx import Tx
 from bema.store.visible import from_blocked_domain, viewer
 
@@ -35,10 +35,12 @@ _standing_to = (
         mute.c.notifications,
         mute.c.expires_at,
         private_note.c.note,
+        endorsement.c.id.label("endorsed"),
         from_blocked_domain(_other).label("domain_blocking"),
     )
     .select_from(
         account.outerjoin(follow, and_(follow.c.follower_id == viewer, follow.c.followed_id == _other))
+        .outerjoin(endorsement, endorsement.c.follow_id == follow.c.id)
         .outerjoin(follow_request, and_(follow_request.c.follower_id == viewer, follow_request.c.followed_id == _other))
         .outerjoin(_followed_by, and_(_followed_by.c.follower_id == _other, _followed_by.c.followed_id == viewer))
         .outerjoin(_requested_by, and_(_requested_by.c.follower_id == _other, _requested_by.c.followed_id == viewer))
@@ -80,5 +82,6 @@ def load(tx: Tx, viewer_id: AccountId, ids: Sequence[AccountId]) -> list[Relatio
             requested_by=row.requested_by is not None,
             note=row.note or "",
             domain_blocking=bool(row.domain_blocking),
+            endorsed=row.endorsed is not None,
         )
     return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]

@@ -1,14 +1,15 @@
 """Tags as a reader sees them: how much they were used of late, and which of them one follows."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, delete, func, select
+from sqlalchemy import BigInteger, bindparam, delete, exists, func, select
 
 from bema.model.ids import AccountId
 from bema.model.views import Page, Tag
 from bema.store.days import TAG_DAYS, unused_days
 from bema.store.dialect import insert, one_of_ids
-from bema.store.tables import tag, tag_follow
+from bema.store.tables import featured_tag, tag, tag_follow
 from bema.store.timelines import Paged, Range
 from bema.store.tx import Tx, WriteTx
 from bema.store.visible import viewer
@@ -41,7 +42,12 @@ def count(tx: Tx, account_id: AccountId) -> int:
 # --- Loading ----------------------------------------------------------------------------------------------------------
 
 _named = select(tag.c.id, tag.c.display).where(one_of_ids(tag.c.id))
-_following = select(tag_follow.c.tag_id).where(tag_follow.c.account_id == viewer, one_of_ids(tag_follow.c.tag_id))
+_named_to = select(
+    tag.c.id,
+    tag.c.display,
+    exists(select(1).where(tag_follow.c.tag_id == tag.c.id, tag_follow.c.account_id == viewer)),
+    exists(select(1).where(featured_tag.c.tag_id == tag.c.id, featured_tag.c.account_id == viewer)),
+).where(one_of_ids(tag.c.id))
 _followed = Paged(
     select(tag_follow.c.id, tag_follow.c.tag_id).where(
         tag_follow.c.account_id == bindparam("account", type_=BigInteger)
@@ -51,22 +57,27 @@ _followed = Paged(
 
 
 def load(tx: Tx, ids: Sequence[int], viewer_id: AccountId | None) -> list[Tag]:
-    """Load tags with their use in the last days, in the order given, in two or three statements."""
+    """Load tags with their use in the last days, in the order given, in two statements."""
     if not ids:
         return []
     histories = TAG_DAYS.histories(tx, ids)
-    followed = set(tx.values(_following, {"viewer": viewer_id, "ids": ids})) if viewer_id is not None else set()
-    names = dict(tx.all(_named, {"ids": ids}))
+    if viewer_id is None:
+        return [Tag(id_, name, histories[id_], None) for id_, name in _ordered(tx.all(_named, {"ids": ids}), ids)]
+    rows = _ordered(tx.all(_named_to, {"viewer": viewer_id, "ids": ids}), ids)
     return [
-        Tag(id_, names[id_], histories[id_], None if viewer_id is None else id_ in followed)
-        for id_ in ids
-        if id_ in names
+        Tag(id_, name, histories[id_], bool(following), bool(featuring)) for id_, name, following, featuring in rows
     ]
+
+
+def _ordered(rows: list[Any], ids: Sequence[int]) -> list[Any]:
+    """Put rows into the order of their ids; what is gone is left out."""
+    found = {row[0]: row for row in rows}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 def unused(tx: Tx, name: str, viewer_id: AccountId | None) -> Tag:
     """Show a tag that nobody ever used."""
-    return Tag(0, name, unused_days(tx), None if viewer_id is None else False)
+    return Tag(0, name, unused_days(tx), *((None, None) if viewer_id is None else (False, False)))
 
 
 def followed(tx: Tx, account_id: AccountId, range_: Range) -> Page[Tag]:

@@ -64,6 +64,10 @@ class ProfileChanges(msgspec.Struct, frozen=True):
     discoverable: bool | None = None
     indexable: bool | None = None
     hide_collections: bool | None = None
+    show_media: bool | None = None
+    show_media_replies: bool | None = None
+    show_featured: bool | None = None
+    attribution_domains: list[str] | None = None
     fields_attributes: list[FieldPair] | None = None
     source: Source = Source()
 
@@ -76,6 +80,11 @@ class ProfileChanges(msgspec.Struct, frozen=True):
 )
 async def update(call: Call, ask: ProfileChanges) -> CredentialAccount:
     """Change one's own profile."""
+    return credentials(call, await changed(call, ask))
+
+
+async def changed(call: Call, ask: ProfileChanges) -> OwnAccount:
+    """Change one's own profile as it is asked for, with new pictures."""
     fields = ask.fields_attributes
     changes = profiles.Changes(
         display_name=ask.display_name,
@@ -88,6 +97,10 @@ async def update(call: Call, ask: ProfileChanges) -> CredentialAccount:
         discoverable=ask.discoverable,
         indexable=ask.indexable,
         hide_collections=ask.hide_collections,
+        show_media=ask.show_media,
+        show_media_replies=ask.show_media_replies,
+        show_featured=ask.show_featured,
+        attribution_domains=ask.attribution_domains,
         post_visibility=None if ask.source.privacy is None else VISIBILITY_OF[ask.source.privacy],
         post_sensitive=ask.source.sensitive,
         post_language=ask.source.language,
@@ -95,7 +108,7 @@ async def update(call: Call, ask: ProfileChanges) -> CredentialAccount:
     )
     async with kept_portraits(call, avatar=ask.avatar, header=ask.header) as portraits:
         changes = msgspec.structs.replace(changes, **portraits)
-        return credentials(call, await call.write(profiles.change, call.site, call.actor, changes))
+        return await call.write(profiles.change, call.site, call.actor, changes)
 
 
 @routes.delete("/api/v1/profile/avatar", scope="write:accounts")
@@ -204,7 +217,7 @@ def credential_account(site: Site, own: OwnAccount, role: Role | None) -> Creden
     return CredentialAccount(
         **account_fields(site, account),
         source=entities.Source(
-            attribution_domains=[],
+            attribution_domains=own.attribution_domains,
             privacy=VISIBILITIES[own.post_visibility],
             sensitive=own.post_sensitive,
             language=own.post_language or "",

@@ -59,7 +59,7 @@ ACCOUNTS = entities.AccountLimits(
     max_note_length=limits.NOTE_CHARACTERS,
     max_avatar_description_length=limits.PORTRAIT_DESCRIPTION_CHARACTERS,
     max_header_description_length=limits.PORTRAIT_DESCRIPTION_CHARACTERS,
-    max_featured_tags=0,
+    max_featured_tags=limits.FEATURED_TAGS,
     max_pinned_statuses=limits.PINNED_POSTS,
     max_profile_fields=limits.PROFILE_FIELDS,
     profile_field_name_limit=limits.FIELD_CHARACTERS,
@@ -215,7 +215,9 @@ def _instance_v1(call: Call, tx: Tx) -> entities.InstanceV1:
         approval_required=settings.registration == "approval",
         invites_enabled=settings.registration != "closed",
         configuration=entities.ConfigurationV1(
-            accounts=entities.AccountLimitsV1(max_featured_tags=0, max_pinned_statuses=limits.PINNED_POSTS),
+            accounts=entities.AccountLimitsV1(
+                max_featured_tags=limits.FEATURED_TAGS, max_pinned_statuses=limits.PINNED_POSTS
+            ),
             statuses=STATUSES,
             media_attachments=MEDIA,
             polls=POLLS,

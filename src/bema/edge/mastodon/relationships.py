@@ -188,6 +188,6 @@ def relationship(view: views.Relationship) -> Relationship:
         requested=view.requested,
         requested_by=view.requested_by,
         domain_blocking=view.domain_blocking,
-        endorsed=False,
+        endorsed=view.endorsed,
         note=view.note,
     )

@@ -63,8 +63,8 @@ def publish(call: Call, tx: WriteTx, ask: NewStatus) -> EncodedStatus | Schedule
         app=call.grant.app,
         idempotency_key=call.header(b"idempotency-key") or None,
     )
-    if ask.scheduled_at:
-        id_ = scheduling.schedule(tx, call.site, call.actor, draft, parse_iso(ask.scheduled_at))
+    if ask.scheduled_at and (due := parse_iso(ask.scheduled_at)) > tx.now:  # what is past is published now
+        id_ = scheduling.schedule(tx, call.site, call.actor, draft, due)
         return scheduled_status(call.site, scheduling.one(tx, call.actor, id_))
     return one(call, tx, posting.publish(tx, call.site, call.actor, draft))
 

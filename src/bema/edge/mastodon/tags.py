@@ -59,7 +59,7 @@ def tag(site: Site, view: views.Tag) -> Tag:
     )
     if view.following is None:
         return rendered
-    return msgspec.structs.replace(rendered, following=view.following, featuring=False)
+    return msgspec.structs.replace(rendered, following=view.following, featuring=bool(view.featuring))
 
 
 def days(history: list[views.TagDay]) -> list[TagDay]:

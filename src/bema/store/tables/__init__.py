@@ -4,10 +4,13 @@ Times are integer milliseconds, ids 64-bit integers, documents JSON text, so tha
 Tables marked *projection* can be rebuilt from the event log and the other tables.
 """
 
+from bema.store.tables.announcements import *
 from bema.store.tables.cards import *
 from bema.store.tables.consequences import *
 from bema.store.tables.conversations import *
+from bema.store.tables.discovery import *
 from bema.store.tables.events import *
+from bema.store.tables.featuring import *
 from bema.store.tables.filters import *
 from bema.store.tables.lists import *
 from bema.store.tables.moderation import *

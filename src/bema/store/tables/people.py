@@ -115,6 +115,7 @@ domain = Table(
     Column("local", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
 )
+Index("ix_domain_name_begins", domain.c.name, postgresql_ops={"name": "text_pattern_ops"})
 Index("ix_domain_local", domain.c.id, sqlite_where=text("local IS 1"), postgresql_where=text("local IS true"))
 
 account = Table(
@@ -141,6 +142,12 @@ account = Table(
     Column("emojis", Text, nullable=False),  # JSON: list of views.Emoji
     Column("avatar", Text),  # JSON: views.ProfilePicture
     Column("header", Text),  # JSON: views.ProfilePicture
+    Column("show_media", Boolean, nullable=False, server_default=text("true")),  # what the profile shows: pictures,
+    Column("show_media_replies", Boolean, nullable=False, server_default=text("true")),  # those in answers too,
+    Column("show_featured", Boolean, nullable=False, server_default=text("true")),  # tags and people
+    Column(
+        "attribution_domains", Text, nullable=False, server_default=text("'[]'")
+    ),  # JSON: who may name it as an author
     Column("post_visibility", SmallInteger, nullable=False),  # what the composer starts with
     Column("post_sensitive", Boolean, nullable=False),
     Column("post_language", Text),

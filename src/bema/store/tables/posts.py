@@ -151,6 +151,7 @@ tag_day = Table(
     reference("account_id", "account.id", key=True),
     Column("uses", Integer, nullable=False),
     Index(None, "account_id", "day"),
+    Index(None, "account_id", "tag_id"),
     sqlite_with_rowid=False,
 )
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType, field
 
-from bema.wire.mastodon.accounts import Account, Entity, QuotePolicy, Visibility
+from bema.wire.mastodon.accounts import Account, Entity, Field, QuotePolicy, Visibility
 from bema.wire.mastodon.statuses import EncodedStatus, TagDay
 
 
@@ -27,6 +27,31 @@ class FeaturedTag(Entity, frozen=True, kw_only=True):
     url: str
     statuses_count: str
     last_status_at: str | None
+
+
+class Profile(Entity, frozen=True, kw_only=True):
+    """One's own profile as one edits it: texts are plain, and pictures null where the default one is shown."""
+
+    id: str
+    display_name: str
+    note: str
+    fields: list[Field]
+    avatar: str | None
+    avatar_static: str | None
+    avatar_description: str
+    header: str | None
+    header_static: str | None
+    header_description: str
+    locked: bool
+    bot: bool
+    hide_collections: bool | None
+    discoverable: bool | None
+    indexable: bool
+    show_media: bool
+    show_media_replies: bool
+    show_featured: bool
+    attribution_domains: list[str]
+    featured_tags: list[FeaturedTag]
 
 
 class Search(Entity, frozen=True, kw_only=True):

@@ -11,6 +11,26 @@ def upgrade() -> None:
     """Make the tables of the first release."""
     # --- From tables.py, by tools/rewrite_first_migration.py
     op.create_table(
+        "announcement",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=True),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("all_day", sa.Boolean(), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
+    )
+    op.create_index(
+        "ix_announcement_endless",
+        "announcement",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("ends_at IS NULL"),
+        postgresql_where=sa.text("ends_at IS NULL"),
+    )
+    op.create_index(op.f("ix_announcement_ends_at"), "announcement", ["ends_at"], unique=False)
+    op.create_table(
         "app",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("client_id", sa.Text(), nullable=False),
@@ -78,6 +98,9 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("local IS 1"),
         postgresql_where=sa.text("local IS true"),
+    )
+    op.create_index(
+        "ix_domain_name_begins", "domain", ["name"], unique=False, postgresql_ops={"name": "text_pattern_ops"}
     )
     op.create_table(
         "event",
@@ -169,6 +192,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_task_due_at"), "task", ["due_at"], unique=False)
     op.create_index(op.f("ix_task_subscriber_key"), "task", ["subscriber", "key"], unique=True)
     op.create_table(
+        "terms_of_service",
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_terms_of_service")),
+    )
+    op.create_table(
         "tombstone",
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -212,6 +242,10 @@ def upgrade() -> None:
         sa.Column("emojis", sa.Text(), nullable=False),
         sa.Column("avatar", sa.Text(), nullable=True),
         sa.Column("header", sa.Text(), nullable=True),
+        sa.Column("show_media", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
+        sa.Column("show_media_replies", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
+        sa.Column("show_featured", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
+        sa.Column("attribution_domains", sa.Text(), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("post_visibility", sa.SmallInteger(), nullable=False),
         sa.Column("post_sensitive", sa.Boolean(), nullable=False),
         sa.Column("post_language", sa.Text(), nullable=True),
@@ -480,6 +514,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_account_counts")),
     )
     op.create_table(
+        "announcement_dismissal",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("announcement_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_announcement_dismissal_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["announcement_id"],
+            ["announcement.id"],
+            name=op.f("fk_announcement_dismissal_announcement_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("account_id", "announcement_id", name=op.f("pk_announcement_dismissal")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        op.f("ix_announcement_dismissal_announcement_id"), "announcement_dismissal", ["announcement_id"], unique=False
+    )
+    op.create_table(
+        "announcement_reaction",
+        sa.Column("announcement_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_announcement_reaction_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["announcement_id"],
+            ["announcement.id"],
+            name=op.f("fk_announcement_reaction_announcement_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("announcement_id", "name", "account_id", name=op.f("pk_announcement_reaction")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_announcement_reaction_account_id"), "announcement_reaction", ["account_id"], unique=False)
+    op.create_table(
         "authorization_code",
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
         sa.Column("app_id", sa.BigInteger(), nullable=False),
@@ -555,6 +627,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_conversation_last_post_id"), "conversation", ["last_post_id"], unique=False)
     op.create_table(
+        "directory_entry",
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("local", sa.Boolean(), nullable=False),
+        sa.Column("active_at", sa.BigInteger(), nullable=False),
+        sa.Column("followers", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_directory_entry_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_directory_entry")),
+    )
+    op.create_index(
+        op.f("ix_directory_entry_active_at_account_id"), "directory_entry", ["active_at", "account_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_directory_entry_followers_account_id"), "directory_entry", ["followers", "account_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_directory_entry_local_account_id"), "directory_entry", ["local", "account_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_directory_entry_local_active_at_account_id"),
+        "directory_entry",
+        ["local", "active_at", "account_id"],
+        unique=False,
+    )
+    op.create_table(
         "email_domain_day",
         sa.Column("block_id", sa.BigInteger(), nullable=False),
         sa.Column("day", sa.Integer(), nullable=False),
@@ -564,6 +664,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("block_id", "day", name=op.f("pk_email_domain_day")),
     )
+    op.create_table(
+        "featured_tag",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("tag_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("posts", sa.Integer(), nullable=False),
+        sa.Column("last_day", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_featured_tag_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["tag_id"], ["tag.id"], name=op.f("fk_featured_tag_tag_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_featured_tag")),
+    )
+    op.create_index(op.f("ix_featured_tag_account_id_tag_id"), "featured_tag", ["account_id", "tag_id"], unique=True)
+    op.create_index(op.f("ix_featured_tag_tag_id"), "featured_tag", ["tag_id"], unique=False)
     op.create_table(
         "filter_digest",
         sa.Column(
@@ -923,6 +1039,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("login_id", "code_hash", name=op.f("pk_recovery_code")),
     )
     op.create_table(
+        "refused_suggestion",
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("target_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["account.id"], name=op.f("fk_refused_suggestion_by_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["target_id"], ["account.id"], name=op.f("fk_refused_suggestion_target_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("by_id", "target_id", name=op.f("pk_refused_suggestion")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_refused_suggestion_target_id"), "refused_suggestion", ["target_id"], unique=False)
+    op.create_table(
         "report",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("by_id", sa.BigInteger(), nullable=False),
@@ -1031,6 +1161,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_tag_day_account_id_day"), "tag_day", ["account_id", "day"], unique=False)
+    op.create_index(op.f("ix_tag_day_account_id_tag_id"), "tag_day", ["account_id", "tag_id"], unique=False)
     op.create_table(
         "tag_follow",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -1133,6 +1264,24 @@ def upgrade() -> None:
         ["account_id", "conversation_id", "post_id"],
         unique=False,
     )
+    op.create_table(
+        "endorsement",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("follow_id", sa.BigInteger(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("target_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_endorsement_by_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["follow_id"], ["follow.id"], name=op.f("fk_endorsement_follow_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["target_id"], ["account.id"], name=op.f("fk_endorsement_target_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_endorsement")),
+        sa.UniqueConstraint("follow_id", name=op.f("uq_endorsement_follow_id")),
+    )
+    op.create_index(op.f("ix_endorsement_by_id_id"), "endorsement", ["by_id", "id"], unique=False)
+    op.create_index(op.f("ix_endorsement_target_id"), "endorsement", ["target_id"], unique=False)
     op.create_table(
         "favourite",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
