@@ -82,9 +82,12 @@ class Peer:
         self._ready.set()
         await self._stopping.wait()
         server.close()
-        for writer in self._talks.values():
-            writer.transport.abort()
-        await asyncio.gather(*self._talks)
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:  # talks, and those about to be let in
+            for writer in self._talks.values():
+                writer.transport.abort()
+            await asyncio.wait(others, timeout=0.01)
+        for _ in range(5):  # and the transports of all have been told
+            await asyncio.sleep(0)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._talk(reader, writer))

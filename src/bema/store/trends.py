@@ -109,7 +109,7 @@ _their_acts = union_all(
     select(_boost.c.id, _boost.c.boost_of_id, _boost.c.author_id).where(
         _boost.c.boost_of_id == bindparam("post"), _boost.c.author_id == bindparam("by")
     ),
-).subquery("their_acts")
+).subquery()
 _tagged = _by_author.join(post_tag, post_tag.c.post_id == post.c.id)
 _this = post.c.id == bindparam("post")
 _of_post = union_all(_used(_TAG, post_tag.c.tag_id, _tagged, _this), _used(_CARD, post.c.card_id, _by_author, _this))
