@@ -41,6 +41,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         msgspec.field(default_factory=lambda: ["en"])
     )
     rules: Annotated[list[Rule], _setting("The rules of the server, in order.")] = []
+    recommended_accounts: Annotated[
+        list[str], _setting("Usernames of people of this server who are suggested to everybody.")
+    ] = []
     privacy_policy: Annotated[str, _setting("Privacy policy, plain text.")] = ""
 
     registration: Annotated[
@@ -139,7 +142,7 @@ def load(home: Path, environment: Mapping[str, str]) -> Settings:
 
 def _from_text(name: str, text: str) -> Any:
     """Read a variable: lists are separated by commas, switches are on/off, yes/no, true/false or 1/0."""
-    if name in ("trusted_proxies", "languages"):
+    if name in ("trusted_proxies", "languages", "recommended_accounts"):
         return [part.strip() for part in text.split(",") if part.strip()]
     if name in ("email_confirmation", "federation_private_peers", "fetch_high_ports", "trends_reviewed"):
         if text.lower() in ("1", "on", "yes", "true"):

@@ -78,6 +78,15 @@ FAMILIAR_FOLLOWS = 1_000  # the newest of one's follows that are compared with o
 FAMILIAR_FOLLOWERS = 40  # shown of those whom one follows and who follow an account too: two pages of faces
 FOLLOW_LANGUAGES = 40  # languages that one wants to read of somebody: more than anybody does
 FOLLOWS_BASE = 7_500  # accounts one follows before having as many followers, as on Mastodon
+DIRECTORY_OFFSET_MAX = 10_000  # how far down the directory can be paged: nobody leafs further, and each step is walked
+SUGGESTION_FRIENDS = 60  # newest of one's follows among whose follows suggestions are looked for
+SUGGESTION_FRIENDS_FOLLOWS = 40  # newest follows of each of them: with these, 2,400 rows, some 5 ms
+SUGGESTION_RECENT = 10  # newest of one's follows whose tags are looked at
+SUGGESTION_TAGS = 20  # of these tags
+SUGGESTION_TAG_USES = 1_000  # uses of these tags, by person and day
+SUGGESTION_MOST_FOLLOWED = 400  # of those whom most people follow that are looked at
+SUGGESTION_CANDIDATES = 200  # for each reason, among whom those are left out who are blocked, refused and so on
+REFUSED_SUGGESTIONS = 10_000  # that are remembered: more than anybody refuses by hand
 MUTE_SECONDS_MAX = 31_536_000 * 10  # the longest mute that ends by itself
 EMAIL_CHARACTERS = 320  # RFC 3696: 64 + @ + 255
 LEAVING_AT_ONCE = 50  # posts, follows or files of a deleted account removed in one transaction: some 20 ms
@@ -105,6 +114,13 @@ LISTS = 50  # of one account, as on Mastodon
 LIST_TITLE_CHARACTERS = 256  # graphemes of a list's name, as on Mastodon
 LIST_MEMBERS = 5_000  # of one list; all of them at once are 6 MB
 LIST_ENTRIES = 800  # newest entries kept per list, as of a home
+COLLECTIONS = 10  # of one account, as on Mastodon
+COLLECTION_ITEMS = 25  # accounts in one, as on Mastodon: a recommendation is read by people
+COLLECTION_NAME_CHARACTERS = 40  # graphemes, as on Mastodon
+COLLECTION_DESCRIPTION_CHARACTERS = 100  # graphemes, as on Mastodon
+COLLECTIONS_PAGE_DEFAULT = 40  # collections when no limit is named, as on Mastodon
+COLLECTIONS_PAGE_MAX = 80  # collections at the most: with their items 160 kB
+OFFSET_MAX = 10_000  # collections that can be left out: whoever is in more pages no further
 LIST_MERGED_POSTS = 40  # at least, of each new member when many are added at once: each is a row to be read
 
 # Filters
@@ -147,6 +163,7 @@ DIMENSION_POSTS = 20_000  # newest posts in the time asked for that a table is c
 COUNTED_SECONDS = 300  # how old the numbers may be that the server tells of itself: counting them grows with it
 INSTANCE_SECONDS = 5  # how old the encoded description of the server may be
 PEERS = 10_000  # known servers that are listed: some 200 kB
+PEERS_FOUND = 10  # servers that a search for their names finds, as on Mastodon
 ACTIVITY_WEEKS = 12  # weeks of activity that are told, as on Mastodon
 
 # Search

@@ -1,11 +1,13 @@
 """How large the server is and how much happens on it; counted rarely, because counting grows with the server."""
 
 import msgspec
-from sqlalchemy import BigInteger, bindparam, func, literal_column, select, union
+from sqlalchemy import BigInteger, bindparam, exists, func, literal_column, select, union
 
+from bema.model.decisions import Severity
 from bema.model.ids import Millis, lowest_id_at
 from bema.model.policy import Standing
-from bema.store.tables import account, account_counts, domain, post, session, token
+from bema.store.dialect import begins_with
+from bema.store.tables import account, account_counts, domain, domain_block, post, session, token
 from bema.store.tx import Tx
 
 DAY = 86_400_000  # milliseconds
@@ -90,3 +92,19 @@ _names = select(domain.c.name).where(~domain.c.local).order_by(domain.c.name).li
 def known_domains(tx: Tx, limit: int) -> list[str]:
     """Return the names of other servers that are known."""
     return tx.values(_names, {"limit": limit})
+
+
+_kept_away = exists(
+    select(1).where(domain_block.c.name == domain.c.name, domain_block.c.severity >= int(Severity.SUSPEND))
+)
+_beginning = _names.where(begins_with(domain.c.name, "beginning"), ~_kept_away)
+
+
+def domains_beginning(tx: Tx, typed: str, limit: int) -> list[str]:
+    """Return names of other servers that begin as typed, in any case and script; without those that are kept away."""
+    beginning = typed.strip().lower()
+    try:
+        beginning = beginning if beginning.isascii() else beginning.encode("idna").decode()
+    except UnicodeError:
+        return []
+    return tx.values(_beginning, {"beginning": beginning, "limit": limit}) if beginning else []

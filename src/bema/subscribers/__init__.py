@@ -3,6 +3,7 @@
 from bema.subscribers.cards import CARDS
 from bema.subscribers.conversations import CONVERSATIONS
 from bema.subscribers.counts import COUNTS
+from bema.subscribers.directory import DIRECTORY
 from bema.subscribers.domain_blocks import DOMAIN_BLOCKS
 from bema.subscribers.domains import DOMAINS
 from bema.subscribers.files import FILES
@@ -19,6 +20,7 @@ from bema.subscribers.trends import TRENDS
 SUBSCRIBERS: tuple[Subscriber, ...] = (
     CARDS,
     COUNTS,
+    DIRECTORY,  # after COUNTS: it goes by what was counted
     TIMELINES,
     NOTIFICATIONS,
     PUSHES,  # after NOTIFICATIONS: it rings for what was told
