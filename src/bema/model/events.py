@@ -205,6 +205,32 @@ class ListChanged(Event, frozen=True):
     owner: AccountId
 
 
+class CollectionChanged(Event, frozen=True):
+    """What `owner` says of a collection is other than before; `items` are those that were in it."""
+
+    collection: int
+    owner: AccountId
+    items: tuple[int, ...] = ()
+
+
+class AccountCollected(Event, frozen=True):
+    """`owner` put an account into a collection."""
+
+    collection: int
+    item: int
+    account: AccountId
+    owner: AccountId
+
+
+class AccountUncollected(Event, frozen=True):
+    """An account is in a collection of `owner` no more."""
+
+    collection: int
+    item: int
+    account: AccountId
+    owner: AccountId
+
+
 class NotificationsDismissed(Event, frozen=True):
     """`account` put away one notification (`only`), or all up to and with `until`: of one group, where it is named."""
 
@@ -326,6 +352,9 @@ AnyEvent = (
     | DomainBlocked
     | FiltersChanged
     | ListChanged
+    | CollectionChanged
+    | AccountCollected
+    | AccountUncollected
     | NotificationsDismissed
     | NotificationFiltered
     | NotificationRequestAnswered

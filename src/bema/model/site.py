@@ -4,7 +4,7 @@ from urllib.parse import quote, unquote
 
 import msgspec
 
-from bema.model.ids import PostId, parse_id
+from bema.model.ids import AccountId, PostId, parse_id
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -42,6 +42,10 @@ class Site(msgspec.Struct, frozen=True):
     def tagged(self, acct: str, name: str) -> str:
         """The page of what an account wrote with a hashtag."""
         return f"{self.scheme}://{self.domain}/@{acct}/tagged/{quote(name)}"
+
+    def collection(self, owner: AccountId, id_: int) -> str:
+        """The ActivityPub id of a collection of this server."""
+        return f"{self.scheme}://{self.domain}/ap/{owner}/collections/{id_}"
 
     def media(self, key: str) -> str:
         """The address of a stored file."""

@@ -15,7 +15,7 @@ from bema.model.notifications import TYPES
 from bema.model.policy import Standing
 from bema.model.reporting import ReportMade
 from bema.model.views import Notification
-from bema.store import accounts, decisions, markers, posts, reports
+from bema.store import accounts, collections, decisions, markers, posts, reports
 from bema.store.dialect import one_of_texts
 from bema.store.tables import account, block, mute, notification, post, thread_mute
 from bema.store.timelines import Paged, Range
@@ -168,9 +168,10 @@ def load(tx: Tx, account_id: AccountId, rows: Sequence[Any]) -> list[Notificatio
         return []
     reported = reports.by_ids(tx, [row.about_id for row in rows if row.type == "report"])
     decided = decisions.by_ids(tx, [row.about_id for row in rows if row.type == "decision"])
+    collected = [row.about_id for row in rows if row.type in ("collected", "collection_edit")]
     people = accounts.by_ids(tx, {row.from_id for row in rows} | {each.target for each in reported.values()})
     loaded = {each.id: each for each in posts.load(tx, _post_ids(rows), account_id)}
-    about: dict[int, object] = dict(decided)
+    about: dict[int, object] = {**decided, **collections.by_ids(tx, collected, account_id)}
     about |= {id_: ReportMade(each, people[each.target]) for id_, each in reported.items() if each.target in people}
     return [
         Notification(

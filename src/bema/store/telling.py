@@ -5,6 +5,7 @@ belongs together has one key, made of nothing but the fact: its type, its post, 
 that post was written (of followers and new people: since 1970). Read anew, the log gives the same keys.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -27,13 +28,16 @@ from sqlalchemy import (
 )
 
 from bema.model import limits
+from bema.model.collecting import State
 from bema.model.ids import AccountId, Millis, NotificationId, PostId
 from bema.model.notifications import KINDS
 from bema.model.policy import QuoteState, Visibility
-from bema.store.dialect import insert
+from bema.store.dialect import insert, one_of_ids, one_of_texts
 from bema.store.tables import (
     account,
     block,
+    collection,
+    collection_item,
     decision,
     favourite,
     follow,
@@ -218,6 +222,17 @@ _tell_decided = tell_even_oneself(
 )
 
 
+def _tell_collected(type_: str, *where: Any) -> Any:
+    inside = collection_item.join(collection, collection.c.id == collection_item.c.collection_id)
+    accepted = collection_item.c.state == int(State.ACCEPTED)
+    told, by = collection_item.c.account_id, collection.c.owner_id
+    return tell(type_, told, by, inside, accepted, *where, about=collection.c.id)
+
+
+_tell_put_in = _tell_collected("collected", collection_item.c.id == bindparam("item", type_=BigInteger))
+_tell_edited_collection = _tell_collected("collection_edit", one_of_ids(collection_item.c.id, "items"))
+
+
 def tell_published(tx: WriteTx, id_: int, at: Millis, post_id: PostId, *, quotes: bool) -> None:
     """Tell whom a post quotes, whom it mentions, and those followers of its author who want to hear of each post."""
     if quotes:
@@ -274,6 +289,16 @@ def tell_decided(tx: WriteTx, id_: int, at: Millis, decision_id: int, told: Acco
     tx.run(_tell_decided, {"id": id_, "at": at, "about": decision_id, "told": told})
 
 
+def tell_collected(tx: WriteTx, id_: int, at: Millis, item: int) -> None:
+    """Tell an account that it was put into a collection."""
+    tx.run(_tell_put_in, {"id": id_, "at": at, "item": item})
+
+
+def tell_collection_edited(tx: WriteTx, id_: int, at: Millis, items: Sequence[int]) -> None:
+    """Tell those who are in a collection that other things are said of it now."""
+    tx.run(_tell_edited_collection, {"id": id_, "at": at, "items": items})
+
+
 # --- Putting together -------------------------------------------------------------------------------------------------
 
 _together = insert(notification_group).from_select(
@@ -327,6 +352,12 @@ _by_somebody = select(*_taken).where(
     == bindparam("type"),  # not by the index of types: an account may have been told of very much
 )
 _poll_ended = select(*_taken).where(notification.c.post_id == _post_id, notification.c.type == "poll")
+_collected = select(*_taken).where(
+    notification.c.from_id == _by,
+    notification.c.account_id == _told,
+    one_of_texts(notification.c.type + "", "types"),
+    notification.c.about_id == _about,
+)
 _one = select(*_taken).where(notification.c.account_id == _told, notification.c.id == _id)
 _remove = delete(notification).where(notification.c.account_id == _told, notification.c.id == _id)
 _remove_until = delete(notification).where(notification.c.account_id == _told, notification.c.id <= _id)
@@ -352,6 +383,12 @@ def take_back_poll_ended(tx: WriteTx, post_id: PostId) -> None:
 def take_back(tx: WriteTx, type_: str, told: AccountId, by: AccountId) -> None:
     """Forget that somebody followed or asked to."""
     _take_back(tx, tx.all(_by_somebody, {"type": type_, "told": told, "by": by}))
+
+
+def take_back_collected(tx: WriteTx, told: AccountId, by: AccountId, collection_id: int) -> None:
+    """Forget that somebody put an account into a collection, and what was said of that since."""
+    types = ("collected", "collection_edit")
+    _take_back(tx, tx.all(_collected, {"told": told, "by": by, "types": types, "about": collection_id}))
 
 
 def dismiss(tx: WriteTx, told: AccountId, id_: NotificationId) -> None:

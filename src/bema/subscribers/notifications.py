@@ -4,7 +4,10 @@ What a policy keeps aside is decided once, and is then a fact of its own: read a
 """
 
 from bema.model.events import (
+    AccountCollected,
     AccountJoined,
+    AccountUncollected,
+    CollectionChanged,
     DecisionMade,
     Event,
     Followed,
@@ -96,6 +99,18 @@ def _decided(tx: WriteTx, entry: Entry[DecisionMade]) -> None:
         telling.tell_decided(tx, entry.position, entry.at, entry.event.decision, entry.event.account)
 
 
+def _collected(tx: WriteTx, entry: Entry[AccountCollected]) -> None:
+    telling.tell_collected(tx, entry.position, entry.at, entry.event.item)
+
+
+def _collection_changed(tx: WriteTx, entry: Entry[CollectionChanged]) -> None:
+    telling.tell_collection_edited(tx, entry.position, entry.at, entry.event.items)
+
+
+def _uncollected(tx: WriteTx, entry: Entry[AccountUncollected]) -> None:
+    telling.take_back_collected(tx, entry.event.account, entry.event.owner, entry.event.collection)
+
+
 def _dismissed(tx: WriteTx, entry: Entry[NotificationsDismissed]) -> None:
     fact = entry.event
     if fact.only is not None:
@@ -126,8 +141,11 @@ TELLING: dict[type[Event], Handler] = {  # facts of which somebody is told
     AccountJoined: _joined,
     ReportFiled: _reported,
     DecisionMade: _decided,
+    AccountCollected: _collected,
+    CollectionChanged: _collection_changed,
 }
 _REST: dict[type[Event], Handler] = {
+    AccountUncollected: _uncollected,
     PostDeleted: _deleted,
     PostUnfavourited: _unfavourited,
     Unfollowed: _unfollowed,

@@ -130,7 +130,7 @@ def _results(
 
 def _group(renderer: Renderer, group: Group, supported: Collection[str], *, on_page: bool) -> NotificationGroup:
     newest = group.newest
-    report, warning = about(renderer, newest)
+    report, warning, shown = about(renderer, newest)
     return NotificationGroup(
         group_key=group.key or f"ungrouped-{newest.id}",
         notifications_count=group.count,
@@ -143,6 +143,7 @@ def _group(renderer: Renderer, group: Group, supported: Collection[str], *, on_p
         status_id=UNSET if newest.post is None else str(newest.post.id),
         report=report,
         moderation_warning=warning,
+        collection=shown,
         fallback=fallback(newest, supported),
     )
 

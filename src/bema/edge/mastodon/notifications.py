@@ -9,17 +9,19 @@ from msgspec import UnsetType
 from bema.domain import notifying
 from bema.edge.answers import Json, paged
 from bema.edge.call import Call
+from bema.edge.mastodon.collections import collection
 from bema.edge.mastodon.paging import Paging
 from bema.edge.mastodon.render import Renderer
 from bema.edge.mastodon.reports import render_report, render_warning
 from bema.edge.routes import Routes, Surface
-from bema.model import limits, views
+from bema.model import collecting, limits, views
 from bema.model.decisions import Decision
 from bema.model.errors import NotFound
 from bema.model.ids import AccountId, NotificationId, parse_id
 from bema.model.reporting import ReportMade
 from bema.store.tx import Tx, WriteTx
 from bema.wire.html import escape, plain
+from bema.wire.mastodon import collections as entities
 from bema.wire.mastodon.moderation import AccountWarning, Report
 from bema.wire.mastodon.notifications import WIRE_TYPES, Fallback, Notification, UnreadCount
 from bema.wire.mastodon.sentences import sentence
@@ -140,7 +142,7 @@ def known(types: Iterable[str]) -> list[str]:
 
 def notification(renderer: Renderer, told: views.Notification, supported: Collection[str] = ()) -> Notification:
     """Render a notification; of a boost it carries the boosted post."""
-    report, warning = about(renderer, told)
+    report, warning, shown = about(renderer, told)
     return Notification(
         id=str(told.id),
         type=WIRE_TYPES[told.type],
@@ -150,18 +152,23 @@ def notification(renderer: Renderer, told: views.Notification, supported: Collec
         status=msgspec.UNSET if told.post is None else renderer.status(told.post),
         report=report,
         moderation_warning=warning,
+        collection=shown,
         fallback=fallback(told, supported),
     )
 
 
-def about(renderer: Renderer, told: views.Notification) -> tuple[Report | UnsetType, AccountWarning | UnsetType]:
+def about(
+    renderer: Renderer, told: views.Notification
+) -> tuple[Report | UnsetType, AccountWarning | UnsetType, entities.Collection | UnsetType]:
     """Render what a notification is about beside a post."""
     match told.about:
         case ReportMade(made, target):
-            return render_report(renderer, made, target), msgspec.UNSET
+            return render_report(renderer, made, target), msgspec.UNSET, msgspec.UNSET
         case Decision() as decision:
-            return msgspec.UNSET, render_warning(renderer, decision, told.by)
-    return msgspec.UNSET, msgspec.UNSET
+            return msgspec.UNSET, render_warning(renderer, decision, told.by), msgspec.UNSET
+        case collecting.Collection() as shown:
+            return msgspec.UNSET, msgspec.UNSET, collection(renderer.site, shown)
+    return msgspec.UNSET, msgspec.UNSET, msgspec.UNSET
 
 
 def fallback(told: views.Notification, supported: Collection[str]) -> Fallback | UnsetType:

@@ -1,7 +1,7 @@
 """Views as Mastodon's entities: the only place where a post becomes a status and an account an account entity."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec import UNSET, Raw
@@ -10,6 +10,7 @@ from bema.edge.mastodon.attachments import media_attachment
 from bema.edge.mastodon.cards import card
 from bema.edge.mastodon.filtered import results
 from bema.model import views
+from bema.model.collecting import may_be_collected
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Kind, QuotePolicy, Role, Standing, Visibility
 from bema.model.site import Site
@@ -30,6 +31,7 @@ QUOTE_POLICIES: dict[QuotePolicy, entities.QuotePolicy] = {
     QuotePolicy.FOLLOWERS: "followers",
     QuotePolicy.NOBODY: "nobody",
 }
+Featuring = Literal["automatic", "denied", "missing"]
 _SHAPES = {Kind.PERSON: "person", Kind.INSTITUTION: "institution", Kind.AUTOMATED: "automated"}
 
 
@@ -37,12 +39,12 @@ class Renderer:
     """Renders for one viewer. What is the same for everybody is encoded once and kept from one answer to the next."""
 
     def __init__(self, site: Site, viewer: AccountId | None) -> None:
-        self._site = site
+        self.site = site
         self._viewer = viewer
 
     def account(self, account: views.Account) -> entities.Account:
         """Render an account."""
-        return _account(self._site, account)
+        return _account(self.site, account, signed_in=self._viewer is not None)
 
     def status(self, post: views.Post) -> EncodedStatus:
         """Render a post, with what it boosts."""
@@ -54,18 +56,20 @@ class Renderer:
 
     def to_redraft(self, post: views.Post, text: str) -> EncodedStatus:
         """Render a post that was deleted, with its text as it was typed in the place of its content."""
-        status = msgspec.structs.replace(_status(self._site, post), content=UNSET, text=text)
+        status = msgspec.structs.replace(
+            _status(self.site, post, signed_in=self._viewer is not None), content=UNSET, text=text
+        )
         return Raw(_opened(status) + _closed(msgspec.structs.replace(self._reading(post), content=UNSET)))
 
     def _for_everybody(self, post: views.Post) -> bytes:
         """Return the beginning of a status, up to what depends on the reader."""
         boosted = post.boost_of
         made_of = (post.made_of, None if boosted is None else boosted.made_of)
-        key = (self._site.domain, post.id)
+        key = (self.site.domain, post.id, self._viewer is not None)
         kept = _statuses.get(key)
         if kept is not None and kept[0] == made_of:
             return kept[1]
-        encoded = _opened(_status(self._site, post))
+        encoded = _opened(_status(self.site, post, signed_in=self._viewer is not None))
         if post.made_of is not None:
             _keep(_statuses, key, (made_of, encoded))
         return encoded
@@ -90,7 +94,7 @@ class Renderer:
             "reblog": None if boosted is None else self.status(boosted),
             "poll": None if shown.poll is None else poll(shown.poll),
             "quote": None if post.quote is None else self.quote(post.quote, inside=inside),
-            "content": UNSET if shown.quote is None else _with_link_to_quoted(self._site, shown, shown.quote),
+            "content": UNSET if shown.quote is None else _with_link_to_quoted(self.site, shown, shown.quote),
             "quote_approval": _APPROVALS[shown.quote_policy, shown.may_be_quoted_by(self._viewer)],
         }
         if flags is None:
@@ -160,8 +164,9 @@ def _closed(rest: StatusForReader) -> bytes:
 
 
 _KEPT = 4_000  # rendered things of a kind; some 20 MB of statuses. When more are seen, all are rendered anew
-_accounts: dict[tuple[str, AccountId], tuple[views.Account, entities.Account]] = {}
-_statuses: dict[tuple[str, PostId], tuple[tuple[object, object], bytes]] = {}
+# Both differ for those who are signed in and those who are not: an account says whether they may recommend it.
+_accounts: dict[tuple[str, AccountId, bool], tuple[views.Account, entities.Account]] = {}
+_statuses: dict[tuple[str, PostId, bool], tuple[tuple[object, object], bytes]] = {}
 _plain: dict[
     tuple[views.Flags | None, bool, QuotePolicy, bool], bytes
 ] = {}  # what readers see of posts that have nothing special for them
@@ -173,7 +178,7 @@ def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
     kept[key] = value
 
 
-def _status(site: Site, post: views.Post) -> statuses.Status:
+def _status(site: Site, post: views.Post, *, signed_in: bool) -> statuses.Status:
     """Render what of a post is the same for everybody; a boost has the text of what it boosts."""
     author = post.author
     shown = post.boost_of or post
@@ -195,7 +200,7 @@ def _status(site: Site, post: views.Post) -> statuses.Status:
         edited_at=None if shown.edited_at is None else iso(shown.edited_at),
         content=shown.content_html if shown.quote is None else UNSET,  # a quote's depends on who may see what it quotes
         application=statuses.StatusApplication(name=shown.app.name, website=shown.app.website) if shown.app else None,
-        account=_account(site, author),
+        account=_account(site, author, signed_in=signed_in),
         media_attachments=[media_attachment(site, each) for each in shown.attachments],
         mentions=[
             statuses.StatusMention(
@@ -214,12 +219,12 @@ def _status(site: Site, post: views.Post) -> statuses.Status:
 _LATER: Any = dict.fromkeys(("reblog", "poll", "quote", "quote_approval"), UNSET)
 
 
-def _account(site: Site, account: views.Account) -> entities.Account:
-    key = (site.domain, account.id)
+def _account(site: Site, account: views.Account, *, signed_in: bool) -> entities.Account:
+    key = (site.domain, account.id, signed_in)
     kept = _accounts.get(key)
     if kept is not None and kept[0] == account:
         return kept[1]
-    rendered = entities.Account(**account_fields(site, account))
+    rendered = entities.Account(**account_fields(site, account, signed_in=signed_in))
     _keep(_accounts, key, (account, rendered))
     return rendered
 
@@ -228,8 +233,8 @@ def _acct(mention: views.Mention) -> str:
     return mention.username if mention.domain is None else f"{mention.username}@{mention.domain}"
 
 
-def account_fields(site: Site, account: views.Account) -> dict[str, Any]:
-    """Return the fields that every form of the account entity has."""
+def account_fields(site: Site, account: views.Account, *, signed_in: bool = True) -> dict[str, Any]:
+    """Return the fields that every form of the account entity has, for somebody signed in or for a stranger."""
     acct = account.acct
     avatar, header = account.avatar, account.header
     default_avatar = site.static(f"pictures/{_SHAPES[account.kind]}.png")
@@ -262,7 +267,7 @@ def account_fields(site: Site, account: views.Account) -> dict[str, Any]:
         "show_media": account.show_media,
         "show_media_replies": account.show_media_replies,
         "show_featured": account.show_featured,
-        "feature_approval": _NO_FEATURING,
+        "feature_approval": _FEATURING[_featuring(account), signed_in],
         "emojis": [emoji(each) for each in account.emojis],
         "suspended": True if account.standing is Standing.SUSPENDED else UNSET,
         "limited": True if account.limited else UNSET,
@@ -285,7 +290,20 @@ ROLE_BADGES = {
     for role in Role
     if role is not Role.MEMBER
 }
-_NO_FEATURING = entities.Approval(automatic=[], manual=[], current_user="denied")
+_FEATURING = {
+    (by, signed_in): entities.Approval(
+        automatic=["public"] if by == "automatic" else [], manual=[], current_user=by if signed_in else "denied"
+    )
+    for by in get_args(Featuring)
+    for signed_in in (True, False)
+}
+
+
+def _featuring(account: views.Account) -> Featuring:
+    """Say how an account comes into collections; of one elsewhere nothing is known."""
+    if account.domain is not None:
+        return "missing"
+    return "automatic" if may_be_collected(account) else "denied"
 
 
 def emoji(each: views.Emoji) -> entities.CustomEmoji:

@@ -1,5 +1,6 @@
 """Roles as clients read them: a name, a badge, and the permissions as a bit mask in decimal digits."""
 
+from bema.model import limits
 from bema.model.permissions import PERMISSIONS
 from bema.model.policy import Role
 from bema.wire.mastodon import accounts as entities
@@ -15,7 +16,7 @@ def _role(role: Role) -> entities.Role:
         color="",
         permissions=str(int(PERMISSIONS[role])),
         highlighted=shown,
-        collection_limit=0,
+        collection_limit=limits.COLLECTIONS,
     )
 
 

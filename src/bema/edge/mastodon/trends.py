@@ -101,14 +101,19 @@ def unreviewed(call: Call) -> bool:
 
 def part(call: Call, items: list[Any], limit: int, offset: int) -> Json:
     """Answer with part of a ranking, and the links to its neighbours."""
+    return Json(items, headers=links_to_parts(call, len(items), limit, offset))
+
+
+def links_to_parts(call: Call, count: int, limit: int, offset: int) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the header with the links from one part of a ranking to its neighbours."""
 
     def link(place: int, rel: str) -> str:
         query = urlencode({"limit": limit, "offset": place})
         return f'<{call.site.base}{call.path}?{query}>; rel="{rel}"'
 
     neighbours = []
-    if len(items) == limit:
+    if count == limit:
         neighbours.append(link(offset + limit, "next"))
     if offset:
         neighbours.append(link(max(0, offset - limit), "prev"))
-    return Json(items, headers=((b"link", ", ".join(neighbours).encode()),) if neighbours else ())
+    return ((b"link", ", ".join(neighbours).encode()),) if neighbours else ()

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import UNSET, UnsetType
 
 from bema.wire.mastodon.accounts import Account, Entity
+from bema.wire.mastodon.collections import Collection
 from bema.wire.mastodon.moderation import AccountWarning, Report
 from bema.wire.mastodon.statuses import EncodedStatus
 
@@ -69,6 +70,7 @@ class Notification(Entity, frozen=True, kw_only=True):
     status: EncodedStatus | UnsetType | None = UNSET
     report: Report | UnsetType = UNSET
     moderation_warning: AccountWarning | UnsetType = UNSET
+    collection: Collection | UnsetType = UNSET
     fallback: Fallback | UnsetType = UNSET
 
 
@@ -105,6 +107,7 @@ class NotificationGroup(Entity, frozen=True, kw_only=True):
     status_id: str | UnsetType | None = UNSET
     report: Report | UnsetType = UNSET
     moderation_warning: AccountWarning | UnsetType = UNSET
+    collection: Collection | UnsetType = UNSET
     fallback: Fallback | UnsetType = UNSET
 
 

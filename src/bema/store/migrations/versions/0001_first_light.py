@@ -610,6 +610,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_card_day_account_id_day"), "card_day", ["account_id", "day"], unique=False)
     op.create_table(
+        "collection",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("tag", sa.Text(), nullable=True),
+        sa.Column("sensitive", sa.Boolean(), nullable=False),
+        sa.Column("discoverable", sa.Boolean(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["owner_id"], ["account.id"], name=op.f("fk_collection_owner_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_collection")),
+    )
+    op.create_index(op.f("ix_collection_owner_id_id"), "collection", ["owner_id", "id"], unique=False)
+    op.create_table(
         "conversation",
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -921,6 +936,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("uri", name=op.f("uq_post_uri")),
     )
     op.create_index(op.f("ix_post_app_id"), "post", ["app_id"], unique=False)
+    op.create_index(
+        "ix_post_author_boost",
+        "post",
+        ["author_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("boost_of_id IS NOT NULL"),
+        postgresql_where=sa.text("boost_of_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_post_author_id_id"), "post", ["author_id", "id"], unique=False)
     op.create_index(
         "ix_post_author_media",
@@ -1242,6 +1265,27 @@ def upgrade() -> None:
     op.create_index(op.f("ix_bookmark_account_id_id"), "bookmark", ["account_id", "id"], unique=False)
     op.create_index(op.f("ix_bookmark_account_id_post_id"), "bookmark", ["account_id", "post_id"], unique=True)
     op.create_index(op.f("ix_bookmark_post_id"), "bookmark", ["post_id"], unique=False)
+    op.create_table(
+        "collection_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("collection_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_collection_item_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["collection_id"], ["collection.id"], name=op.f("fk_collection_item_collection_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_collection_item")),
+    )
+    op.create_index(op.f("ix_collection_item_account_id_id"), "collection_item", ["account_id", "id"], unique=False)
+    op.create_index(
+        op.f("ix_collection_item_collection_id_account_id"),
+        "collection_item",
+        ["collection_id", "account_id"],
+        unique=True,
+    )
     op.create_table(
         "conversation_post",
         sa.Column("post_id", sa.BigInteger(), nullable=False),
