@@ -1,5 +1,6 @@
 """Serving: one process that does everything, or several over one database of which one reads the log."""
 
+import gc
 import os
 import resource
 import signal
@@ -68,6 +69,7 @@ def run(settings: Settings, listener: socket.socket, *, reads_log: bool) -> None
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # 1,024 connections, the usual limit, are soon taken
     app = App(settings, reads_log=reads_log)
+    gc.freeze()  # all that is there now stays: the collector need not look at it again
     config = uvicorn.Config(
         app.server,
         loop="uvloop",
