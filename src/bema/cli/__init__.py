@@ -43,7 +43,8 @@ commands.command(token)
 
 def main() -> None:
     """Run one command; an expected no is one sentence and exit code 1."""
-    gc.set_threshold(100_000, 20, 20)  # what is imported is no rubbish: looking for some meanwhile takes a tenth of the time
+    # What is imported is no rubbish: looking for some among it takes a tenth of the time.
+    gc.set_threshold(100_000, 20, 20)
     if not set(sys.argv[1:]) - {"-h", "--help"}:
         load_all()
     try:
