@@ -1,12 +1,14 @@
 """Searching: people, tags, and the posts that one may find; an address finds what it is the address of."""
 
-import msgspec
-import regex
+from collections.abc import Sequence
 
-from bema.domain import people, reading
-from bema.model import limits
+import msgspec
+
+from bema.domain import people, previewing, reading
+from bema.model import asking, limits
+from bema.model.asking import TRAITS, Query, Span
 from bema.model.errors import NotFound
-from bema.model.ids import AccountId, PostId
+from bema.model.ids import MAX_ID, AccountId, PostId
 from bema.model.searching import fold, query_terms, tokens
 from bema.model.site import Site
 from bema.model.views import Account, Post, Tag
@@ -15,47 +17,6 @@ from bema.store import search, search_index, tag_follows
 from bema.store.search import Terms
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx
-
-_PART = regex.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"|(?P<word>\S+))')
-
-
-class Query(msgspec.Struct, frozen=True):
-    """What somebody typed: words, phrases in quotation marks, what must not be there, and `from:name`."""
-
-    terms: Terms
-    phrases: list[str]  # folded
-    author: str | None  # an address, or "me"
-
-
-def read(text: str) -> Query:
-    """Read a query. Whatever is typed is one."""
-    words: list[str] = []
-    phrases: list[str] = []
-    unwanted: list[str] = []
-    author = None
-    for part in _PART.finditer(text[: limits.SEARCH_QUERY_CHARACTERS]):
-        phrase, word = part["phrase"], part["word"] or ""
-        if part["minus"]:
-            unwanted += _whole(phrase or word)
-        elif phrase is not None:
-            phrases.append(phrase)
-        elif word.startswith("from:"):
-            author = word.removeprefix("from:")
-        else:
-            words.append(word)
-    wanted = [*map(_not_too_short, query_terms(" ".join(words))), *(term for each in phrases for term in _whole(each))]
-    terms = Terms(list(dict.fromkeys(wanted))[: limits.SEARCH_TERMS], unwanted[: limits.SEARCH_TERMS])
-    return Query(terms, [folded for each in phrases if (folded := fold(each))], author)
-
-
-def _whole(text: str) -> list[str]:
-    """Cut into terms whose last word is not taken for the beginning of one."""
-    return [term if len(term) == 2 and not term.isascii() else term.removesuffix("*") for term in query_terms(text)]
-
-
-def _not_too_short(term: str) -> str:
-    """Take one letter of an alphabet for a word: half of all words of a language begin with some such letter."""
-    return term.removesuffix("*") if len(term) == 2 and term.isascii() else term
 
 
 def posts(
@@ -69,29 +30,75 @@ def posts(
     author: AccountId | None = None,
 ) -> list[Post]:
     """Load a page of the posts that the viewer may find, the newest first."""
-    query = read(text)
-    if query.author is not None:
-        try:
-            author = viewer if query.author == "me" else people.by_acct(tx, site, query.author).id
-        except NotFound:
-            return []
-    if not query.terms.wanted or offset > limits.SEARCH_OFFSET_MAX:
+    query = asking.read(text)
+    if not query.asks or query.contradicts_itself or offset > limits.SEARCH_OFFSET_MAX:
         return []
-    wide = msgspec.structs.replace(range_, limit=limits.SEARCH_CANDIDATES if query.phrases else range_.limit + offset)
-    found = set(search.post_ids(tx, viewer, query.terms, wide, author))
-    if viewer is not None:
-        found |= set(search.kept_ids(tx, viewer, query.terms, wide, author))
-    if query.phrases:
-        found = _saying(tx, found, query.phrases)
-    ids = sorted(found, reverse=range_.min_id is None)[offset : offset + range_.limit]
+    terms = _terms(tx, site, viewer, query, author)
+    if terms is None:
+        return []
+    wide = limits.SEARCH_CANDIDATES if query.phrases or query.no_phrases else range_.limit + offset
+    found: set[PostId] = set()
+    newest = range_.min_id is None
+    for span in query.spans if newest else query.spans[::-1]:
+        part = _within(msgspec.structs.replace(range_, limit=wide), span)
+        found |= _saying(tx, _matching(tx, viewer, terms, part, library=query.library), query)
+        if len(found) >= range_.limit + offset:
+            break
+    ids = sorted(found, reverse=newest)[offset : offset + range_.limit]
     return stored.load(tx, sorted(ids, reverse=True), viewer)
 
 
-def _saying(tx: Tx, ids: set[PostId], phrases: list[str]) -> set[PostId]:
+def _terms(tx: Tx, site: Site, viewer: AccountId | None, query: Query, author: AccountId | None) -> Terms | None:
+    """Write a query as the index knows things; None when nobody is called as the author who is asked for."""
+    wanted, unwanted = _authors(tx, site, viewer, query.authors), _authors(tx, site, viewer, query.no_authors)
+    if query.authors and not wanted:
+        return None
+    if query.library is False and viewer is not None:
+        unwanted.append(f"={viewer}")
+    groups = [group for group in (query.languages, wanted) if group]
+    if author is not None:
+        groups.append([f"=a{author}"])
+    unwanted += [*query.no_words, *query.no_traits, *query.no_languages]
+    return Terms([*query.words, *query.traits], unwanted, groups)
+
+
+def _authors(tx: Tx, site: Site, viewer: AccountId | None, names: Sequence[str]) -> list[str]:
+    found = []
+    for name in names:
+        try:
+            found.append(viewer if name == "me" else people.by_acct(tx, site, name).id)
+        except NotFound:
+            continue
+    return [f"=a{id_}" for id_ in found if id_ is not None]
+
+
+def _within(range_: Range, span: Span) -> Range:
+    """Cut a part of a list to a span of time."""
+    cut = {"max_id": min(span.below, MAX_ID if range_.max_id is None else range_.max_id)}
+    lower = "since_id" if range_.min_id is None else "min_id"
+    return msgspec.structs.replace(range_, **cut, **{lower: max(span.above, getattr(range_, lower) or -1)})
+
+
+def _matching(tx: Tx, viewer: AccountId | None, terms: Terms, range_: Range, *, library: bool | None) -> set[PostId]:
+    """Find posts: of all that may be found, of the viewer's library alone, or of all but that."""
+    if viewer is None:
+        return set() if library else set(search.post_ids(tx, None, terms, range_))
+    kept = set(search.kept_ids(tx, viewer, terms, range_))
+    if library is False:
+        range_ = msgspec.structs.replace(range_, limit=range_.limit + len(kept))
+        return set(search.post_ids(tx, viewer, terms, range_)) - kept
+    return kept | set(search.post_ids(tx, viewer, terms, range_, among_all=not library))
+
+
+def _saying(tx: Tx, ids: set[PostId], query: Query) -> set[PostId]:
+    """Keep the posts in which words stand side by side as they were asked for."""
+    if not ids or not (query.phrases or query.no_phrases):
+        return ids
+    texts = {id_: " ".join(fold(text).split()) for id_, text in search.texts(tx, list(ids)).items()}
     return {
         id_
-        for id_, text in search.texts(tx, list(ids)).items()
-        if all(phrase in folded for folded in (fold(text),) for phrase in phrases)
+        for id_, text in texts.items()
+        if all(phrase in text for phrase in query.phrases) and not any(phrase in text for phrase in query.no_phrases)
     }
 
 
@@ -150,8 +157,8 @@ def index_post(tx: WriteTx, id_: PostId) -> None:
     """Let a post be found by what it says now."""
     source = search_index.source(tx, id_)
     if source is not None:
-        finders, text = source
-        search_index.put_post(tx, id_, [*dict.fromkeys(finders), *tokens(text)])
+        links = [TRAITS["has:link"]] if any(previewing.links(source.html)) else []
+        search_index.put_post(tx, id_, [*source.tokens, *links, *tokens(source.text)])
 
 
 def index_account(tx: WriteTx, id_: AccountId) -> None:

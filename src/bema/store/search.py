@@ -23,11 +23,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from bema.model import limits
+from bema.model.asking import ANYBODY
 from bema.model.ids import MAX_ID, AccountId, PostId
 from bema.model.policy import Standing, Visibility
 from bema.store.dialect import begins_with, one_of_ids
-from bema.store.search_index import ANYBODY
-from bema.store.tables import account, account_counts, bookmark, favourite, follow, mention, post, tag
+from bema.store.tables import account, account_counts, bookmark, favourite, follow, mention, poll_vote, post, tag
 from bema.store.tables import search_account as account_index
 from bema.store.tables import search_post as post_index
 from bema.store.timelines import Range
@@ -36,37 +36,46 @@ from bema.store.visible import sees, there_is, viewer, wants
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What a query looks for: all of the wanted and none of the unwanted; one that ends in `*` is a token's beginning.
+    """What is looked for: all of the wanted, one of each group, none of the unwanted; `*` ends a token's beginning.
 
-    Terms hold letters and digits alone: nothing in them can be an operator of either database.
+    Terms hold letters, digits and an equals sign alone: nothing in them can be an operator of either database.
     """
 
     wanted: Sequence[str]
     unwanted: Sequence[str] = ()
+    groups: Sequence[Sequence[str]] = ()
+
+    def fit(self, tokens: str) -> bool:
+        """The terms are met by tokens, which stand between spaces."""
+        return (
+            all(_has(tokens, term) for term in self.wanted)
+            and all(any(_has(tokens, term) for term in group) for group in self.groups)
+            and not any(_has(tokens, term) for term in self.unwanted)
+        )
 
 
-def _fts5(terms: Terms, finders: Sequence[str] = (), author: str | None = None) -> str:
+def _has(tokens: str, term: str) -> bool:
+    return f" {term[:-1]}" in tokens if term.endswith("*") else f" {term} " in tokens
+
+
+def _fts5(terms: Terms) -> str:
     """Write a query for FTS5."""
 
     def quoted(term: str) -> str:
         return f'"{term[:-1]}"*' if term.endswith("*") else f'"{term}"'
 
-    parts = [quoted(term) for term in ([author] if author else []) + list(terms.wanted)]
-    if finders:
-        parts.insert(0, f"({' OR '.join(map(quoted, finders))})")
+    parts = [f"({' OR '.join(map(quoted, group))})" for group in terms.groups] + list(map(quoted, terms.wanted))
     query = " AND ".join(parts)
     return f"({query}) NOT ({' OR '.join(map(quoted, terms.unwanted))})" if terms.unwanted else query
 
 
-def _tsquery(terms: Terms, finders: Sequence[str] = (), author: str | None = None) -> str:
+def _tsquery(terms: Terms) -> str:
     """Write a query for PostgreSQL, as its type tsquery is written."""
 
     def quoted(term: str) -> str:
         return f"'{term[:-1]}':*" if term.endswith("*") else f"'{term}'"
 
-    parts = [quoted(term) for term in ([author] if author else []) + list(terms.wanted)]
-    if finders:
-        parts.insert(0, f"({' | '.join(map(quoted, finders))})")
+    parts = [f"({' | '.join(map(quoted, group))})" for group in terms.groups] + list(map(quoted, terms.wanted))
     return " & ".join([*parts, *(f"!{quoted(term)}" for term in terms.unwanted)])
 
 
@@ -102,32 +111,34 @@ _may_find = or_(
 )
 
 
-_hits = {
-    (dialect, newest): _matching(dialect, post_index, post_index.c.post_id, newest=newest)
-    for dialect in _WRITERS
-    for newest in (True, False)
-}
-_of_those_found = select(post.c.id).where(one_of_ids(post.c.id), sees(unasked=True), wants(), _may_find)
+def _found(dialect: str, *, newest: bool) -> Any:
+    """Select matches, and of each whether the viewer may find it."""
+    hits = _matching(dialect, post_index, post_index.c.post_id, newest=newest).cte("hits")
+    return select(hits.c.id, exists(select(1).where(post.c.id == hits.c.id, sees(unasked=True), wants(), _may_find)))
+
+
+_hits = {(dialect, newest): _found(dialect, newest=newest) for dialect in _WRITERS for newest in (True, False)}
 
 
 def post_ids(
-    tx: Tx, viewer_id: AccountId | None, terms: Terms, range_: Range, author: AccountId | None = None
+    tx: Tx, viewer_id: AccountId | None, terms: Terms, range_: Range, *, among_all: bool = True
 ) -> list[PostId]:
     """Return posts that the viewer may find: own ones, those addressed to the viewer, and those of who lets all search.
 
     Whole words are looked up first: all words with one beginning cost as much as they have posts. Nearly all that the
     index returns may be found, hence it is asked for few, and for many only if those are not enough.
     """
-    finders = [ANYBODY] if viewer_id is None else [ANYBODY, f"={viewer_id}"]
-    written_by = None if author is None else f"=a{author}"
+    finders = [ANYBODY] * among_all + ([] if viewer_id is None else [f"={viewer_id}"])
+    terms = Terms(terms.wanted, terms.unwanted, [finders, *terms.groups])
     newest, few = range_.min_id is None, 2 * range_.limit
-    whole = Terms([term.removesuffix("*") for term in terms.wanted], terms.unwanted)
+    whole = Terms([term.removesuffix("*") for term in terms.wanted], terms.unwanted, terms.groups)
     attempts = [(whole, few), (terms, few), (terms, limits.SEARCH_CANDIDATES)]
     found: list[PostId] = []
     for asked, most in attempts if whole != terms else attempts[1:]:
-        query = _WRITERS[tx.dialect](asked, finders, written_by)
-        hits = tx.values(_hits[tx.dialect, newest], {"query": query, **_bounds(range_), "limit": most})
-        found = tx.values(_of_those_found, {"ids": hits, "viewer": viewer_id, "now": tx.now}) if hits else []
+        query = _WRITERS[tx.dialect](asked)
+        parameters = {"query": query, **_bounds(range_), "limit": most, "viewer": viewer_id, "now": tx.now}
+        hits = tx.all(_hits[tx.dialect, newest], parameters)
+        found = [id_ for id_, may in hits if may]
         if len(found) >= range_.limit or (asked is terms and len(hits) < most):
             break
     return sorted(found, reverse=newest)[: range_.limit]
@@ -141,44 +152,41 @@ def _bounds(range_: Range) -> dict[str, int]:
     }
 
 
-def _newest_kept(relation: Any) -> Any:
-    newest = (
-        select(relation.c.post_id)
-        .where(relation.c.account_id == viewer)
-        .order_by(relation.c.id.desc())
-        .limit(limits.SEARCH_KEPT_POSTS)
-        .subquery()
-    )
-    return select(newest.c.post_id)
+def _newest_kept(relation: Any, id_: Any, kept: Any, by: Any, *conditions: Any) -> Any:
+    newest = select(kept.label("post_id")).select_from(relation).where(by == viewer, *conditions)
+    return select(newest.order_by(id_.desc()).limit(limits.SEARCH_KEPT_POSTS).subquery().c.post_id)
 
 
-_kept_ids = union_all(_newest_kept(favourite), _newest_kept(bookmark)).subquery()
-_kept = (
-    select(post_index.c.post_id, post_index.c.tokens)
+# What the viewer favourited, bookmarked, boosted and voted in.
+_kept_ids = union_all(
+    _newest_kept(favourite, favourite.c.id, favourite.c.post_id, favourite.c.account_id),
+    _newest_kept(bookmark, bookmark.c.id, bookmark.c.post_id, bookmark.c.account_id),
+    _newest_kept(post, post.c.id, post.c.boost_of_id, post.c.author_id, post.c.boost_of_id.is_not(None)),
+    _newest_kept(poll_vote, poll_vote.c.post_id, poll_vote.c.post_id, poll_vote.c.account_id),
+).subquery()
+_says: Any = bindparam("says", type_=Text, required=True)
+_holds = {
+    "sqlite": func.instr(literal_column("' '", Text) + post_index.c.tokens, _says) > literal_column("0"),
+    "postgresql": func.strpos(literal_column("' '", Text) + post_index.c.tokens, _says) > literal_column("0"),
+}
+_kept = {
+    dialect: select(post_index.c.post_id, post_index.c.tokens)
     .select_from(_kept_ids.join(post_index, post_index.c.post_id == _kept_ids.c.post_id))
-    .where(post_index.c.post_id < _below, post_index.c.post_id > _above)
-)
+    .where(post_index.c.post_id < _below, post_index.c.post_id > _above, holds)
+    for dialect, holds in _holds.items()
+}
 _of_those_seen = select(post.c.id).where(one_of_ids(post.c.id), sees(), wants())
 
 
-def kept_ids(
-    tx: Tx, viewer_id: AccountId, terms: Terms, range_: Range, author: AccountId | None = None
-) -> list[PostId]:
-    """Return posts among the newest that the viewer favourited or bookmarked, whoever lets them be found."""
-    rows = tx.all(_kept, {"viewer": viewer_id, **_bounds(range_)})
-    required = Terms([*terms.wanted, *([f"=a{author}"] if author else [])], terms.unwanted)
-    found = {id_ for id_, tokens in rows if _fits(f" {tokens} ", required)}
+def kept_ids(tx: Tx, viewer_id: AccountId, terms: Terms, range_: Range) -> list[PostId]:
+    """Return posts among the newest that the viewer kept or took part in, whoever lets them be found."""
+    longest = max(terms.wanted, key=len, default="")
+    says = f" {longest.removesuffix('*')}"  # most rows do not, and are left where they are
+    rows = tx.all(_kept[tx.dialect], {"viewer": viewer_id, "says": says, **_bounds(range_)})
+    found = {id_ for id_, tokens in rows if terms.fit(f" {tokens} ")}
     if not found:
         return []
     return tx.values(_of_those_seen, {"ids": list(found), "viewer": viewer_id, "now": tx.now})
-
-
-def _fits(tokens: str, terms: Terms) -> bool:
-    return all(_has(tokens, term) for term in terms.wanted) and not any(_has(tokens, term) for term in terms.unwanted)
-
-
-def _has(tokens: str, term: str) -> bool:
-    return f" {term[:-1]}" in tokens if term.endswith("*") else f" {term} " in tokens
 
 
 _texts = select(post.c.id, post.c.warning, post.c.text).where(one_of_ids(post.c.id))
@@ -255,7 +263,7 @@ def account_ids(
     found = set(also)
     if viewer_id is not None:
         rows = tx.all(_followed_tokens, {"viewer": viewer_id})
-        found |= {id_ for id_, tokens in rows if _fits(f" {tokens} ", terms)}
+        found |= {id_ for id_, tokens in rows if terms.fit(f" {tokens} ")}
     if not following:
         query = _WRITERS[tx.dialect](terms)
         found |= set(

@@ -2,15 +2,17 @@
 
 Among a post's tokens are some that no text has: "=p" when anybody may find it, "=7" when account 7 wrote it or is
 addressed, "=a7" when account 7 wrote it. With them in every query, the index itself passes over what the viewer must not
-find, and a search costs no more on a server with more posts of others.
+find, and a search costs no more on a server with more posts of others. Others say what the post is and in which language
+(`model/asking.py`), so that operators need no other index.
 """
 
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Text, bindparam, delete, func, literal_column, select, update
+from sqlalchemy import Text, bindparam, delete, func, literal_column, or_, select, update
 
 from bema.model import limits
+from bema.model.asking import ANYBODY, TRAITS, language_tokens
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Visibility
 from bema.model.views import Attachment
@@ -22,7 +24,6 @@ from bema.store.tables import search_post as post_index
 from bema.store.tx import Tx, WriteTx
 
 _attachments = msgspec.json.Decoder(list[Attachment]).decode
-ANYBODY = "=p"
 
 _put_post = insert(post_index).values(post_id=bindparam("post"), tokens=bindparam("tokens"))
 _put_post = _put_post.on_conflict_do_update(index_elements=["post_id"], set_={"tokens": _put_post.excluded.tokens})
@@ -34,6 +35,11 @@ _post = (
         post.c.warning,
         post.c.attachments,
         post.c.poll,
+        post.c.language,
+        post.c.in_reply_to_author_id,
+        post.c.quote_state,
+        or_(post.c.sensitive, post.c.marked_sensitive).label("sensitive"),
+        post.c.content_html,
         account.c.indexable,
     )
     .join(account, account.c.id == post.c.author_id)
@@ -42,8 +48,16 @@ _post = (
 _mentioned = select(mention.c.account_id).where(mention.c.post_id == bindparam("post"))
 
 
-def source(tx: Tx, id_: PostId) -> tuple[list[str], str] | None:
-    """Load what a post is found by: the tokens that say by whom, and its text; None of boosts and of what is gone."""
+class Source(msgspec.Struct, frozen=True):
+    """What a post is found by."""
+
+    tokens: list[str]  # that say by whom, what it is and in which language
+    text: str
+    html: str  # in which links are looked for
+
+
+def source(tx: Tx, id_: PostId) -> Source | None:
+    """Load what a post is found by; None of boosts and of what is gone."""
     row = tx.first(_post, {"post": id_})
     if row is None:
         return None
@@ -51,9 +65,19 @@ def source(tx: Tx, id_: PostId) -> tuple[list[str], str] | None:
     if row.visibility == int(Visibility.PUBLIC) and row.indexable:
         finders.insert(0, ANYBODY)
     finders += [f"={each}" for each in tx.values(_mentioned, {"post": id_})]
-    described = [each.description or "" for each in _attachments(row.attachments)] if row.attachments != "[]" else []
+    attachments = _attachments(row.attachments) if row.attachments != "[]" else []
     options = polls.terms_of(row.poll).options if row.poll is not None else []
-    return finders, "\n".join([row.warning, row.text, *described, *options])
+    traits = [f"has:{'image' if each.type == 'gifv' else each.type}" for each in attachments]
+    traits += ["has:media"] * bool(attachments) + ["has:poll"] * bool(options) + ["is:sensitive"] * row.sensitive
+    traits += ["is:reply"] * (row.in_reply_to_author_id is not None) + ["is:quote"] * (row.quote_state is not None)
+    tokens = [*finders, *(TRAITS[each] for each in traits if each in TRAITS), *_language(row.language)]
+    described = [each.description or "" for each in attachments]
+    text = "\n".join([row.warning, row.text, *described, *options])
+    return Source(list(dict.fromkeys(tokens)), text, row.content_html)
+
+
+def _language(language: str | None) -> list[str]:
+    return language_tokens(language) if language else []
 
 
 def put_post(tx: WriteTx, id_: PostId, tokens: Iterable[str]) -> None:

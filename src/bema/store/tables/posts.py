@@ -78,6 +78,7 @@ Index(
     postgresql_where=_boost,
 )
 Index("ix_post_boost", post.c.boost_of_id, post.c.id, sqlite_where=_boost, postgresql_where=_boost)
+Index("ix_post_author_boost", post.c.author_id, post.c.id, sqlite_where=_boost, postgresql_where=_boost)
 _quote = post.c.quote_of_id.is_not(None)
 Index("ix_post_quote", post.c.quote_of_id, post.c.id, sqlite_where=_quote, postgresql_where=_quote)
 
