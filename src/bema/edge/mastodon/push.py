@@ -57,11 +57,10 @@ class Changed(msgspec.Struct, frozen=True):
     policy: Word | None = None
 
 
-class New(msgspec.Struct, frozen=True):
+class New(Changed, frozen=True):
     """A device, and what it rings for."""
 
     subscription: Device = Device()
-    data: Wishes = Wishes()
 
 
 @routes.post(_PATH, scope="push")
@@ -75,7 +74,7 @@ def subscribe(call: Call, tx: WriteTx, ask: New) -> WebPushSubscription:
         ringing.Device(device.endpoint, device.keys.p256dh, device.keys.auth, device.standard),
         sealed.seal(settings.secret.encode(), sealed.PUSHED_TOKEN, bearer(call) or ""),
         _alerts(ask.data),
-        _AUDIENCES[ask.data.policy or "all"],
+        _audience(ask),
         plain_http=settings.federation_private_peers,
     )
     return _rendered(call, subscription)
@@ -90,8 +89,7 @@ def view(call: Call, tx: Tx) -> WebPushSubscription:
 @routes.update(_PATH, scope="push")
 def change(call: Call, tx: WriteTx, ask: Changed) -> WebPushSubscription:
     """Change what it rings for."""
-    audience = _AUDIENCES[ask.data.policy or ask.policy or "all"]
-    return _rendered(call, ringing.change(tx, _token(call), _alerts(ask.data), audience))
+    return _rendered(call, ringing.change(tx, _token(call), _alerts(ask.data), _audience(ask)))
 
 
 @routes.delete(_PATH, scope="push")
@@ -104,6 +102,10 @@ def _token(call: Call) -> TokenId:
     if call.grant is None:
         raise Unauthenticated
     return call.grant.token
+
+
+def _audience(ask: Changed) -> Audience:
+    return _AUDIENCES[ask.data.policy or ask.policy or "all"]
 
 
 def _alerts(wishes: Wishes) -> tuple[str, ...]:
