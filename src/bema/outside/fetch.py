@@ -8,19 +8,19 @@ are counted after decompression, time from the first to the last moment. No cook
 import asyncio
 import socket
 import ssl
-import zlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import aiohttp
 import msgspec
-from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from bema import __version__
 from bema.model import limits
 from bema.outside.addresses import Address, is_public, literal, plainly_written
+
+if TYPE_CHECKING:
+    from bema.outside.connecting import Session
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]  # addresses of a name, as text; raises OSError when there are none
 Sign = Callable[[str, str], Mapping[str, str]]  # (method, address) → headers, made anew for each redirect
@@ -78,7 +78,7 @@ class Fetched(msgspec.Struct, frozen=True):
     @property
     def type(self) -> str:
         """The media type, without parameters, in lower case."""
-        return _type(self.headers.get("content-type", ""))
+        return media_type(self.headers.get("content-type", ""))
 
 
 class _Question(msgspec.Struct, frozen=True):
@@ -129,7 +129,7 @@ class Fetcher:
         self._permits: Callable[[Address], bool] = (lambda _: True) if private_peers else permits
         self._resolve = resolve
         self._tls = tls_context
-        self._session: aiohttp.ClientSession | None = None
+        self._session: Session | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._under_way: dict[_Question, asyncio.Task[Fetched]] = {}
         self.user_agent = f"Bema/{__version__} (+{base}/)"
@@ -199,8 +199,6 @@ class Fetcher:
                 return await self._follow(question)
         except TimeoutError:
             raise TooSlow(f"no complete answer in {question.seconds} seconds") from None
-        except aiohttp.ClientError as error:
-            raise Unreachable(f"{type(error).__name__}: {error}"[:500]) from error
         except (OSError, UnicodeError) as error:  # what aiohttp lets through of sockets and names
             raise Unreachable(f"{type(error).__name__}: {error}"[:500]) from error
 
@@ -235,20 +233,16 @@ class Fetcher:
         headers |= {name: value for name, value in question.headers if at_home or name.lower() == "accept"}
         if question.sign is not None:
             headers |= question.sign(question.method, str(url))
-        async with self._connections().request(
-            question.method, url, data=question.body, headers=headers, allow_redirects=False
-        ) as response:
-            kept = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
-            ok = 200 <= response.status < 300
-            if ok and question.types is not None and _type(kept.get("content-type", "")) not in question.types:
-                response.close()
-                raise UnexpectedType(f"the answer is {kept.get('content-type', 'of no type')[:100]!r}")
-            body = await _read(
-                response,
-                question.max_bytes if ok else min(question.max_bytes, limits.FETCH_ERROR_BYTES),
-                cut=question.cut or not ok,
-            )
-            return Fetched(str(url), response.status, kept, body)
+        kept, status, body = await self._connections().ask(
+            question.method,
+            url,
+            question.body,
+            headers,
+            types=question.types,
+            max_bytes=question.max_bytes,
+            cut=question.cut,
+        )
+        return Fetched(str(url), status, kept, body)
 
     def _checked(self, text: str, *, plain_http: bool) -> URL:
         try:
@@ -273,32 +267,15 @@ class Fetcher:
             raise AddressRefused("the host is no public name")
         return url
 
-    def _connections(self) -> aiohttp.ClientSession:
+    def _connections(self) -> "Session":
+        # Only now: aiohttp takes a fifth of a second to import.
+        from bema.outside.connecting import Session
+
         loop = asyncio.get_running_loop()
         if self._session is None or self._session.closed or self._loop is not loop:
-            if self._tls is None:
-                self._tls = (
-                    ssl.create_default_context()
-                )  # built when first needed: reading the certificates takes 20 ms
+            self._tls = self._tls or ssl.create_default_context()  # when first needed: the certificates take 20 ms
             self._loop = loop
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    resolver=_Guard(self._resolve, self._permits),
-                    use_dns_cache=False,
-                    socket_factory=self._socket,
-                    ssl=self._tls,
-                    limit=limits.FETCH_AT_ONCE,
-                    limit_per_host=limits.FETCH_AT_ONCE_PER_HOST,
-                    keepalive_timeout=limits.FETCH_KEEP_SECONDS,
-                ),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None),
-                auto_decompress=False,
-                trust_env=False,
-                max_field_size=limits.FETCH_HEADER_BYTES,
-                max_headers=limits.FETCH_HEADERS,
-                skip_auto_headers=("Content-Type",),
-            )
+            self._session = Session(self._resolve, self._permits, self._socket, self._tls)
         return self._session
 
     def _socket(self, place: Any) -> socket.socket:
@@ -312,69 +289,6 @@ class Fetcher:
         return made
 
 
-class _Guard(AbstractResolver):
-    """Look names up, and let through only those all of whose addresses are permitted."""
-
-    def __init__(self, resolve: Resolve, permits: Callable[[Address], bool]) -> None:
-        self._resolve = resolve
-        self._permits = permits
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Return what `host` may be reached at."""
-        found = [literal(text) for text in await self._resolve(host)]
-        if not found:
-            raise OSError("the name has no address")
-        results: list[ResolveResult] = []
-        for address in found:
-            if address is None or not self._permits(address):
-                raise AddressRefused("the name leads to an address that is not public")
-            kind = socket.AF_INET if address.version == 4 else socket.AF_INET6
-            if family in (socket.AF_UNSPEC, kind):
-                results.append(
-                    ResolveResult(
-                        hostname=host, host=str(address), port=port, family=kind, proto=0, flags=socket.AI_NUMERICHOST
-                    )
-                )
-        return results
-
-    async def close(self) -> None:
-        """Do nothing: there is nothing to let go of."""
-
-
-async def _read(response: aiohttp.ClientResponse, max_bytes: int, *, cut: bool) -> bytes:
-    """Read a body, decompressed step by step, so that a bomb costs no more than what was asked for."""
-    expand = _expander(response)
-    body, arrived = bytearray(), 0
-    async for chunk in response.content.iter_any():
-        arrived += len(chunk)
-        body += expand(chunk, max_bytes + 1 - len(body))
-        if len(body) > max_bytes or arrived > max_bytes + limits.FETCH_HEADER_BYTES:
-            response.close()
-            if not cut:
-                raise Oversized(f"the answer is longer than {max_bytes} bytes")
-            break
-    return bytes(body[:max_bytes])
-
-
-def _expander(response: aiohttp.ClientResponse) -> Callable[[bytes, int], bytes]:
-    encoding = response.headers.get("Content-Encoding", "").strip().lower()
-    if encoding in ("", "identity"):
-        return lambda chunk, most: chunk[:most]
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        response.close()
-        raise UnexpectedType(f"the answer is encoded as {encoding[:40]!r}")
-    inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # finds out which of both headers it is
-
-    def expand(chunk: bytes, most: int) -> bytes:
-        try:
-            return inflate.decompress(chunk, most)
-        except zlib.error as error:
-            raise UnexpectedType("the answer is not compressed as it says") from error
-
-    return expand
-
-
-def _type(header: str) -> str:
+def media_type(header: str) -> str:
+    """Return what a Content-Type says, without parameters, in lower case."""
     return header.partition(";")[0].strip().lower()
