@@ -25,7 +25,17 @@ def _name(route: Route) -> str:
 
 def _url(route: Route, id_: int | str = 1) -> str:
     path = route.path
-    for place in ("{id}", "{account_id}", "{name}", "{hashtag}", "{quoting_status_id}", "{group_key}"):
+    for place in (
+        "{id}",
+        "{account_id}",
+        "{name}",
+        "{hashtag}",
+        "{quoting_status_id}",
+        "{group_key}",
+        "{item_id}",
+        "{year}",
+        "{date}",
+    ):
         path = path.replace(place, str(id_))
     assert "{" not in path, f"{path}: say here what fills this place"
     return path

@@ -54,6 +54,7 @@ READ = (
     "/api/v1/follow_requests",
     "/api/v1/followed_tags",
     "/api/v1/tags/tea",
+    "/api/v1/announcements",
     "/api/v1/directory",
     "/api/v1/directory?order=new&local=true",
     "/api/v1/directory?local=true",

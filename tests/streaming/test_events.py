@@ -6,8 +6,10 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from bema.domain import announcing
 from bema.model.events import FiltersChanged, NotificationRequestAnswered
 from bema.model.ids import NotificationId
+from bema.model.permissions import COMMAND_LINE
 from bema.model.policy import Visibility
 from tests.streaming.conftest import LiveSquare
 
@@ -71,6 +73,24 @@ def test_a_boost_comes_and_goes(live: LiveSquare) -> None:
     assert (heard["id"], heard["reblog"]["id"]) == (boost, id_)
     live.do("POST", f"/api/v1/statuses/{id_}/unreblog", bob)
     assert ear.hear() == {"stream": ["user"], "event": "delete", "payload": boost}
+
+
+def test_announcements_come_are_reacted_to_and_go(live: LiveSquare) -> None:
+    """Everybody hears it, the same for all; a reaction is told with how many feel so by now."""
+    ann, bob = live.person("ann"), live.person("bob")
+    ear, reader = live.ear(ann, "user"), live.reader(bob, "user")
+    id_ = str(live.make.database.write_now(announcing.publish, COMMAND_LINE, "We move"))
+    heard = ear.hear()
+    payload = json.loads(heard["payload"])
+    assert (heard["event"], payload["id"], payload["content"]) == ("announcement", id_, "<p>We move</p>")
+    assert "read" not in payload
+    assert reader.event()[0] == "announcement"
+    live.do("PUT", f"/api/v1/announcements/{id_}/reactions/%F0%9F%8C%B1", bob)
+    heard = ear.hear()
+    expected = {"name": "🌱", "count": 1, "announcement_id": id_}
+    assert (heard["event"], json.loads(heard["payload"])) == ("announcement.reaction", expected)
+    live.make.database.write_now(announcing.remove, COMMAND_LINE, int(id_))
+    assert ear.hear() == {"stream": ["user"], "event": "announcement.delete", "payload": id_}
 
 
 def test_notifications_are_heard_on_both_streams(live: LiveSquare) -> None:

@@ -36,6 +36,16 @@ emoji.command("bema.cli.emojis:add_emoji", name="add")
 emoji.command("bema.cli.emojis:remove_emoji", name="remove")
 commands.command(emoji)
 
+announcement = Commands(name="announcement", help="What the operators say to everybody.")
+announcement.command("bema.cli.announcing:create_announcement", name="create")
+announcement.command("bema.cli.announcing:list_announcements", name="list")
+announcement.command("bema.cli.announcing:delete_announcement", name="delete")
+commands.command(announcement)
+
+terms = Commands(name="terms", help="Terms of service, by the day from which they hold.")
+terms.command("bema.cli.announcing:publish_terms", name="publish")
+commands.command(terms)
+
 token = Commands(name="token", help="Tokens by which programs act for an account.")
 token.command("bema.cli.administering:create_token", name="create")
 commands.command(token)
@@ -56,6 +66,6 @@ def main() -> None:
 
 def load_all() -> None:
     """Import all commands: the overview and the reference show their sentences."""
-    for group in (commands, account, invite, emoji, token):
+    for group in (commands, account, invite, emoji, announcement, terms, token):
         for name in group:
             group[name]

@@ -21,6 +21,7 @@ class SubjectKind(StrEnum):
     TAG = "tag"
     LINK = "link"
     PUBLISHER = "publisher"
+    ANNOUNCEMENT = "announcement"
 
 
 class Subject(msgspec.Struct, frozen=True):

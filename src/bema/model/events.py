@@ -231,6 +231,13 @@ class AccountUncollected(Event, frozen=True):
     owner: AccountId
 
 
+class AnnualReportMade(Event, frozen=True):
+    """What an account asked to know of its year was worked out."""
+
+    account: AccountId
+    year: int
+
+
 class NotificationsDismissed(Event, frozen=True):
     """`account` put away one notification (`only`), or all up to and with `until`: of one group, where it is named."""
 
@@ -324,6 +331,25 @@ class StaffActed(Event, frozen=True):
     act: int
 
 
+class AnnouncementPublished(Event, frozen=True):
+    """The operators say something to everybody."""
+
+    announcement: int
+
+
+class AnnouncementReacted(Event, frozen=True):
+    """Somebody reacted to an announcement with this emoji, or took it back."""
+
+    announcement: int
+    name: str
+
+
+class AnnouncementRemoved(Event, frozen=True):
+    """The operators took back what they said."""
+
+    announcement: int
+
+
 AnyEvent = (
     AccountCreated
     | AccountJoined
@@ -355,6 +381,7 @@ AnyEvent = (
     | CollectionChanged
     | AccountCollected
     | AccountUncollected
+    | AnnualReportMade
     | NotificationsDismissed
     | NotificationFiltered
     | NotificationRequestAnswered
@@ -368,4 +395,7 @@ AnyEvent = (
     | DecisionMade
     | DecisionReversed
     | StaffActed
+    | AnnouncementPublished
+    | AnnouncementReacted
+    | AnnouncementRemoved
 )

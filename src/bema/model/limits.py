@@ -109,6 +109,13 @@ FOLLOWED_TAGS_PAGE_DEFAULT = 100  # followed tags: what Mastodon answers when no
 FOLLOWED_TAGS_PAGE_MAX = 200  # followed tags: Mastodon's maximum
 TAGS_PER_FILTER = 4  # tags in each of any, all and none, as on Mastodon
 
+# Announcements
+ANNOUNCEMENTS = 20  # that are shown at a time: nobody reads more
+ANNOUNCEMENT_CHARACTERS = 5_000  # graphemes of an announcement
+ANNOUNCEMENT_REACTIONS = 8  # different reactions to one, as on Mastodon
+REACTION_CHARACTERS = 64  # code points of a reaction: a family has 11, a shortcode 30
+TERMS_CHARACTERS = 500_000  # of a version of the terms of service: a long book chapter
+
 # Lists
 LISTS = 50  # of one account, as on Mastodon
 LIST_TITLE_CHARACTERS = 256  # graphemes of a list's name, as on Mastodon
@@ -263,6 +270,11 @@ TOTP_WINDOW_STEPS = 1  # steps of 30 seconds that a phone's clock may be off, ea
 RECOVERY_CODES = 10  # codes given at once: they last for years and fit on a card
 PASSKEY_TIMEOUT_SECONDS = 300  # to find the key and touch it, as WebAuthn recommends with user verification
 PASSKEY_RESPONSE_BYTES = 65_536  # a browser's answer: 1 to 4 kB, attestation chains included
+
+# Looking back
+ANNUAL_REPORT_POSTS = 100_000  # of an account's year that are counted, the newest: 270 a day
+REFRESH_SECONDS = 3_600  # that something is worked out at most; then it was given up, and may be asked for again
+REFRESH_RETRY_SECONDS = 2  # after which a client that waits may look again, as on Mastodon
 
 # Live streams
 STREAMS = 20_000  # open streams of one process: some 10 kB each

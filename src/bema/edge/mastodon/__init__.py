@@ -2,6 +2,8 @@
 
 from bema.edge.mastodon import (
     accounts,
+    announcements,
+    annual_reports,
     apps,
     collections,
     conversations,
@@ -31,6 +33,7 @@ from bema.edge.mastodon import (
     statuses,
     streaming,
     tags,
+    terms,
     timelines,
     translation,
     trends,
@@ -46,6 +49,7 @@ from bema.edge.routes import Route
 
 _MODULES = (
     accounts,
+    announcements,
     admin_accounts,
     admin_domains,
     admin_door,
@@ -53,6 +57,7 @@ _MODULES = (
     admin_reports,
     admin_tags,
     admin_trends,
+    annual_reports,
     apps,
     collections,
     conversations,
@@ -82,6 +87,7 @@ _MODULES = (
     statuses,
     streaming,
     tags,
+    terms,
     timelines,
     translation,
     trends,

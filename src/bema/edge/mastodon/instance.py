@@ -10,6 +10,7 @@ import babel
 import msgspec
 
 from bema import __version__
+from bema.domain import agreeing
 from bema.edge import counted
 from bema.edge.answers import Answer
 from bema.edge.call import Call
@@ -18,6 +19,7 @@ from bema.edge.routes import Routes, Surface
 from bema.model import limits
 from bema.model.errors import NotFound
 from bema.model.policy import Standing
+from bema.model.retrospect import campaign
 from bema.outside import images, vapid
 from bema.outside.recordings import formats
 from bema.settings import Settings
@@ -170,7 +172,7 @@ def _instance(call: Call, tx: Tx) -> entities.Instance:
                 status=None,
                 about=f"{site.base}/about",
                 privacy_policy=f"{site.base}/privacy-policy" if settings.privacy_policy else None,
-                terms_of_service=None,
+                terms_of_service=f"{site.base}/terms-of-service" if agreeing.has_terms(tx) else None,
             ),
             vapid=entities.Vapid(public_key=vapid.public_key(settings.secret.encode())),
             accounts=ACCOUNTS,
@@ -183,6 +185,7 @@ def _instance(call: Call, tx: Tx) -> entities.Instance:
             ),
             limited_federation=False,
         ),
+        wrapstodon=None if (year := campaign(tx.now)) is None else str(year),
         registrations=entities.Registrations(
             enabled=settings.registration in ("open", "approval"),
             approval_required=settings.registration == "approval",

@@ -5,19 +5,24 @@ none: whoever was told of a fact is told here too.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
-from bema.domain import notifying, reading
+from bema.domain import announcing, notifying, reading
+from bema.edge.mastodon.announcements import announcement, streamed_reaction
 from bema.edge.mastodon.conversations import conversation
 from bema.edge.mastodon.notifications import notification
 from bema.edge.mastodon.render import Renderer
-from bema.edge.streaming.hub import Delivery, Hub
+from bema.edge.streaming.hub import DIRECT, HOME, TOLD, Delivery, Hub
 from bema.edge.streaming.messages import Message
 from bema.model.decisions import Act
 from bema.model.errors import NotFound
 from bema.model.events import (
+    AnnouncementPublished,
+    AnnouncementReacted,
+    AnnouncementRemoved,
     DecisionMade,
     Event,
     FiltersChanged,
@@ -41,8 +46,6 @@ from bema.store.tx import Tx
 
 _encode = msgspec.json.Encoder().encode
 
-HOME, TOLD = "home", "told"  # topics of which `user` and `user:notification` are made
-DIRECT = "direct"
 PUBLIC = ("public", "public:media", "public:local", "public:local:media", "public:remote", "public:remote:media")
 
 
@@ -86,7 +89,7 @@ class Live:
             if post is None:
                 continue
             status = _encode(Renderer(self.site, group[0]).status(post)).decode()
-            message = Message(event, status)
+            message = Message(event, status, about=id_)
             for context, places in ((Context.HOME, at_home), (Context.PUBLIC, in_public)):
                 if not _is_hidden(post, context):
                     for topic, accounts in places.items():
@@ -128,7 +131,7 @@ class Live:
             shown = conversations.one(self.tx, account, having[account])
             if shown is not None:
                 payload = _encode(conversation(Renderer(self.site, account), shown)).decode()
-                self.tell(DIRECT, (account,), Message("conversation", payload))
+                self.tell(DIRECT, (account,), Message("conversation", payload, about=shown.id))
 
     # --- Notifications ------------------------------------------------------------------------------------------------
 
@@ -140,7 +143,7 @@ class Live:
             except NotFound:
                 continue
             payload = _encode(notification(Renderer(self.site, account), told)).decode()
-            self.tell(TOLD, (account,), Message("notification", payload))
+            self.tell(TOLD, (account,), Message("notification", payload, about=position))
 
 
 _Rule = Callable[[Live, Any], None]
@@ -191,7 +194,7 @@ def _edited(live: Live, fact: PostEdited | QuoteRevoked | QuotePolicyChanged) ->
 @on(PostDeleted)
 def _deleted(live: Live, fact: PostDeleted) -> None:
     """Tell those who could see the post: nobody else is to learn that it was there."""
-    tx, message = live.tx, Message("delete", str(fact.post))
+    tx, message = live.tx, Message("delete", str(fact.post), about=fact.post)
     at_home = live.hub.readers(HOME)
     concerned = {fact.author, *fact.mentioned}
     if fact.visibility is not Visibility.DIRECT:
@@ -234,6 +237,30 @@ def _let_stand(live: Live, fact: NotificationRequestAnswered) -> None:
     """Let clients look anew: what was kept aside is among the rest now."""
     if fact.accepted:
         live.tell(TOLD, (fact.account,), Message("notifications_merged", "1"))
+
+
+@on(AnnouncementPublished)
+def _announced(live: Live, fact: AnnouncementPublished) -> None:
+    """Tell everybody what the operators say; it reads the same for all."""
+    listening = live.listening(HOME)
+    if listening:
+        with suppress(NotFound):  # it was taken back at once
+            shown = announcement(live.site, announcing.one(live.tx, live.site, None, fact.announcement))
+            live.tell(HOME, listening, Message("announcement", _encode(shown).decode()))
+
+
+@on(AnnouncementReacted)
+def _reacted(live: Live, fact: AnnouncementReacted) -> None:
+    """Tell everybody how many react so by now."""
+    listening = live.listening(HOME)
+    if listening:
+        shown = streamed_reaction(fact.announcement, announcing.reaction(live.tx, fact.announcement, fact.name))
+        live.tell(HOME, listening, Message("announcement.reaction", _encode(shown).decode()))
+
+
+@on(AnnouncementRemoved)
+def _unsaid(live: Live, fact: AnnouncementRemoved) -> None:
+    live.tell(HOME, live.listening(HOME), Message("announcement.delete", str(fact.announcement)))
 
 
 @on(FiltersChanged)

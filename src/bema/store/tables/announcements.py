@@ -25,9 +25,18 @@ announcement_reaction = Table(
     reference("announcement_id", "announcement.id", key=True),
     Column("name", Text, primary_key=True),  # an emoji, or the shortcode of a custom one
     reference("account_id", "account.id", key=True),
-    Column("created_at", BigInteger, nullable=False),
     Index(None, "account_id"),
     sqlite_with_rowid=False,
+)
+
+# How many reacted with what: kept up with each reaction, so that nobody counts thousands.
+announcement_tally = Table(
+    "announcement_tally",
+    metadata,
+    reference("announcement_id", "announcement.id", key=True),
+    Column("name", Text, primary_key=True),
+    Column("people", Integer, nullable=False),
+    Column("since", BigInteger, nullable=False),
 )
 
 announcement_dismissal = Table(

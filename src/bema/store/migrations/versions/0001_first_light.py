@@ -285,6 +285,20 @@ def upgrade() -> None:
     )
     op.create_index("uq_account_handle", "account", ["username_folded", "domain_id"], unique=True)
     op.create_table(
+        "announcement_tally",
+        sa.Column("announcement_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["announcement_id"],
+            ["announcement.id"],
+            name=op.f("fk_announcement_tally_announcement_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("announcement_id", "name", name=op.f("pk_announcement_tally")),
+    )
+    op.create_table(
         "card",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
@@ -537,7 +551,6 @@ def upgrade() -> None:
         sa.Column("announcement_id", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_announcement_reaction_account_id"), ondelete="CASCADE"
         ),
@@ -551,6 +564,18 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_announcement_reaction_account_id"), "announcement_reaction", ["account_id"], unique=False)
+    op.create_table(
+        "annual_report",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("read_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_annual_report_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "year", name=op.f("pk_annual_report")),
+    )
     op.create_table(
         "authorization_code",
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
@@ -1061,6 +1086,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["login_id"], ["login.id"], name=op.f("fk_recovery_code_login_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("login_id", "code_hash", name=op.f("pk_recovery_code")),
     )
+    op.create_table(
+        "refresh",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("finished", sa.Boolean(), nullable=False),
+        sa.Column("results", sa.Integer(), nullable=True),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_refresh_account_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refresh")),
+    )
+    op.create_index(op.f("ix_refresh_account_id_key"), "refresh", ["account_id", "key"], unique=True)
     op.create_table(
         "refused_suggestion",
         sa.Column("by_id", sa.BigInteger(), nullable=False),
