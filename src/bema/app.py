@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Sequence
 
-from bema.domain import polling, scheduling, trending
+from bema.domain import polling, retrospecting, scheduling, trending
 from bema.domain.preparing import PREPARING
 from bema.edge import metrics, oauth, openapi, wellknown
 from bema.edge.answers import ApiPresenter
@@ -38,6 +38,7 @@ from bema.store.log import Entry
 from bema.store.tx import Observer
 from bema.subscribers import (
     SUBSCRIBERS,
+    annual_reports,
     cards,
     domain_blocks,
     domains,
@@ -135,6 +136,7 @@ class App:
             PUSHES.name: self._bell_of_devices().ring,
             polling.ENDING: polls.ending(self.database),
             trending.FORGETTING: trends.forgetting(self.database),
+            retrospecting.LOOKING_BACK: annual_reports.looking_back(self.database),
             scheduling.PUBLISHING: scheduled.publishing(self.database, self.site),
         }
         asking = {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site.base)}

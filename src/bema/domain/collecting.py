@@ -10,9 +10,8 @@ from bema.model.collecting import Collection, Item, State, may_be_collected
 from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.events import AccountCollected, AccountUncollected, CollectionChanged
 from bema.model.ids import AccountId
-from bema.model.policy import Standing
 from bema.model.views import Account
-from bema.store import accounts, blocks, collections, relations
+from bema.store import accounts, collections, relations
 from bema.store.tx import Tx, WriteTx
 from bema.wire import text as texts
 

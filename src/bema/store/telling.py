@@ -233,6 +233,9 @@ _tell_put_in = _tell_collected("collected", collection_item.c.id == bindparam("i
 _tell_edited_collection = _tell_collected("collection_edit", one_of_ids(collection_item.c.id, "items"))
 
 
+_tell_looked_back = tell_even_oneself("annual_report", account.c.id, account.c.id, account, account.c.id == _told)
+
+
 def tell_published(tx: WriteTx, id_: int, at: Millis, post_id: PostId, *, quotes: bool) -> None:
     """Tell whom a post quotes, whom it mentions, and those followers of its author who want to hear of each post."""
     if quotes:
@@ -297,6 +300,11 @@ def tell_collected(tx: WriteTx, id_: int, at: Millis, item: int) -> None:
 def tell_collection_edited(tx: WriteTx, id_: int, at: Millis, items: Sequence[int]) -> None:
     """Tell those who are in a collection that other things are said of it now."""
     tx.run(_tell_edited_collection, {"id": id_, "at": at, "items": items})
+
+
+def tell_looked_back(tx: WriteTx, id_: int, at: Millis, told: AccountId) -> None:
+    """Tell an account that its year was looked back on."""
+    tx.run(_tell_looked_back, {"id": id_, "at": at, "told": told})
 
 
 # --- Putting together -------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from bema.model.events import (
     AccountCollected,
     AccountJoined,
     AccountUncollected,
+    AnnualReportMade,
     CollectionChanged,
     DecisionMade,
     Event,
@@ -111,6 +112,10 @@ def _uncollected(tx: WriteTx, entry: Entry[AccountUncollected]) -> None:
     telling.take_back_collected(tx, entry.event.account, entry.event.owner, entry.event.collection)
 
 
+def _looked_back(tx: WriteTx, entry: Entry[AnnualReportMade]) -> None:
+    telling.tell_looked_back(tx, entry.position, entry.at, entry.event.account)
+
+
 def _dismissed(tx: WriteTx, entry: Entry[NotificationsDismissed]) -> None:
     fact = entry.event
     if fact.only is not None:
@@ -143,6 +148,7 @@ TELLING: dict[type[Event], Handler] = {  # facts of which somebody is told
     DecisionMade: _decided,
     AccountCollected: _collected,
     CollectionChanged: _collection_changed,
+    AnnualReportMade: _looked_back,
 }
 _REST: dict[type[Event], Handler] = {
     AccountUncollected: _uncollected,
