@@ -58,9 +58,16 @@ shell: setup $(HOME_DIR)/bema.toml ## Open a Python prompt on the database of HO
 	$(INSTALL) --require-hashes -r requirements/test.txt
 	@touch $@
 
+# masto.js, which the round in tests/clients/masto is written for.
+MASTO := tests/clients/masto
+$(MASTO)/node_modules/.package-lock.json: $(MASTO)/package-lock.json
+	npm ci --prefix $(MASTO) --no-audit --no-fund --ignore-scripts
+	@touch $@
+
 .PHONY: test
 test: .venv/.installed-test ## Install what the tests need, the browser too, and run all of them (ARGS="-k home").
 	tools/system_packages.sh
+	@$(MAKE) $(MASTO)/node_modules/.package-lock.json
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 .PHONY: check

@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
-# Sees to what the tests need from the system: a browser, and fonts for many scripts. Root on Debian or Ubuntu gets what is
-# missing installed; anybody else is told exactly what is missing, and the run fails rather than skip a test.
+# Sees to what the tests need from the system: a browser, fonts for many scripts, and Node for the round of masto.js.
+# Root on Debian or Ubuntu gets what is missing installed; anybody else is told exactly what is missing, and the run fails
+# rather than skip a test.
 set -euo pipefail
 
 packages=(chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji)
 
 if ! command -v dpkg-query >/dev/null; then
-    command -v chromium >/dev/null && exit 0
-    echo "The tests need Chromium (as 'chromium' on PATH) and the Noto fonts (core, CJK, colour emoji)." >&2
+    command -v chromium >/dev/null && command -v npm >/dev/null && exit 0
+    echo "The tests need Chromium (as 'chromium' on PATH), the Noto fonts (core, CJK, colour emoji), Node and npm." >&2
     exit 1
 fi
+
+# Node may come from elsewhere than the distribution, with npm.
+command -v npm >/dev/null || packages+=(nodejs npm)
 
 missing=()
 for package in "${packages[@]}"; do
