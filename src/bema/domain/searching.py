@@ -108,19 +108,12 @@ def accounts(
     """Load people by name, in any script; who is written with a whole address comes first."""
     text = text[: limits.SEARCH_QUERY_CHARACTERS].strip().removeprefix("@")
     terms = Terms(query_terms(text.removesuffix(f"@{site.domain}")))
-    if not terms.wanted or offset > limits.SEARCH_OFFSET_MAX:
+    if not terms.wanted or offset > limits.SEARCH_OFFSET_MAX or asking.has_operators(text):
         return []
-    exact = [] if following else _exactly(tx, site, text)
-    name = text.partition("@")[0].lower()
-    ids = search.account_ids(tx, viewer, terms, name=name, limit=limit, offset=offset, following=following, also=exact)
-    return people.by_ids(tx, ids)
-
-
-def _exactly(tx: Tx, site: Site, acct: str) -> list[AccountId]:
-    try:
-        return [people.by_acct(tx, site, acct).id]
-    except NotFound:
-        return []
+    name, _, written = text.lower().partition("@")
+    host = None if written in ("", site.domain) else written
+    ids = search.account_ids(tx, viewer, terms, name=name, host=host, limit=limit, offset=offset, following=following)
+    return people.by_ids(tx, ids) if ids else []
 
 
 def tags(tx: Tx, viewer: AccountId | None, text: str, *, limit: int, offset: int = 0) -> list[Tag]:

@@ -89,6 +89,13 @@ def read(text: str) -> Query:
     return reader.query()
 
 
+def has_operators(text: str) -> bool:
+    """Tell whether a query speaks of posts alone: people and tags have none of what operators ask for."""
+    query = read(text) if ":" in text else Query()
+    asked = (query.traits, query.no_traits, query.languages, query.no_languages, query.authors, query.no_authors)
+    return any(asked) or query.library is not None or query.spans != (EVER,)
+
+
 def language_token(language: str) -> str:
     """Return the token of what is in a language; separators are left out, for FTS5 would cut there."""
     return "=l" + regex.sub("[^a-z0-9]", "", language.lower())

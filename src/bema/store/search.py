@@ -10,6 +10,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     cast,
     column,
     exists,
@@ -26,8 +27,19 @@ from bema.model import limits
 from bema.model.asking import ANYBODY
 from bema.model.ids import MAX_ID, AccountId, PostId
 from bema.model.policy import Standing, Visibility
-from bema.store.dialect import begins_with, one_of_ids
-from bema.store.tables import account, account_counts, bookmark, favourite, follow, mention, poll_vote, post, tag
+from bema.store.dialect import begins_with, listed_ids, one_of_ids
+from bema.store.tables import (
+    account,
+    account_counts,
+    bookmark,
+    domain,
+    favourite,
+    follow,
+    mention,
+    poll_vote,
+    post,
+    tag,
+)
 from bema.store.tables import search_account as account_index
 from bema.store.tables import search_post as post_index
 from bema.store.timelines import Range
@@ -221,23 +233,44 @@ _is_followed: ColumnElement[bool] = exists(
     select(1).where(follow.c.follower_id == viewer, follow.c.followed_id == account.c.id)
 )
 _is_named: ColumnElement[bool] = account.c.username_folded == bindparam("name", type_=Text)
-_ranked = (
+_host: Any = bindparam("host", type_=Text)
+_exactly = (
     select(account.c.id)
-    .select_from(account.outerjoin(account_counts, account_counts.c.account_id == account.c.id))
-    .where(
-        one_of_ids(account.c.id),
-        account.c.standing == int(Standing.ACTIVE),
-        or_(account.c.limited.is_(False), _is_followed, _is_named, account.c.id == viewer),
-    )
-    .order_by(
-        _is_named.desc(),
-        _is_followed.desc(),
-        func.coalesce(account_counts.c.followers, literal_column("0")).desc(),
-        account.c.id,
-    )
-    .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
+    .join(domain, domain.c.id == account.c.domain_id)
+    .where(_is_named, case((_host.is_(None), domain.c.local), else_=domain.c.name == _host))
 )
+
+
+def _ranked(among: Any, *more: Any) -> Any:
+    return (
+        select(account.c.id, *more)
+        .select_from(account.outerjoin(account_counts, account_counts.c.account_id == account.c.id))
+        .where(
+            among,
+            account.c.standing == int(Standing.ACTIVE),
+            or_(account.c.limited.is_(False), _is_followed, _is_named, account.c.id == viewer),
+        )
+        .order_by(
+            _is_named.desc(),
+            _is_followed.desc(),
+            func.coalesce(account_counts.c.followers, literal_column("0")).desc(),
+            account.c.id,
+        )
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
+    )
+
+
+def _found_and_ranked(dialect: str) -> Any:
+    """Rank the matches, whoever has the whole address, and some more; say how many matches there were."""
+    hits = _accounts[dialect].limit(limits.SEARCH_CANDIDATES).cte("hits")
+    among = union_all(select(hits.c.id), _exactly, listed_ids("more")).subquery()
+    count = select(func.count()).select_from(hits).scalar_subquery()
+    return _ranked(account.c.id.in_(select(among.c.id)), count)
+
+
+_people = {dialect: _found_and_ranked(dialect) for dialect in _WRITERS}
+_people_followed = _ranked(one_of_ids(account.c.id))
 _account_by_uri = select(account.c.id).where(account.c.uri == bindparam("uri"))
 
 
@@ -254,27 +287,30 @@ def account_ids(
     terms: Terms,
     *,
     name: str,
+    host: str | None,
     limit: int,
     offset: int = 0,
     following: bool = False,
-    also: Sequence[AccountId] = (),
 ) -> list[AccountId]:
     """Return accounts whose names fit, whoever is called exactly so and whom the viewer follows first."""
-    found = set(also)
-    if viewer_id is not None:
-        rows = tx.all(_followed_tokens, {"viewer": viewer_id})
-        found |= {id_ for id_, tokens in rows if terms.fit(f" {tokens} ")}
-    if not following:
-        query = _WRITERS[tx.dialect](terms)
-        found |= set(
-            tx.values(
-                _accounts[tx.dialect], {"query": query, "below": MAX_ID, "above": -1, "limit": limits.SEARCH_CANDIDATES}
-            )
-        )
-    if not found:
-        return []
-    parameters = {"ids": list(found), "viewer": viewer_id, "name": name, "limit": limit, "offset": offset}
-    return tx.values(_ranked, parameters)
+    parameters: dict[str, Any] = {"viewer": viewer_id, "name": name, "limit": limit, "offset": offset}
+    if following and viewer_id is not None:
+        ids = _followed(tx, viewer_id, terms)
+        return tx.values(_people_followed, {**parameters, "ids": ids}) if ids else []
+    query = _WRITERS[tx.dialect](terms)
+    parameters |= {"query": query, "below": MAX_ID, "above": -1, "host": host, "more": []}
+    rows = tx.all(_people[tx.dialect], parameters)
+    if (
+        viewer_id is not None and rows and rows[0][1] == limits.SEARCH_CANDIDATES
+    ):  # whom the viewer follows may be missing
+        parameters["more"] = _followed(tx, viewer_id, terms)
+        rows = tx.all(_people[tx.dialect], parameters)
+    return [row[0] for row in rows]
+
+
+def _followed(tx: Tx, viewer_id: AccountId, terms: Terms) -> list[AccountId]:
+    rows = tx.all(_followed_tokens, {"viewer": viewer_id})
+    return [id_ for id_, tokens in rows if terms.fit(f" {tokens} ")]
 
 
 def account_by_uri(tx: Tx, uri: str) -> AccountId | None:
