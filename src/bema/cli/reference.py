@@ -175,6 +175,17 @@ class Method(msgspec.Struct, frozen=True):
     here: str  # served, page (on a page for people), later, or gone (removed from Mastodon too)
 
 
+# Why a method is not served; each that is not has its reason.
+NOT_SERVED = {
+    ("GET", "/users/{username}/followers_synchronization"): (
+        "no client asks it: other servers do, signing their requests, and it will come with federation"
+    ),
+    ("POST", "/api/v1/accounts/{id}/email_subscriptions"): (
+        "Mastodon offers it only where its operators switch it on, and does not document it; nobody here can allow it yet"
+    ),
+}
+
+
 def mastodon_methods() -> list[Method]:
     """Return all methods of Mastodon's API, and what became of each here."""
     text = (files("bema.cli") / "mastodon_methods.tsv").read_text(encoding="utf-8")
@@ -189,9 +200,16 @@ def _coverage() -> str:
         "# What of Mastodon's API is here",
         "",
         f"Of the {len(living)} methods that Mastodon 4.6 documents, {len(here)} are served, and {len(living) - len(here)}",
-        "are not served yet: they answer 404 or 405. The nouns are those of Mastodon's documentation.",
+        "are knowingly not served: they answer 404 or 405, for the reasons below. The nouns are those of Mastodon's",
+        "documentation.",
         "",
-        "| noun | served | not served yet |",
+        "## Not served, and why",
+        "",
+        *(f"- `{verb} {path}`: {reason}." for (verb, path), reason in sorted(NOT_SERVED.items())),
+        "",
+        "## By noun",
+        "",
+        "| noun | served | not served |",
         "|---|---|---|",
     ]
     for noun in sorted({each.noun for each in living}):

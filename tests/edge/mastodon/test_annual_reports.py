@@ -85,7 +85,7 @@ def test_a_year_is_looked_back_on(square: Square, ann: Person, write: Write) -> 
     assert [each["acct"] for each in found["accounts"]] == ["ann"]
     assert [each["id"] for each in found["statuses"]] == [posts[1]]
     assert ann.client.get("/api/v1/annual_reports").json() == found
-    nothing = {"annual_reports": [], "accounts": [], "statuses": []}
+    nothing: dict[str, list[str]] = {"annual_reports": [], "accounts": [], "statuses": []}
     assert bob.client.get("/api/v1/annual_reports").json() == nothing
     assert ann.client.post(f"{PATH}/read").json() == {}
     assert bob.client.post(f"{PATH}/read").status == 404
