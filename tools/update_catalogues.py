@@ -15,7 +15,7 @@ from jinja2.ext import babel_extract
 
 WEB = Path(__file__).parent.parent / "src/bema/edge/web"
 SENTENCES = WEB.parent.parent / "wire/mastodon/sentences.py"  # said on devices, in the words of the pages
-KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "words": None, "ngettext": (1, 2)}
+KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "words": None, "ngettext": (1, 2), "plurals": (1, 2)}
 
 
 def said() -> Catalog:
@@ -32,7 +32,7 @@ def _messages() -> Iterator[tuple[Path, int, Any]]:
         source = io.BytesIO(file.read_bytes())
         for line, function, arguments, _ in babel_extract(source, list(KEYWORDS), (), {"silent": "false"}):
             texts = arguments if isinstance(arguments, tuple) else (arguments,)
-            yield file, line, texts[:2] if function == "ngettext" else texts[0]
+            yield file, line, texts[:2] if function in ("ngettext", "plurals") else texts[0]
     for file in [*sorted(WEB.glob("*.py")), SENTENCES]:
         for line, message, _, _ in extract("python", io.BytesIO(file.read_bytes()), KEYWORDS):
             yield file, line, message

@@ -17,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from bema.app import App
 from bema.cli.serving import Serving
+from bema.edge.authentication import SESSION_COOKIE
 from bema.edge.connections import Connection
 from bema.edge.streaming.sockets import Socket
 from bema.model.ids import AccountId, LoginId
@@ -130,9 +131,17 @@ class LiveSquare:
 
     def reader(self, person: Person, path: str) -> Reader:
         """Open a stream of server-sent events."""
+        return self._reader(f"/api/v1/streaming/{path}", {"Authorization": f"Bearer {person.token}"})
+
+    def browser(self, person: Person) -> Reader:
+        """Open the stream of a page in a browser that somebody is signed in with."""
+        secret = self.make.session(person.login, person.account)
+        return self._reader("/events", {"Cookie": f"{SESSION_COOKIE}={secret}"})
+
+    def _reader(self, path: str, headers: dict[str, str]) -> Reader:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=WAIT_SECONDS)
         self._open.callback(connection.close)
-        connection.request("GET", f"/api/v1/streaming/{path}", headers={"Authorization": f"Bearer {person.token}"})
+        connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         assert answer.status == 200, answer.read()
         reader = Reader(answer)

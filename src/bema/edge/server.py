@@ -19,12 +19,12 @@ import structlog
 
 from bema.edge import bodies, rates
 from bema.edge.answers import Answer, Endless, Header, Presenter
-from bema.edge.authentication import authenticate, authenticate_session, check, check_caller
+from bema.edge.authentication import SESSION_COOKIE, authenticate, authenticate_session, check, check_caller
 from bema.edge.call import Call
 from bema.edge.gate import Gate
 from bema.edge.parts import Parts
 from bema.edge.places import Places
-from bema.edge.routes import Found, Needs, Route, Surface, Table
+from bema.edge.routes import Found, Needs, Route, Routes, Surface, Table
 from bema.edge.streaming.sockets import Socket
 from bema.model import limits
 from bema.model.errors import NotFound, Refusal, TooMany
@@ -119,7 +119,7 @@ class Server:
             refusal = NotFound() if found is None else Refusal("This method is not known here", status=405)
             if isinstance(found, set):
                 more.append((b"allow", ", ".join(sorted(found)).encode()))
-            answer = self._presenters[surface].refuse(None, refusal)
+            answer = await self._turn_away(scope, surface, refusal, request_id)
         else:
             route = found.route
             presenter = self._presenters[route.surface]
@@ -138,7 +138,8 @@ class Server:
                 for let_go in call.afterwards if call is not None else ():
                     let_go()
             if isinstance(answer, Endless):
-                more.extend(_CORS)
+                if cors:
+                    more.extend(_CORS)
                 self.parts.tally.add(method, found.route.path, answer.status, time.perf_counter() - began)
                 await _send_on(scope, receive, send, answer, more, request_id)
                 return
@@ -151,6 +152,19 @@ class Server:
         await _send(send, answer, more, request_id, head=method == "HEAD")
         name = found.route.path if isinstance(found, Found) else ""  # not whatever strangers make up
         self.parts.tally.add(method if name else "", name, answer.status, time.perf_counter() - began)
+
+    async def _turn_away(self, scope: Scope, surface: Surface, refusal: Refusal, request_id: str) -> Answer:
+        """Refuse what there is no route for; a page says it in the language of whoever came."""
+        presenter = self._presenters[surface]
+        if surface is not Surface.WEB:
+            return presenter.refuse(None, refusal)
+        try:
+            call = self._call(scope, Found(_NOWHERE, {}), request_id)
+            if call.cookie(SESSION_COOKIE):
+                await self.parts.database.read(_authenticate, call)
+        except Refusal:
+            return presenter.refuse(None, refusal)
+        return presenter.refuse(call, refusal)
 
     async def _websocket(self, scope: Scope) -> None:
         """Open a WebSocket, or refuse as any other request is refused."""
@@ -283,6 +297,16 @@ class Server:
         del self._noting[key]
         if not done.cancelled() and (error := done.exception()) is not None:
             log.warning("a use could not be noted", error=str(error))
+
+
+def _nowhere(call: Call, tx: Tx) -> None:
+    """Stand for the routes that there are none of."""
+    raise NotFound
+
+
+_nowhere_routes = Routes(Surface.WEB)
+_nowhere_routes.get("/")(_nowhere)
+_NOWHERE: Route = next(iter(_nowhere_routes))
 
 
 def _authenticate(tx: Tx, call: Call) -> None:

@@ -160,6 +160,15 @@ def one(tx: Tx, account_id: AccountId, id_: ConversationId) -> Conversation | No
     return found[0] if found else None
 
 
+_lately = _rows.order_by(conversation.c.last_post_id.desc()).limit(bindparam("most")).subquery()
+_unread = select(func.count()).where(_lately.c.last_post_id > _lately.c.read_id)
+
+
+def unread_count(tx: Tx, account_id: AccountId, most: int) -> int:
+    """Count the unread among an account's conversations in which something was written last."""
+    return int(tx.value(_unread, {"viewer": account_id, "now": tx.now, "most": most}))
+
+
 def with_post(tx: Tx, id_: PostId) -> dict[AccountId, ConversationId]:
     """Return in which conversation a post is, for each account that has it in one."""
     return {row[0]: row[1] for row in tx.all(_with_post, {"post": id_})}

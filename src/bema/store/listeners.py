@@ -21,7 +21,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from bema.model.ids import AccountId, ListId, PostId, TokenId
+from bema.model import limits
+from bema.model.ids import AccountId, ListId, PostId
 from bema.model.policy import QuoteState, Standing, Visibility
 from bema.store import list_entries, tags, timelines
 from bema.store.dialect import listed_ids, one_of_ids, one_of_texts
@@ -43,6 +44,7 @@ from bema.store.tables import (
     pin,
     poll_vote,
     post,
+    session,
     tag,
     tag_follow,
     thread_mute,
@@ -345,18 +347,27 @@ def alike(
 
 # --- Whether they may go on -------------------------------------------------------------------------------------------
 
-_living = (
-    select(token.c.id)
-    .select_from(token.join(login, login.c.id == token.c.login_id).join(account, account.c.id == token.c.account_id))
-    .where(
-        one_of_ids(token.c.id, "tokens"),
-        token.c.revoked_at.is_(None),
-        login.c.disabled_at.is_(None),
-        account.c.standing <= int(Standing.PENDING),
+
+def _in_use(way: Any, *conditions: Any) -> Any:
+    """Select tokens or sessions whose login and account are in use."""
+    people = way.join(login, login.c.id == way.c.login_id).join(account, account.c.id == way.c.account_id)
+    return (
+        select(way.c.id)
+        .select_from(people)
+        .where(
+            one_of_ids(way.c.id, "keys"),
+            login.c.disabled_at.is_(None),
+            account.c.standing <= int(Standing.PENDING),
+            *conditions,
+        )
     )
+
+
+_living = union_all(
+    _in_use(token, token.c.revoked_at.is_(None)), _in_use(session, session.c.last_used_at > bindparam("oldest"))
 )
 
 
-def living_tokens(tx: Tx, tokens: Collection[TokenId]) -> set[TokenId]:
-    """Return which tokens are still worth something: as in `grants.by_secret`."""
-    return set(tx.values(_living, {"tokens": tokens}))
+def living(tx: Tx, keys: Collection[int]) -> set[int]:
+    """Return which tokens and sessions are still worth something: as in `grants.by_secret` and `sessions.by_secret`."""
+    return set(tx.values(_living, {"keys": keys, "oldest": tx.now - limits.SESSION_SECONDS * 1_000}))

@@ -14,11 +14,11 @@ import structlog
 from bema.edge.answers import Answer, Endless
 from bema.edge.authentication import authenticate, check_caller
 from bema.edge.call import Call
-from bema.edge.mastodon.live import HOME, PUBLIC, TOLD
+from bema.edge.listening import listen
+from bema.edge.mastodon.live import PUBLIC
 from bema.edge.rates import network_of
 from bema.edge.routes import Needs, Routes, Surface
-from bema.edge.streaming.eventsource import FIRST, EventSource
-from bema.edge.streaming.hub import POLICY_VIOLATION, Hub, Listener, Stream
+from bema.edge.streaming.hub import DIRECT, HOME, POLICY_VIOLATION, TOLD, Hub, Listener, Stream
 from bema.edge.streaming.sockets import Socket
 from bema.model import limits
 from bema.model.errors import BadRequest, NotFound, Refusal, TooMany, Unauthenticated
@@ -115,7 +115,7 @@ _USER = Stream(("user",), (HOME, TOLD))
 _USER_WITHOUT_NOTIFICATIONS = Stream(("user",), (HOME,))
 _PLAIN = {
     name: Stream((name,), (topic,))
-    for name, topic in [("user:notification", TOLD), ("direct", "direct"), *zip(PUBLIC, PUBLIC, strict=True)]
+    for name, topic in [("user:notification", TOLD), ("direct", DIRECT), *zip(PUBLIC, PUBLIC, strict=True)]
 }
 
 
@@ -168,7 +168,7 @@ def _listener(call: Call) -> Listener:
     if grant is None:
         raise Unauthenticated("Missing access token")
     return Listener(
-        account=call.actor, login=grant.login, token=grant.token, scopes=grant.scopes, address=network_of(call.address)
+        account=call.actor, login=grant.login, key=grant.token, scopes=grant.scopes, address=network_of(call.address)
     )
 
 
@@ -176,31 +176,10 @@ def _listener(call: Call) -> Listener:
 
 
 async def _listen(call: Call, name: str, ask: Asked) -> Endless:
-    follower = call.parts.streams
     listener = _listener(call)
     stream = stream_of(listener, name, ask)
     await call.read(_check_list, listener, stream)
-    follower.hub.join(listener)
-
-    def attach(transport: asyncio.Transport) -> None:
-        listener.wire = EventSource(transport)
-        follower.hub.subscribe(listener, stream)
-
-    def leave() -> None:
-        follower.hub.leave(listener)
-
-    try:
-        await follower.attend()
-    except BaseException:
-        leave()
-        raise
-    return Endless(
-        FIRST,
-        content_type=b"text/event-stream",
-        headers=((b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")),
-        attach=attach,
-        leave=leave,
-    )
+    return await listen(call, listener, stream)
 
 
 # --- WebSocket --------------------------------------------------------------------------------------------------------

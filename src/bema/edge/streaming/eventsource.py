@@ -13,18 +13,19 @@ _END = b"0\r\n\r\n"
 class EventSource:
     """The way to one client. The head of the answer and `FIRST` have been sent, in chunks."""
 
-    __slots__ = ("_transport",)
+    __slots__ = ("_brief", "_transport")
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(self, transport: asyncio.Transport, *, brief: bool) -> None:
         self._transport = transport
+        self._brief = brief  # it is told that something is new, not what
 
-    def send(self, message: Message, _label: Label) -> bool:
+    def send(self, message: Message, label: Label) -> bool:
         """Send a message; False when the client does not read what it was sent before."""
         transport = self._transport
         if transport.get_write_buffer_size() > limits.STREAM_WAITING_BYTES:
             return False
         if not transport.is_closing():
-            transport.write(message.chunk())
+            transport.write(message.news(label) if self._brief else message.chunk())
         return True
 
     def beat(self) -> bool:

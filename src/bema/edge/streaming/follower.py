@@ -11,11 +11,10 @@ from contextlib import suppress
 
 import structlog
 
-from bema.edge.streaming.hub import Delivery, Hub
+from bema.edge.streaming.hub import Delivery, Hub, Key
 from bema.model import limits
 from bema.model.errors import Refusal
 from bema.model.events import AccountDeleted, DecisionMade, Event, LoginChanged
-from bema.model.ids import TokenId
 from bema.store import listeners, log
 from bema.store.database import Database
 from bema.store.log import Entry
@@ -122,8 +121,8 @@ class Follower:
         entries = [entry for entry in log.after(tx, position, most) if entry.position <= reached]
         return entries, tell(tx, self.hub, entries) if entries else []
 
-    async def _living(self, tokens: list[TokenId]) -> set[TokenId]:
-        return await self._database.read(listeners.living_tokens, tokens)
+    async def _living(self, keys: list[Key]) -> set[Key]:
+        return await self._database.read(listeners.living, keys)
 
 
 def _tell_nothing(_tx: Tx, _hub: Hub, _entries: Sequence[Entry[Event]]) -> list[Delivery]:

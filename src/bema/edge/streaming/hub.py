@@ -15,9 +15,11 @@ import structlog
 from bema.edge.streaming.messages import Label, Message
 from bema.model import limits
 from bema.model.errors import TooMany, Unavailable
-from bema.model.ids import AccountId, LoginId, TokenId
+from bema.model.ids import AccountId, LoginId
 
 _log = structlog.get_logger("bema.streaming")
+
+HOME, TOLD, DIRECT = "home", "told", "direct"  # topics: of home timelines, notifications and conversations
 
 POLICY_VIOLATION, GOING_AWAY, TRY_AGAIN_LATER = 1008, 1001, 1013  # why a WebSocket is closed, RFC 6455 and IANA
 
@@ -37,15 +39,26 @@ class Stream(NamedTuple):
     topics: tuple[str, ...]
 
 
+Key = int  # the id of the token or of the browser session that somebody came with
+
+
 class Listener:
     """One connection, and whose it is."""
 
-    __slots__ = ("account", "address", "login", "scopes", "slice", "streams", "token", "wire")
+    __slots__ = ("account", "address", "key", "login", "over", "scopes", "slice", "streams", "wire")
 
     def __init__(
-        self, *, account: AccountId, login: LoginId | None, token: TokenId, scopes: frozenset[str], address: str
+        self,
+        *,
+        account: AccountId,
+        login: LoginId | None,
+        key: Key,
+        scopes: frozenset[str],
+        address: str,
+        over: str = "The access token is not valid any more",
     ) -> None:
-        self.account, self.login, self.token, self.scopes, self.address = account, login, token, scopes, address
+        self.account, self.login, self.key, self.scopes, self.address = account, login, key, scopes, address
+        self.over = over  # what is said when the key is worth nothing any more
         self.wire: Wire | None = None  # none before the connection is open
         self.streams: tuple[Stream, ...] = ()
         self.slice = 0
@@ -64,7 +77,7 @@ class Delivery(NamedTuple):
 
 
 _SLICES = limits.STREAM_BEAT_SECONDS  # at each second it is another slice's turn to be kept alive
-Living = Callable[[list[TokenId]], Awaitable[set[TokenId]]]
+Living = Callable[[list[Key]], Awaitable[set[Key]]]
 _Way = tuple[Listener, Label]
 
 
@@ -75,7 +88,7 @@ class Hub:
         self._factor = factor  # of limits per person and address
         self._topics: dict[str, dict[AccountId, tuple[_Way, ...]]] = {}
         self._slices: list[set[Listener]] = [set() for _ in range(_SLICES)]
-        self._per_token: Counter[TokenId] = Counter()
+        self._per_key: Counter[Key] = Counter()
         self._per_address: Counter[str] = Counter()
         self._stopping = False
         self.size = 0  # open connections
@@ -87,11 +100,11 @@ class Hub:
         """Let somebody in, unless there are too many."""
         if self._stopping or self.size >= limits.STREAMS:
             raise Unavailable("The server cannot keep more streams open")
-        if self._per_token[listener.token] >= limits.STREAMS_PER_TOKEN * self._factor:
+        if self._per_key[listener.key] >= limits.STREAMS_PER_TOKEN * self._factor:
             raise TooMany("Too many streams are open for this token")
         if self._per_address[listener.address] >= limits.STREAMS_PER_ADDRESS * self._factor:
             raise TooMany("Too many streams are open to this address")
-        self._per_token[listener.token] += 1
+        self._per_key[listener.key] += 1
         self._per_address[listener.address] += 1
         listener.slice = self.size % _SLICES
         self._slices[listener.slice].add(listener)
@@ -105,7 +118,7 @@ class Hub:
             self._forget(listener, stream)
         listener.streams = ()
         self._slices[listener.slice].discard(listener)
-        _count_down(self._per_token, listener.token)
+        _count_down(self._per_key, listener.key)
         _count_down(self._per_address, listener.address)
         self.size -= 1
 
@@ -170,7 +183,7 @@ class Hub:
     async def keep(self, living: Living) -> None:
         """As long as the process runs: keep connections open, find those that are dead, and close what may be no more.
 
-        `living` returns which of some tokens are still worth anything.
+        `living` returns which of some keys are still worth anything.
         """
         turn = 0
         while True:
@@ -188,16 +201,16 @@ class Hub:
             try:
                 await self.check(due, living)
             except Exception:  # noqa: BLE001 - whatever it was, they are looked at again in a moment
-                _log.exception("tokens of streams could not be looked up")
+                _log.exception("keys of streams could not be looked up")
 
     async def check(self, listeners: list[Listener], living: Living) -> None:
-        """Close the streams of those whose token was revoked, or whose login or account may not be used any more."""
+        """Close the streams of those whose token or session is over, or whose login or account may not be used any more."""
         if not listeners:
             return
-        valid = await living(list({listener.token for listener in listeners}))
+        valid = await living(list({listener.key for listener in listeners}))
         for listener in listeners:
-            if listener.token not in valid:
-                self.drop(listener, POLICY_VIOLATION, "The access token is not valid any more")
+            if listener.key not in valid:
+                self.drop(listener, POLICY_VIOLATION, listener.over)
 
     def of(self, *, account: Any = None, login: Any = None) -> list[Listener]:
         """Return the connections of an account or a login."""

@@ -14,14 +14,20 @@ class _Told(msgspec.Struct, omit_defaults=True):
     payload: str | None = None
 
 
+class _News(msgspec.Struct):
+    stream: Label
+    id: str
+
+
 class Message:
-    """One event with its payload: a JSON document as text, or a bare id."""
+    """One event with its payload: a JSON document as text, or a bare id. `about` is the id of what it tells of."""
 
-    __slots__ = ("_chunk", "_event", "_frames", "_payload")
+    __slots__ = ("_about", "_chunk", "_event", "_frames", "_news", "_payload")
 
-    def __init__(self, event: str, payload: str | None = None) -> None:
-        self._event, self._payload = event, payload
+    def __init__(self, event: str, payload: str | None = None, *, about: int = 0) -> None:
+        self._event, self._payload, self._about = event, payload, about
         self._frames: dict[Label, bytes] = {}
+        self._news: dict[Label, bytes] = {}
         self._chunk = b""
 
     def frame(self, label: Label) -> bytes:
@@ -35,8 +41,21 @@ class Message:
         """Return the message as a server-sent event, in one chunk of the body."""
         if not self._chunk:
             payload = "undefined" if self._payload is None else self._payload  # as Mastodon says it, and clients expect
-            self._chunk = chunk(f"event: {self._event}\ndata: {payload}\n\n".encode())
+            self._chunk = event(self._event, payload)
         return self._chunk
+
+    def news(self, label: Label) -> bytes:
+        """Return no more than that something happened on a stream and to what, as a server-sent event."""
+        news = self._news.get(label)
+        if news is None:
+            told = _encode(_News(label, str(self._about))).decode()
+            news = self._news[label] = event(self._event, told)
+        return news
+
+
+def event(name: str, text: str) -> bytes:
+    """Return a server-sent event in one chunk of the body."""
+    return chunk(f"event: {name}\ndata: {text}\n\n".encode())
 
 
 def text_frame(text: bytes) -> bytes:

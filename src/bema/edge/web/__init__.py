@@ -3,14 +3,17 @@
 from bema.edge.routes import Route
 from bema.edge.web import (
     acting,
+    announcing,
     composing,
     consent,
     conversing,
+    discovering,
     editing,
     feeds,
     home,
     keeping_away,
     lists,
+    live,
     noticing,
     polling,
     proving,
@@ -27,12 +30,15 @@ from bema.edge.web import (
 
 _MODULES = (
     square,
+    announcing,
+    discovering,
     reading,
     searching,
     feeds,
     home,
     keeping_away,
     lists,
+    live,
     noticing,
     conversing,
     composing,

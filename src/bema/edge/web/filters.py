@@ -1,5 +1,6 @@
 """What templates can call: words in the reader's language, times, numbers, addresses and icons."""
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ def install(environment: Environment, static: Callable[[str], str]) -> None:
         _=_gettext,
         gettext=_gettext,
         ngettext=_ngettext,
+        plurals=_plurals,
         number=_number,
         time=_time,
         until=_until,
@@ -82,6 +84,17 @@ def _ngettext(context: Context, one: str, many: str, of: int, /, **values: Any) 
     speech: Tongue = context["tongue"]
     values.setdefault("num", of)
     return Markup(speech.ngettext(one, many, of)) % values
+
+
+@pass_context
+def _plurals(context: Context, one: str, many: str, /) -> str:
+    """Return a text in all its plural forms, by their names in CLDR, for script to choose from and put `%(count)s` in."""
+    return _forms(context["tongue"], one, many)
+
+
+@lru_cache(maxsize=400)
+def _forms(speech: Tongue, one: str, many: str) -> str:
+    return json.dumps(speech.plurals(one, many), ensure_ascii=False)
 
 
 @pass_context

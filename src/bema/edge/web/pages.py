@@ -10,23 +10,24 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader
 
 from bema.edge import forgery
-from bema.edge.answers import Answer, Header, retry_after
+from bema.edge.answers import Answer, Endless, Header, retry_after
 from bema.edge.call import Call
 from bema.edge.parts import Parts
 from bema.edge.web import filters, sayings
 from bema.edge.web.tongues import LANGUAGES, Tongue, chosen, tongue
 from bema.model import limits
 from bema.model.errors import NotFound, Refusal, Unauthenticated
+from bema.model.ids import AccountId
 from bema.model.permissions import Permission, may
 from bema.model.views import Account
-from bema.store import accounts, notices
+from bema.store import accounts, conversations, notices
 from bema.store.tx import Tx
 
 LANGUAGE_COOKIE = "bema_language"
 SCHEME_COOKIE = "bema_scheme"
 FLASH_COOKIE = "bema_flash"
 _TEMPLATES = Path(__file__).parent / "templates"
-_UNREAD_SHOWN = 100  # notifications that are counted; beyond it says "99+"
+_UNREAD_SHOWN = 100  # notifications and conversations that are counted; beyond it says "99+"
 _SCHEMES = ("auto", "light", "dark")
 
 _encode = msgspec.json.Encoder().encode
@@ -40,6 +41,12 @@ _HEADERS: list[Header] = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"vary", b"Cookie, Accept-Language, X-Requested-With"),
 ]
+# Browsers apply form-action to redirects too; and an opener policy would take the window that an app opened for signing
+# in from the app, which waits in the window behind for the code.
+_HEADERS_ELSEWHERE: list[Header] = [
+    (b"content-security-policy", _CSP.encode()),
+    *(header for header in _HEADERS[1:] if header[0] != b"cross-origin-opener-policy"),
+]
 _HTML = b"text/html; charset=utf-8"
 
 
@@ -48,6 +55,7 @@ class Reader(msgspec.Struct, frozen=True):
 
     viewer: Account | None = None
     unread: int = 0
+    unread_conversations: int = 0
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -57,7 +65,7 @@ class Page(msgspec.Struct, frozen=True):
     context: dict[str, Any]
     reader: Reader = Reader()
     status: int = 200
-    leads_elsewhere: bool = False  # its form may end at another site: browsers apply form-action to redirects too
+    leads_elsewhere: bool = False  # an app waits for what its form comes to, at another site or in the window behind
 
 
 class Redirect(msgspec.Struct, frozen=True):
@@ -92,7 +100,13 @@ def reader(call: Call, tx: Tx) -> Reader:
         return Reader()
     viewer_id = call.session.account
     viewer = accounts.by_id(tx, viewer_id)
-    return Reader(viewer, notices.unread_count(tx, viewer_id, notices.last_read(tx, viewer_id), _UNREAD_SHOWN))
+    return Reader(viewer, *unread(tx, viewer_id))
+
+
+def unread(tx: Tx, account: AccountId) -> tuple[int, int]:
+    """Count the notifications and the conversations that somebody has not read, as far as the frame shows them."""
+    told = notices.unread_count(tx, account, notices.last_read(tx, account), _UNREAD_SHOWN)
+    return told, conversations.unread_count(tx, account, _UNREAD_SHOWN)
 
 
 def tongue_of(call: Call) -> Tongue:
@@ -167,7 +181,7 @@ class WebPresenter:
             "languages": list(LANGUAGES),
         }
         self._headers = list(_HEADERS)
-        self._elsewhere = [(name, _CSP.encode() if name == _HEADERS[0][0] else value) for name, value in _HEADERS]
+        self._elsewhere = list(_HEADERS_ELSEWHERE)
         if settings.scheme == "https":
             strict = (b"strict-transport-security", b"max-age=31536000")
             self._headers.append(strict)
@@ -186,6 +200,8 @@ class WebPresenter:
                 if wants_state(call):
                     return Answer(_encode({"state": state, "count": count}))
                 return _see(back(call))
+            case Endless():
+                return result
             case Document(body, content_type):
                 return _public(call, Answer(body, content_type=content_type, headers=self._headers))
         raise TypeError(f"no page can be made of {type(result).__name__}")
@@ -251,6 +267,7 @@ class WebPresenter:
         context.update(
             viewer=made.reader.viewer,
             unread=made.reader.unread,
+            unread_conversations=made.reader.unread_conversations,
             lets_in=call.session is not None and may(call.session.role, Permission.MANAGE_USERS),
             csrf=forgery.token(call),
             path=here(call) if call.method in ("GET", "HEAD") else back(call),
@@ -270,6 +287,7 @@ class WebPresenter:
             "site": self._site,
             "viewer": None,
             "unread": 0,
+            "unread_conversations": 0,
             "lets_in": False,
             "csrf": "",
             "locale": speech.code,

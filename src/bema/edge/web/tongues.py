@@ -20,6 +20,7 @@ LANGUAGES = ("en", "ur", "ar")  # of the pages; each but the first, which the te
 _RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ku"))
 _CATALOGUES = Path(__file__).parent / "catalogues"
 _EXACT = "d MMMM y, HH:mm"
+_EVERY_FORM = (*range(201), 1_000_000)  # counts among which every plural form of every language is
 
 
 class Tongue:
@@ -61,6 +62,10 @@ class Tongue:
     def until(self, moment: Millis, now: Millis) -> str:
         """Say how long it is until a moment: "in 3 hours"."""
         return self._until(max(1, -((now - moment) // 60_000)))
+
+    def plurals(self, one: str, many: str) -> dict[str, str]:
+        """Return the forms of a text by the names that CLDR has for them."""
+        return {self._locale.plural_form(count): self.ngettext(one, many, count) for count in _EVERY_FORM}
 
     def _minutes_until(self, minutes: int) -> str:
         return format_timedelta(timedelta(minutes=minutes), locale=self._locale, threshold=1, add_direction=True)

@@ -69,8 +69,11 @@ const nearing = new IntersectionObserver(
   { rootMargin: AHEAD },
 );
 
-/** @param {Element} link */
-function watch(link) {
+/**
+ * Load the next page when the link to it comes near.
+ * @param {Element} link
+ */
+export function watch(link) {
   nearing.observe(link);
 }
 

@@ -2,4 +2,5 @@
 import "./actions.js";
 import "./composer.js";
 import "./folds.js";
+import "./live.js";
 import "./moments.js";
