@@ -15,16 +15,8 @@ from hypothesis import strategies as st
 
 from bema.model import limits
 from bema.outside.addresses import Address, is_public, plainly_written
-from bema.outside.fetch import (
-    AddressRefused,
-    Fetched,
-    Fetcher,
-    Oversized,
-    TooSlow,
-    UnexpectedType,
-    Unfetched,
-    Unreachable,
-)
+from bema.outside.fetch import Fetched, Fetcher
+from bema.outside.unfetched import AddressRefused, Oversized, TooSlow, UnexpectedType, Unfetched, Unreachable
 from tests.peer import Peer, Stuck, answer
 
 HOME = "https://square.example"

@@ -12,7 +12,7 @@ from yarl import URL
 
 from bema.model import limits
 from bema.outside.addresses import Address, literal
-from bema.outside.fetch import AddressRefused, Oversized, Resolve, UnexpectedType, Unreachable, media_type
+from bema.outside.unfetched import AddressRefused, Oversized, Resolve, UnexpectedType, Unreachable, media_type
 
 
 class Session:

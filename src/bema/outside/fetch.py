@@ -8,7 +8,7 @@ are counted after decompression, time from the first to the last moment. No cook
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,48 +18,16 @@ from yarl import URL
 from bema import __version__
 from bema.model import limits
 from bema.outside.addresses import Address, is_public, literal, plainly_written
+from bema.outside.unfetched import AddressRefused, Resolve, TooSlow, Unreachable, media_type
 
 if TYPE_CHECKING:
     from bema.outside.connecting import Session
 
-Resolve = Callable[[str], Awaitable[Sequence[str]]]  # addresses of a name, as text; raises OSError when there are none
 Sign = Callable[[str, str], Mapping[str, str]]  # (method, address) → headers, made anew for each redirect
 Redirects = Literal["follow", "same_origin", "none"]
 
 _WEB_PORTS = (80, 443)
 _REDIRECTIONS = (301, 302, 303, 307, 308)
-
-
-class Unfetched(Exception):  # noqa: N818 -- it says what became of the question: nothing went wrong here
-    """What was asked for did not come; the sentence says why. `lasting`: asking again is of no use."""
-
-    lasting = False
-
-
-class AddressRefused(Unfetched):
-    """The server does not ask there: an inner or odd address, itself, plain http, or a redirect to such a place."""
-
-    lasting = True
-
-
-class Unreachable(Unfetched):
-    """The other server could not be found or reached, or does not speak HTTP; that may pass."""
-
-
-class TooSlow(Unreachable):
-    """The answer was not complete in time."""
-
-
-class Oversized(Unfetched):
-    """The answer is longer than asked for, counted after decompression."""
-
-    lasting = True
-
-
-class UnexpectedType(Unfetched):
-    """The answer is of another kind than asked for, or in an encoding that was not offered."""
-
-    lasting = True
 
 
 class Fetched(msgspec.Struct, frozen=True):
@@ -287,8 +255,3 @@ class Fetcher:
         made = socket.socket(family=family, type=kind, proto=protocol)
         made.setblocking(False)
         return made
-
-
-def media_type(header: str) -> str:
-    """Return what a Content-Type says, without parameters, in lower case."""
-    return header.partition(";")[0].strip().lower()

@@ -14,8 +14,9 @@ from bema.model.events import PostEdited, PostPublished
 from bema.model.ids import CardId
 from bema.model.views import CardAuthor, CardFacts, Picture
 from bema.outside.blobs import Blobs
-from bema.outside.fetch import Fetched, Fetcher, Unfetched, Unreachable
+from bema.outside.fetch import Fetched, Fetcher
 from bema.outside.images import PictureWorkshop
+from bema.outside.unfetched import Unfetched, Unreachable
 from bema.store import cards
 from bema.store.database import Database
 from bema.store.log import Entry

@@ -15,7 +15,8 @@ from bema.model.site import Site
 from bema.model.views import Account, Notification
 from bema.outside import sealed
 from bema.outside.clock import Clock
-from bema.outside.fetch import AddressRefused, Fetcher
+from bema.outside.fetch import Fetcher
+from bema.outside.unfetched import AddressRefused
 from bema.outside.vapid import Signer
 from bema.store import follows, notices, pushes, tasks
 from bema.store.database import Database
