@@ -291,6 +291,19 @@ def authorize_path(app: dict[str, Any], **more: str) -> str:
     return f"/oauth/authorize?{urlencode(asked)}"
 
 
+def test_an_app_keeps_hold_of_the_window_it_opened(open_door: Square) -> None:
+    """An app in a browser opens a window for this and waits behind it for the code: no page on the way may cut it off."""
+    join(open_door)
+    app, browser = registered(open_door, IVORY), open_door.client()
+    asked = browser.get(authorize_path(app, scope="read"))
+    door = browser.get(asked.headers["location"])
+    signed_in = send(browser, asked.headers["location"], email="ann", password=PASSWORD)
+    consent = browser.get(signed_in.headers["location"])
+    for answer in (asked, door, signed_in, consent):
+        assert "cross-origin-opener-policy" not in answer.headers
+    assert browser.get("/home").headers["cross-origin-opener-policy"] == "same-origin"
+
+
 @pytest.mark.parametrize("uri", [IVORY, "https://elk.example/cb?server=square.example"])
 def test_an_app_is_let_in_after_signing_in(open_door: Square, uri: str) -> None:
     """From the app's link over the sign-in page to consent and back, with PKCE, and `state` as it came."""
