@@ -9,7 +9,8 @@ import msgspec
 
 from bema.model import limits
 from bema.model.errors import Unavailable
-from bema.outside.fetch import Fetched, Fetcher, Unfetched
+from bema.outside.fetch import Fetched, Fetcher
+from bema.outside.unfetched import Unfetched
 
 _JSON = ("application/json",)
 
