@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from bema.domain import retrospecting
 from bema.model.ids import AccountId, PostId
+from bema.model.retrospect import Year
+from bema.store import annual_reports
 from tests.conftest import Person, Square, Write
 from tests.subscribers.test_plans import plan, sequential_scans, walks
 
@@ -94,7 +97,9 @@ DONE = (
 
 
 # Rows that a statement has put together itself, within a limit, and those that a full-text index has found.
-_MADE_THERE = re.compile(r"SCAN (?:anon_\d+|mine|below|above)\b|SCAN search_\w+_index VIRTUAL TABLE INDEX \d+:M")
+_MADE_THERE = re.compile(
+    r"SCAN (?:anon_\d+|mine|below|above|hits|lately)\b|SCAN search_\w+_index VIRTUAL TABLE INDEX \d+:M"
+)
 
 
 @pytest.fixture
@@ -119,7 +124,34 @@ def asked(square: Square, statements: list[str]) -> list[str]:
     assert ann.client.delete(f"/api/v1/statuses/{own.json()['id']}").status == 200
     _keep_lists_and_filters(square, ann, ben.account, post)
     _quote_and_converse(square, ann, ben)
+    _collect_and_look_back(square, ann, ben)
     return sorted(set(statements))
+
+
+def _collect_and_look_back(square: Square, ann: Person, ben: Person) -> None:
+    """Recommend somebody, who is told and leaves; and work out a year."""
+    ben.client.patch("/api/v1/accounts/update_credentials", json={"discoverable": True})
+    wanted = {"name": "Poets", "discoverable": True, "account_ids": [str(ben.account)]}
+    made = ann.client.post("/api/v1/collections", json=wanted).json()["collection"]
+    path = f"/api/v1/collections/{made['id']}"
+    for who in (ann.client, ben.client, square.stranger):
+        assert who.get(path).status == who.get(f"/api/v1/accounts/{ann.account}/collections").status == 200
+    assert ben.client.get(f"/api/v1/accounts/{ben.account}/in_collections").status == 200
+    assert ann.client.patch(path, json={"name": "Bards"}).status == 200
+    square.settle()
+    assert ben.client.get("/api/v1/notifications").json()[0]["collection"]["name"] == "Bards"
+    assert ben.client.post(f"{path}/items/{made['items'][0]['id']}/revoke").status == 200
+    square.settle()
+    assert ann.client.delete(path).status == 200
+    assert ann.client.get("/api/v1/annual_reports/2026/state").status == 200
+    assert ann.client.get("/api/v1/annual_reports").status == 200
+    square.make.database.write_now(retrospecting.keep, *_looked_back(square, f"{ann.account}:2026"))
+    assert ann.client.get("/api/v1/annual_reports/2026").status == 200
+
+
+def _looked_back(square: Square, asked: str) -> tuple[str, Year]:
+    assert square.make.database.write_now(annual_reports.wrote, AccountId(int(asked.partition(":")[0])), 2026)
+    return asked, square.make.database.write_now(retrospecting.look_back, asked)
 
 
 def _quote_and_converse(square: Square, ann: Person, ben: Person) -> None:

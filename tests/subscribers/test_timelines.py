@@ -290,7 +290,7 @@ def test_following_fills_a_home_only_to_its_limit(town: Town, write: Write, read
 def _write_many(tx: WriteTx, author: AccountId, number: int) -> list[PostId]:
     from tests.make import _post  # many posts in one transaction
 
-    return [_post(tx, author, "again", PUBLIC, None, (), (), None, None, None) for _ in range(number)]
+    return [_post(tx, author, "again", PUBLIC, None, (), (), None, None, None, None) for _ in range(number)]
 
 
 # --- Authors whom very many follow ------------------------------------------------------------------------------------
