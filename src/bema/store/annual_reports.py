@@ -34,7 +34,7 @@ _posts = (
     .where(post.c.author_id == _account, post.c.id >= _low, post.c.id < _high, post.c.removed.is_(False))
     .order_by(post.c.id.desc())
     .limit(limits.ANNUAL_REPORT_POSTS)
-    .subquery("posts")
+    .subquery()
 )
 _boost = _posts.c.boost_of_id.is_not(None)
 _reply = _posts.c.in_reply_to_id.is_not(None) & (_posts.c.in_reply_to_author_id != _account)
