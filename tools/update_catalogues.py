@@ -1,4 +1,4 @@
-"""Bring the catalogues of the pages up to date with what templates and code say; what is new has no translation yet.
+"""Bring the catalogues up to date with what templates, letters and code say; what is new has no translation yet.
 
 Run it as `.venv/bin/python -m tools.update_catalogues`, then fill in what it lists.
 """
@@ -13,8 +13,10 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
-WEB = Path(__file__).parent.parent / "src/bema/edge/web"
-SENTENCES = WEB.parent.parent / "wire/mastodon/sentences.py"  # said on devices, in the words of the pages
+PACKAGE = Path(__file__).parent.parent / "src/bema"
+WEB = PACKAGE / "edge/web"
+CATALOGUES = PACKAGE / "wire/catalogues"
+ELSEWHERE = [PACKAGE / "domain/letters.py", PACKAGE / "wire/mastodon/sentences.py"]  # in mails, and on devices
 KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "words": None, "ngettext": (1, 2), "plurals": (1, 2)}
 
 
@@ -33,20 +35,20 @@ def _messages() -> Iterator[tuple[Path, int, Any]]:
         for line, function, arguments, _ in babel_extract(source, list(KEYWORDS), (), {"silent": "false"}):
             texts = arguments if isinstance(arguments, tuple) else (arguments,)
             yield file, line, texts[:2] if function in ("ngettext", "plurals") else texts[0]
-    for file in [*sorted(WEB.glob("*.py")), SENTENCES]:
+    for file in [*sorted(WEB.glob("*.py")), *ELSEWHERE]:
         for line, message, _, _ in extract("python", io.BytesIO(file.read_bytes()), KEYWORDS):
             yield file, line, message
 
 
 def catalogue_of(language: str) -> Path:
     """Return the file with the words of a language."""
-    return WEB / "catalogues" / language / "LC_MESSAGES" / "bema.po"
+    return CATALOGUES / language / "LC_MESSAGES" / "bema.po"
 
 
 def main() -> None:
     """Update each catalogue and list what it lacks."""
     template = said()
-    for file in sorted((WEB / "catalogues").glob("*/LC_MESSAGES/bema.po")):
+    for file in sorted(CATALOGUES.glob("*/LC_MESSAGES/bema.po")):
         language = file.parent.parent.name
         with file.open("rb") as source:
             catalogue = read_po(source, locale=language)

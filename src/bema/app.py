@@ -20,7 +20,6 @@ from bema.edge.streaming.hub import Hub
 from bema.edge.tally import Tally
 from bema.edge.web import ROUTES as WEB
 from bema.edge.web.pages import WebPresenter
-from bema.edge.web.tongues import tongue
 from bema.model.events import Event
 from bema.model.site import Site
 from bema.outside.bell import Bell, Chime
@@ -64,6 +63,7 @@ from bema.subscribers.pushes import PUSHES
 from bema.subscribers.runner import Runner
 from bema.subscribers.timelines import TIMELINES
 from bema.wire.mastodon.sentences import sentence
+from bema.wire.tongues import tongue
 
 _DESCRIBED: list[Route] = [*MASTODON, *oauth.routes, *wellknown.routes, *metrics.routes]
 API: list[Route] = [*_DESCRIBED, *openapi.serving(_DESCRIBED)]  # all routes but those of pages

@@ -198,4 +198,4 @@ def _finish(
         for login_id in logins.logins_of(tx, account_id):
             row = logins.by_id(tx, login_id)
             if row is not None:
-                letters.decided(tx, site, to=row.email, act=act, reasons=grounds.reasons)
+                letters.decided(tx, site, to=letters.To(row.email, row.locale), act=act, reasons=grounds.reasons)

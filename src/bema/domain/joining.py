@@ -205,13 +205,13 @@ def approve(tx: WriteTx, site: Site, by: LoginId | None, login_id: LoginId) -> N
     row = _waiting(tx, by, login_id)
     logins.change(tx, row.id, approved_at=tx.now)
     _take_part(tx, row.id)
-    letters.approved(tx, site, to=row.email)
+    letters.approved(tx, site, to=letters.To(row.email, row.locale))
 
 
 def reject(tx: WriteTx, site: Site, by: LoginId | None, login_id: LoginId) -> None:
     """Send away somebody who waits for approval; their name can be taken by another."""
     row = _waiting(tx, by, login_id)
-    letters.rejected(tx, site, to=row.email)
+    letters.rejected(tx, site, to=letters.To(row.email, row.locale))
     logins.remove_with_pending(tx, row.id)
 
 
@@ -249,7 +249,8 @@ def _ask_to_confirm(tx: WriteTx, site: Site, login_id: LoginId, email: str) -> N
         payload=email,
         life_seconds=limits.CONFIRMATION_SECONDS,
     )
-    letters.confirm_address(tx, site, to=email, secret=secret)
+    row = logins.by_id(tx, login_id)
+    letters.confirm_address(tx, site, to=letters.To(email, row.locale if row is not None else ""), secret=secret)
 
 
 _OLD_LINK = "This link is too old or was used"

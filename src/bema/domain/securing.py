@@ -78,7 +78,7 @@ def change_password(
     one_time_secrets.forget(tx, login_id)
     if end_apps:
         _end_apps(tx, login_id)
-    letters.changed(tx, site, to=row.email, what=letters.PASSWORD_CHANGED)
+    letters.changed(tx, site, to=letters.To(row.email, row.locale), what=letters.PASSWORD_CHANGED)
 
 
 def ask_for_reset(tx: WriteTx, site: Site, email: str) -> None:
@@ -91,7 +91,7 @@ def ask_for_reset(tx: WriteTx, site: Site, email: str) -> None:
     one_time_secrets.add(
         tx, secret=secret, purpose=_RESET, login_id=row.id, payload=row.email, life_seconds=limits.RESET_SECONDS
     )
-    letters.reset_password(tx, site, to=row.email, secret=secret)
+    letters.reset_password(tx, site, to=letters.To(row.email, row.locale), secret=secret)
 
 
 def check_reset(tx: Tx, secret: str) -> None:
@@ -136,7 +136,7 @@ def enable_totp(tx: WriteTx, site: Site, login_id: LoginId, code: str) -> list[s
     if step is None or not logins.use_totp_step(tx, login_id, step):
         return None
     logins.change(tx, login_id, totp_enabled_at=tx.now)
-    letters.changed(tx, site, to=row.email, what=letters.CODES_ON)
+    letters.changed(tx, site, to=letters.To(row.email, row.locale), what=letters.CODES_ON)
     return _new_codes(tx, login_id)
 
 
@@ -146,7 +146,7 @@ def disable_totp(tx: WriteTx, site: Site, login_id: LoginId) -> None:
     logins.change(tx, login_id, totp_secret=None, totp_enabled_at=None, totp_last_step=None)
     recovery_codes.replace(tx, login_id, [])
     if row.totp_enabled_at is not None:
-        letters.changed(tx, site, to=row.email, what=letters.CODES_OFF)
+        letters.changed(tx, site, to=letters.To(row.email, row.locale), what=letters.CODES_OFF)
 
 
 def renew_recovery_codes(tx: WriteTx, site: Site, login_id: LoginId) -> list[str]:
@@ -154,7 +154,7 @@ def renew_recovery_codes(tx: WriteTx, site: Site, login_id: LoginId) -> list[str
     row = _login(tx, login_id)
     if row.totp_enabled_at is None:
         raise Invalid("Recovery codes are for who signs in with codes from an app")
-    letters.changed(tx, site, to=row.email, what=letters.CODES_RENEWED)
+    letters.changed(tx, site, to=letters.To(row.email, row.locale), what=letters.CODES_RENEWED)
     return _new_codes(tx, login_id)
 
 
@@ -182,7 +182,7 @@ def add_passkey(tx: WriteTx, site: Site, login_id: LoginId, passkey: Passkey, na
     )
     if not added:
         raise Invalid("This passkey is known already")
-    letters.changed(tx, site, to=row.email, what=letters.PASSKEY_ADDED)
+    letters.changed(tx, site, to=letters.To(row.email, row.locale), what=letters.PASSKEY_ADDED)
 
 
 def remove_passkey(tx: WriteTx, site: Site, login_id: LoginId, id_: int) -> None:
@@ -192,7 +192,7 @@ def remove_passkey(tx: WriteTx, site: Site, login_id: LoginId, id_: int) -> None
         raise Invalid("Set a password first: without this passkey you could not sign in")
     if not passkeys.remove(tx, login_id, id_):
         raise NotFound
-    letters.changed(tx, site, to=row.email, what=letters.PASSKEY_REMOVED)
+    letters.changed(tx, site, to=letters.To(row.email, row.locale), what=letters.PASSKEY_REMOVED)
 
 
 # --- Sessions and apps ------------------------------------------------------------------------------------------------

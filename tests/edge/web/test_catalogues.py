@@ -7,7 +7,7 @@ import pytest
 from babel.messages.pofile import read_po
 from tools.update_catalogues import catalogue_of, said
 
-from bema.edge.web.tongues import LANGUAGES, chosen, tongue
+from bema.wire.tongues import LANGUAGES, chosen, tongue
 
 _PLACES = re.compile(r"%\((\w+)\)s")
 

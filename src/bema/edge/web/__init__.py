@@ -15,6 +15,7 @@ from bema.edge.web import (
     lists,
     live,
     noticing,
+    offline,
     polling,
     proving,
     quoting,
@@ -53,5 +54,6 @@ _MODULES = (
     settings,
     securing,
     waiting,
+    offline,
 )
 ROUTES: list[Route] = [route for module in _MODULES for route in module.routes]

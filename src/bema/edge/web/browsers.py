@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from bema.edge.web.tongues import Tongue
+from bema.wire.tongues import Tongue
 
 _BROWSERS = (  # the first word that is found names it: most browsers also call themselves others
     ("Firefox/", "Firefox"),

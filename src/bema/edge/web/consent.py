@@ -8,11 +8,10 @@ from bema.domain.authorising import OUT_OF_BAND, REFUSED, Denied, Request, Wish
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.web.pages import Page, Redirect, here, page, reader, tongue_of
-from bema.edge.web.sayings import words
-from bema.edge.web.tongues import Tongue
 from bema.model.errors import BadRequest, Unauthenticated
 from bema.store.tx import Tx, WriteTx
 from bema.wire.forms import form_pairs
+from bema.wire.tongues import Tongue, words
 
 routes = Routes(Surface.WEB)
 

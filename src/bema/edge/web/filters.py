@@ -12,11 +12,11 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from bema.edge.web.tongues import Tongue
 from bema.model.ids import Millis
 from bema.model.policy import Kind
 from bema.model.views import Account, Emoji, Mention, Picture, Post
 from bema.wire.html import plain
+from bema.wire.tongues import Tongue
 
 _SHORTCODE = re.compile(r":([a-zA-Z0-9_]{2,}):")
 _TAGS = re.compile(r"(<[^>]*>)")

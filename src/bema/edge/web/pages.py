@@ -14,7 +14,6 @@ from bema.edge.answers import Answer, Endless, Header, retry_after
 from bema.edge.call import Call
 from bema.edge.parts import Parts
 from bema.edge.web import filters, sayings
-from bema.edge.web.tongues import LANGUAGES, Tongue, chosen, tongue
 from bema.model import limits
 from bema.model.errors import NotFound, Refusal, Unauthenticated
 from bema.model.ids import AccountId
@@ -22,6 +21,7 @@ from bema.model.permissions import Permission, may
 from bema.model.views import Account
 from bema.store import accounts, conversations, notices
 from bema.store.tx import Tx
+from bema.wire.tongues import LANGUAGES, Tongue, chosen, tongue
 
 LANGUAGE_COOKIE = "bema_language"
 SCHEME_COOKIE = "bema_scheme"

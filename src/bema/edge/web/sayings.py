@@ -2,14 +2,8 @@
 
 import re
 
-from bema.edge.web.tongues import Tongue
 from bema.model.errors import Refusal
-
-
-def words(text: str) -> str:
-    """Mark a text for the catalogues; it is translated where it is shown."""
-    return text
-
+from bema.wire.tongues import Tongue, words
 
 FLASHES = {
     "published": words("Your post is on the square."),
@@ -38,6 +32,8 @@ FLASHES = {
     "moved": words("The time was changed."),
     "cancelled": words("The post was thrown away."),
     "unquoted": words("Your post was taken out of the quote."),
+    "announced": words("Everybody will read it."),
+    "unannounced": words("It is not shown any more."),
     "let_in": words("They were let in."),
     "sent_away": words("They were sent away."),
     "left": words("Your account was deleted."),

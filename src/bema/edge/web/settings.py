@@ -22,12 +22,12 @@ from bema.edge.web.pages import (
 )
 from bema.edge.web.signing import visitor_of
 from bema.edge.web.square import A_YEAR
-from bema.edge.web.tongues import LANGUAGES
 from bema.model import limits
 from bema.model.errors import Refusal
 from bema.model.policy import Kind
 from bema.store import accounts, logins
 from bema.store.tx import Tx, WriteTx
+from bema.wire.tongues import LANGUAGES
 
 routes = Routes(Surface.WEB)
 

@@ -5,14 +5,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 import bema
+from bema.domain import agreeing
 from bema.edge import counted
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
 from bema.edge.web.pages import LANGUAGE_COOKIE, Page, Redirect, back, page
-from bema.edge.web.tongues import LANGUAGES
 from bema.store import accounts, lively, logins
 from bema.store.tx import Tx, WriteTx
 from bema.wire.html import render
+from bema.wire.tongues import LANGUAGES
 
 routes = Routes(Surface.WEB)
 
@@ -35,6 +36,7 @@ def about(call: Call, tx: Tx) -> Page:
         contact_email=settings.contact_email or None,
         version=bema.__version__,
         source_url=None,
+        has_terms=agreeing.has_terms(tx),
         canonical=f"{call.site.base}/about",
     )
 

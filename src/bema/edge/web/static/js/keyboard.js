@@ -81,6 +81,7 @@ function act(key) {
     case "r":
     case "f":
     case "b":
+    case "q":
       return press(key);
     case "?": {
       const list = document.querySelector("[data-keys-dialog]");

@@ -3,6 +3,7 @@ import "./copying.js";
 import "./keyboard.js";
 import "./lightbox.js";
 import "./menus.js";
+import "./offline.js";
 import "./paging.js";
 import "./passkeys.js";
 import "./pictures.js";
