@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 import av
 from PIL import Image, ImageDraw
@@ -24,15 +25,16 @@ def video(
     out = io.BytesIO()
     with av.open(out, "w", format=format_) as container:
         container.metadata.update(metadata or {})
-        pictures = container.add_stream(encoder, rate=rate)
+        pictures: Any = container.add_stream(encoder, rate=rate)  # a video stream, by the encoder
         pictures.width, pictures.height, pictures.pix_fmt = width, height, "yuv420p"
         if encoder == "libx265":
             pictures.codec_context.options = {"x265-params": "log-level=none"}
         if turned:
             pictures.set_display_rotation(turned)
-        hum = container.add_stream(sound, rate=48_000, layout="stereo") if sound else None
+        hum: Any = container.add_stream(sound, rate=48_000, layout="stereo") if sound else None
+        make_frame: Any = av.VideoFrame.from_image
         for number in range(frames):
-            frame = av.VideoFrame.from_image(_drawn(width, height, number))
+            frame = make_frame(_drawn(width, height, number))
             frame.pts, frame.time_base = number, Fraction(1, rate)
             container.mux(pictures.encode(frame))
         container.mux(pictures.encode(None))
@@ -55,7 +57,7 @@ def sound(
     out = io.BytesIO()
     with av.open(out, "w", format=format_) as container:
         container.metadata.update(metadata or {})
-        stream = container.add_stream(encoder, rate=hertz, layout="stereo" if channels == 2 else "mono")
+        stream: Any = container.add_stream(encoder, rate=hertz, layout="stereo" if channels == 2 else "mono")
         picture = None
         if cover is not None:
             picture = container.add_stream("png", rate=1)
@@ -82,7 +84,8 @@ def decoded(content: bytes) -> tuple[int, int]:
     """Count the frames and the samples that a file really has."""
     counts = []
     for kind in ("video", "audio"):
-        with av.open(io.BytesIO(content)) as container:
+        opened: Any = av.open(io.BytesIO(content))
+        with opened as container:
             streams = getattr(container.streams, kind)
             units = [
                 frame.samples if isinstance(frame, av.AudioFrame) else 1

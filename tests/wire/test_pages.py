@@ -70,9 +70,7 @@ def test_a_page_can_say_its_encoding_itself() -> None:
     assert pages.read(page.encode("cp1251"), URL).title == "Привет"
 
 
-@pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "data:image/png,x", "http://[", 'https://a/"><b', "x\\y"]
-)
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:image/png,x", "http://[", 'https://a/"><b', "x\\y"])
 def test_addresses_are_of_the_web_or_none(address: str) -> None:
     """Whatever a page puts there."""
     page = pages.read(f"<meta property=og:image content='{address}'>".encode(), URL)

@@ -142,7 +142,7 @@ def cursor_of(tx: Tx, name: str) -> int:
 
 def reached(tx: Tx, names: Sequence[str]) -> int:
     """Return how far all of these subscribers have read."""
-    cursors = {row.subscriber: row.position for row in tx.all(_cursors)}
+    cursors: dict[str, int] = {row.subscriber: row.position for row in tx.all(_cursors)}
     return min(cursors.get(name, 0) for name in names)
 
 

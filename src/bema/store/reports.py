@@ -99,7 +99,7 @@ class ReportFilter(msgspec.Struct, frozen=True):
 
 @cache
 def _listed(resolved: bool | None, by: bool, target: bool) -> Paged:
-    conditions = []
+    conditions: list[Any] = []
     if resolved is not None:
         conditions.append(report.c.resolved_at.is_not(None) if resolved else report.c.resolved_at.is_(None))
     if by:

@@ -11,7 +11,7 @@ from bema.store.timelines import Paged, Range
 from bema.store.tx import Tx, WriteTx
 
 _key: Any = bindparam("key", type_=BigInteger)
-_judgement = {"trendable": bindparam("judgement"), "reviewed_at": bindparam("now")}
+_judgement: dict[str, Any] = {"trendable": bindparam("judgement"), "reviewed_at": bindparam("now")}
 _judge_card = update(card).where(card.c.id == _key).values(_judgement)
 _judge_publisher = update(publisher).where(publisher.c.id == _key).values(_judgement)
 _judge_post = (

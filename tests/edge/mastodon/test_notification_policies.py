@@ -72,7 +72,7 @@ def test_a_policy_begins_as_on_mastodon_and_is_changed_line_by_line(square: Squa
     assert square.person("eve").client.get(POLICY).json() == begun
 
 
-LINES = {
+LINES: dict[str, dict[str, Any]] = {
     "for_not_following": {},
     "for_not_followers": {},
     "for_new_accounts": {"new": True},
@@ -85,7 +85,7 @@ LINES = {
 @pytest.mark.parametrize("wanted", ["accept", "filter", "drop"])
 def test_each_line_is_followed(square: Square, clock: ManualClock, ann: Person, line: str, wanted: str) -> None:
     """Of whom it is about, notifications are shown, kept aside or never made; of friends they are shown."""
-    more = dict(LINES[line])
+    more = LINES[line].copy()
     born = None if more.pop("new", False) else START - 90 * _DAY * 1_000
     kind = more.pop("kind", Kind.PERSON)
     stranger = square.make.account("stranger", kind=kind, at=born)

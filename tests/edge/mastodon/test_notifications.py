@@ -188,6 +188,7 @@ def test_the_staff_reads_the_report_and_the_warned_the_warning(square: Square, a
     )
     assert decided.status == 200, decided.text
     square.settle()
+    plain: dict[str, Any] = {}
     for reader, kind, field in ((mod, "admin.report", "report"), (bob, "moderation_warning", "moderation_warning")):
         (plain,) = reader.client.get(f"/api/v1/notifications?types[]={kind}").json()
         (group,) = reader.client.get(f"/api/v2/notifications?types[]={kind}").json()["notification_groups"]

@@ -27,7 +27,10 @@ def translating(asked: Asked) -> bytes:
 @pytest.fixture
 def translator() -> Iterator[Peer]:
     languages = [{"code": code, "name": code, "targets": ["en", "de", "ur"]} for code in ("en", "de", "ur")]
-    pages: dict[str, Handler] = {"/languages": answer(json.dumps(languages), type="application/json"), "/translate": translating}
+    pages: dict[str, Handler] = {
+        "/languages": answer(json.dumps(languages), type="application/json"),
+        "/translate": translating,
+    }
     with Peer(pages) as peer:
         yield peer
 

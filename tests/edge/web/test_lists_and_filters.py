@@ -83,7 +83,12 @@ def test_another_persons_list_is_no_page(square: Square, window: Client) -> None
 
 def test_a_filter_is_kept_by_hand(square: Square, ann: AccountId, window: Client) -> None:
     """Made with words line by line, changed, and deleted."""
-    form: dict[str, str | list[str]] = {"title": "Fruit", "contexts[]": ["home", "thread"], "action": "hide", "lasts": "day"}
+    form: dict[str, str | list[str]] = {
+        "title": "Fruit",
+        "contexts[]": ["home", "thread"],
+        "action": "hide",
+        "lasts": "day",
+    }
     page = "/settings/filters/new"
     made = send(window, page, "/settings/filters", word_0="plum", whole_0="1", word_1="Pflaume <3", **form)
     for shown in ("Fruit", "plum", "Pflaume &lt;3", "hidden", "home and lists", "conversations"):

@@ -11,11 +11,11 @@ def test_each_tab_shows_its_kind(square: Square) -> None:
     ann = square.make.account("ann")
     page = browser(square, ann)
     post = square.make.post(ann)
-    for name in ("bob", "cem", "dan"):
-        fan = square.make.account(name)
+    fans = [square.make.account(name) for name in ("bob", "cem", "dan")]
+    for fan in fans:
         square.make.favourite(fan, post)
         square.make.follow(fan, ann)
-    square.make.post(fan, mentions=[ann], text="Hello there")
+    square.make.post(fans[-1], mentions=[ann], text="Hello there")
     square.settle()
     shown = {
         tab: page.get(f"/notifications{tab}").text for tab in ("", "/mentions", "/reactions", "/followers", "/posts")

@@ -12,7 +12,8 @@ from bema.edge.routes import Needs, Routes, Surface
 from bema.model import limits, views
 from bema.model.site import Site
 from bema.store.tx import Tx, WriteTx
-from bema.wire.mastodon.reading import Tag, TagDay
+from bema.wire.mastodon.reading import Tag
+from bema.wire.mastodon.statuses import TagDay
 
 routes = Routes(Surface.API)
 
