@@ -5,7 +5,17 @@ from typing import Any
 
 import msgspec
 
-from bema.domain import bookmarking, favouriting, following, muting_threads, pinning, posting, reading, relating
+from bema.domain import (
+    bookmarking,
+    favouriting,
+    featuring,
+    following,
+    muting_threads,
+    pinning,
+    posting,
+    reading,
+    relating,
+)
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.web.pages import Redirect, State, back
@@ -145,6 +155,20 @@ def mute(call: Call, tx: WriteTx) -> State:
 def unmute(call: Call, tx: WriteTx) -> State:
     """See somebody again."""
     relating.unmute(tx, call.actor, call.path_id())
+    return State(False)
+
+
+@routes.post("/accounts/{id}/endorse", needs=Needs.SESSION)
+def endorse(call: Call, tx: WriteTx) -> State:
+    """Recommend somebody on one's profile."""
+    featuring.endorse(tx, call.actor, call.path_id())
+    return State(True)
+
+
+@routes.post("/accounts/{id}/unendorse", needs=Needs.SESSION)
+def unendorse(call: Call, tx: WriteTx) -> State:
+    """Recommend somebody no more."""
+    featuring.unendorse(tx, call.actor, call.path_id())
     return State(False)
 
 

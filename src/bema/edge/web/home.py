@@ -1,6 +1,6 @@
 """One's own lists: home with the composer above it, what one keeps, and whom one keeps away."""
 
-from bema.domain import exploring, people, reading
+from bema.domain import announcing, exploring, people, reading
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.web.composing import composer_for
@@ -29,6 +29,7 @@ def home(call: Call, tx: Tx, ask: Part) -> Page:
         composer=composer_for(call, tx),
         newer=newer,
         older=older,
+        announcements=announcing.shown(tx, call.site, call.actor),
         suggestions=exploring.suggestions(tx, call.actor, _BESIDE),
         tags=exploring.lively_tags(tx, _BESIDE),
     )

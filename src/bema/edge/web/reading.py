@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from bema.domain import editing, exploring, people, reading, tagging, threading, trending
+import msgspec
+
+from bema.domain import editing, exploring, featuring, people, reading, tagging, threading, trending
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
 from bema.edge.web import listing
@@ -119,6 +121,12 @@ def profile_media(call: Call, tx: Tx, ask: Part) -> Page:
     return _profile(call, tx, ask, "media", reading.Selection(only_media=True, without_boosts=True))
 
 
+@routes.get("/@{acct}/tagged/{name}")
+def profile_tagged(call: Call, tx: Tx, ask: Part) -> Page:
+    """Read what somebody wrote with a tag."""
+    return _profile(call, tx, ask, "posts", reading.Selection(tag=call.path_values["name"]))
+
+
 @routes.get("/@{acct}/about")
 def profile_about(call: Call, tx: Tx) -> Page:
     """Read about somebody."""
@@ -127,10 +135,15 @@ def profile_about(call: Call, tx: Tx) -> Page:
 
 def _profile(call: Call, tx: Tx, part: Part, tab: str, selection: reading.Selection | None) -> Page:
     account = account_of(call, tx)
+    if tab == "media" and not account.show_media:
+        raise NotFound
+    if tab == "media" and selection is not None and not account.show_media_replies:
+        selection = msgspec.structs.replace(selection, without_replies=True)
     written = [] if selection is None else reading.by_author(tx, call.viewer, account.id, selection, part.range())
     shown = by_id(written)
     newer, older = beside(call, part, shown)
-    first_page = tab == "posts" and part.max_id is None and part.min_id is None
+    tagged = None if selection is None else selection.tag
+    first_page = tab == "posts" and tagged is None and part.max_id is None and part.min_id is None
     portrait = account.avatar.original.key if account.avatar is not None else None
     return page(
         call,
@@ -140,6 +153,8 @@ def _profile(call: Call, tx: Tx, part: Part, tab: str, selection: reading.Select
         relationship=listing.relationships(call, tx, [account]).get(account.id),
         tab=tab,
         pinned=reading.pinned(tx, call.viewer, account.id) if first_page else [],
+        tagged=tagged,
+        **_featured(call, tx, account, shown=first_page and account.show_featured),
         posts=shown,
         newer=newer,
         older=older,
@@ -149,6 +164,15 @@ def _profile(call: Call, tx: Tx, part: Part, tab: str, selection: reading.Select
         robots=None if account.indexable else "noindex",
         feed=f"{call.site.profile(account.acct)}/feed.atom" if account.domain is None else None,
     )
+
+
+def _featured(call: Call, tx: Tx, account: Account, *, shown: bool) -> dict[str, Any]:
+    """Load the tags and people that an account shows on its profile."""
+    if not shown:
+        return {"featured_tags": [], "recommended": []}
+    tags = featuring.tags_of(tx, call.viewer, account.id)
+    people = featuring.endorsed(tx, call.viewer, account.id, Range(_BESIDE))
+    return {"featured_tags": tags, "recommended": people.items}
 
 
 @routes.get("/@{acct}/followers")
