@@ -66,8 +66,9 @@ class ServedSquare:
             )
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
-            assert self._process.poll() is None, f"the server ended: {self.log()}"
-            assert time.monotonic() < deadline, f"the server does not answer: {self.log()}"
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.kill()  # or what could not start would try for ever
+                raise AssertionError(f"the server does not answer: {self.log()}")
             time.sleep(0.05)
 
     def kill(self) -> None:
@@ -87,7 +88,8 @@ class ServedSquare:
         process, self._process = self._process, None
         if process is None:
             return None
-        os.killpg(process.pid, number) if number == signal.SIGKILL else process.send_signal(number)
+        if process.poll() is None:
+            os.killpg(process.pid, number) if number == signal.SIGKILL else process.send_signal(number)
         return process.wait(STOP_SECONDS)
 
     def _answers(self) -> bool:

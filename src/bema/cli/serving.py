@@ -25,6 +25,8 @@ log = structlog.get_logger("bema.serve")
 
 _BACKLOG = 2_048  # connections that wait to be accepted
 _RESTART_SECONDS = 1.0  # between the death of a process and its successor
+_RESTARTS_IN_A_ROW = 10  # of processes that died young: then the server ends, and whoever started it sees why
+_YOUNG_SECONDS = 10.0
 
 
 def serve(
@@ -138,6 +140,8 @@ def bind(listen: str) -> socket.socket:
 def _supervise(settings: Settings, listener: socket.socket, processes: int, *, with_worker: bool) -> None:
     """Keep the processes running: one that dies is replaced; told to stop, tell all to."""
     children: dict[int, bool] = {}  # process id -> whether it is the worker
+    born: dict[int, float] = {}
+    died_young = 0
 
     def start(worker: bool) -> None:
         pid = os.fork()
@@ -151,8 +155,9 @@ def _supervise(settings: Settings, listener: socket.socket, processes: int, *, w
                 run(settings, listener, reads_log=False)
             os._exit(0)
         children[pid] = worker
+        born[pid] = time.monotonic()
 
-    stopping = False
+    stopping = failed = False
 
     def stop(*_: object) -> None:
         nonlocal stopping
@@ -170,6 +175,17 @@ def _supervise(settings: Settings, listener: socket.socket, processes: int, *, w
         pid, status = os.wait()
         worker = children.pop(pid, None)
         if worker is not None and not stopping:
+            died_young = died_young + 1 if time.monotonic() - born.pop(pid) < _YOUNG_SECONDS else 0
+            if died_young > _RESTARTS_IN_A_ROW:
+                log.error(
+                    "processes end as soon as they are started; giving up", status=os.waitstatus_to_exitcode(status)
+                )
+                failed = True
+                stop()
+                continue
             log.error("a process ended and is replaced", process=pid, status=os.waitstatus_to_exitcode(status))
             time.sleep(_RESTART_SECONDS)
-            start(worker)
+            if not stopping:  # it may have been told to meanwhile
+                start(worker)
+    if failed:
+        sys.exit(1)
