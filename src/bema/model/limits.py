@@ -181,6 +181,7 @@ SEARCH_TERMS = 16  # tokens of a query that are looked for: each costs a walk th
 SEARCH_AUTHORS = 4  # people that one query can name, wanted or not: each is looked up
 SEARCH_SPANS = 4  # spans of time that a query leaves after those that it leaves out: each is searched by itself
 SEARCH_CANDIDATES = 500  # matches that are looked at before the best or newest are chosen: some milliseconds
+SEARCH_SPARE = 5  # matches more than are wanted that are looked at first: of nearly all posts the index tells rightly
 SEARCH_KEPT_POSTS = 500  # newest favourites, and bookmarks, that are searched whoever wrote them
 SEARCH_PAGE_MAX = 40  # results of one kind: Mastodon's maximum
 SEARCH_OFFSET_MAX = 400  # how far down results can be paged

@@ -142,7 +142,7 @@ def post_ids(
     """
     finders = [ANYBODY] * among_all + ([] if viewer_id is None else [f"={viewer_id}"])
     terms = Terms(terms.wanted, terms.unwanted, [finders, *terms.groups])
-    newest, few = range_.min_id is None, 2 * range_.limit
+    newest, few = range_.min_id is None, range_.limit + limits.SEARCH_SPARE
     whole = Terms([term.removesuffix("*") for term in terms.wanted], terms.unwanted, terms.groups)
     attempts = [(whole, few), (terms, few), (terms, limits.SEARCH_CANDIDATES)]
     found: list[PostId] = []

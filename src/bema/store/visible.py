@@ -5,7 +5,7 @@ Every statement that returns posts to a viewer has this predicate, with the para
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, exists, not_, or_, select
+from sqlalchemy import BigInteger, ColumnClause, ColumnElement, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.sql import FromClause
 
 from bema.model.policy import Standing, Visibility
@@ -114,7 +114,7 @@ def meets(account_id: ColumnElement[int]) -> ColumnElement[bool]:
 def discovers(account_id: ColumnElement[int]) -> ColumnElement[bool]:
     """The account may be shown to a viewer who did not ask for it: it is not limited, or followed, or the viewer's own."""
     met = account.alias()
-    follows = exists(select(1).where(follow.c.followed_id == account_id, follow.c.follower_id == viewer))
+    follows = there_is(follow.c.followed_id, account_id, follow.c.follower_id == viewer)
     return or_(account_id == viewer, there_is(met.c.id, account_id, or_(met.c.limited.is_(False), follows)))
 
 
@@ -125,5 +125,8 @@ def there_is(
 
     That they are equal is said twice: PostgreSQL may turn a single equality under an "or" into a hash of all such rows
     (every account, every post) to look up the few of a page; a second condition makes it ask its index row by row.
+    All tables but theirs are those of the statement around, however deep this stands in it: left to itself, SQLAlchemy
+    looks one level up alone, and names a table from further up anew, of which then any row would do.
     """
-    return exists(select(1).where(theirs == ours, theirs >= ours, *conditions))
+    assert isinstance(theirs, ColumnClause)
+    return exists(select(1).where(theirs == ours, theirs >= ours, *conditions).correlate_except(theirs.table))

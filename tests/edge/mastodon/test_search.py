@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bema.model.events import AccountUpdated
+from bema.model.ids import AccountId
 from bema.model.policy import Visibility
 from bema.store import accounts
+from bema.store.tables import account
 from bema.store.tx import WriteTx
 from tests.conftest import Person, Square
 
@@ -20,6 +23,11 @@ def indexable(square: Square, person: Person, wish: bool = True) -> None:
 
     square.app.database.write_now(choose)
     square.settle()
+
+
+def limit(tx: WriteTx, id_: AccountId) -> None:
+    """Limit somebody, as a decision does."""
+    tx.run(update(account).where(account.c.id == id_).values(limited=True))
 
 
 def found(person: Person, query: str, kind: str = "statuses", **more: Any) -> list[str]:
@@ -88,6 +96,26 @@ def test_private_posts_are_found_by_those_they_are_for_and_nobody_else(square: S
     assert found(bob, "secret") == [str(kept), direct]
     assert found(eve, "secret") == []
     assert square.stranger.get("/api/v2/search?q=secret").json()["statuses"] == []
+
+
+def test_the_limited_are_found_by_their_followers_alone(square: Square) -> None:
+    """And by whoever types their whole name; to follow somebody else makes no difference."""
+    ann, bob, fan = square.person("ann"), square.person("bob"), square.person("fan")
+    other = square.make.account("other")
+    square.make.post(other)
+    indexable(square, ann)
+    square.make.follow(fan.account, ann.account)
+    square.make.follow(bob.account, other)
+    post = str(square.make.post(ann.account, "heron"))
+    square.settle()
+    assert found(bob, "heron") == [post]
+    square.app.database.write_now(limit, ann.account)
+    listed = "/api/v1/timelines/public"
+    assert (found(bob, "heron"), found(fan, "heron"), found(ann, "heron")) == ([], [post], [post])
+    assert post not in {each["id"] for each in bob.client.get(listed).json()}
+    assert post in {each["id"] for each in fan.client.get(listed).json()}
+    assert (found(bob, "an", "accounts"), found(bob, "ann", "accounts")) == ([], ["ann"])
+    assert found(fan, "an", "accounts") == ["ann"]
 
 
 def test_what_one_kept_is_found(square: Square) -> None:
