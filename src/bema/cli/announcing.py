@@ -110,4 +110,4 @@ def _moment(given: datetime | None) -> int | None:
     if given is None:
         return None
     whole = given.replace(tzinfo=None) - (given.utcoffset() or given - given)
-    return int((whole - datetime(1970, 1, 1)).total_seconds() * 1_000)  # noqa: DTZ001 - both are in UTC
+    return int((whole - datetime(1970, 1, 1)).total_seconds() * 1_000)  # noqa: DTZ001 -- both are in UTC

@@ -32,9 +32,9 @@ def current_terms(tx: Tx, site: Site) -> Terms:
     return _load(tx, site, terms.current(tx))
 
 
-def terms_on(tx: Tx, site: Site, day: int) -> Terms:
+def terms_on(tx: Tx, site: Site, day: int | None) -> Terms:
     """Load the terms that hold from just this day."""
-    return _load(tx, site, terms.on(tx, day))
+    return _load(tx, site, None if day is None else terms.on(tx, day))
 
 
 def has_terms(tx: Tx) -> bool:

@@ -70,13 +70,12 @@ _listed = (
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
 )
-_ORDERS = {
-    False: (directory_entry.c.active_at.desc(), directory_entry.c.account_id.desc()),
-    True: (directory_entry.c.account_id.desc(),),
-}
+_by_account = directory_entry.c.account_id.desc()
+_active = _listed.where(directory_entry.c.active_at >= 0).order_by(directory_entry.c.active_at.desc(), _by_account)
+_newest = _listed.where(directory_entry.c.account_id >= 0).order_by(_by_account)  # each lies in an index in this order
 _pages = {
-    (newest_first, local): (_listed.where(directory_entry.c.local) if local else _listed).order_by(*order)
-    for newest_first, order in _ORDERS.items()
+    (newest_first, local): statement.where(directory_entry.c.local) if local else statement
+    for newest_first, statement in ((False, _active), (True, _newest))
     for local in (False, True)
 }
 

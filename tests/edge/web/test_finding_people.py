@@ -91,6 +91,7 @@ def test_the_staff_announces_on_a_page(square: Square, ann: Person) -> None:
     client = square.client()
     client.cookies[SESSION_COOKIE] = square.make.session(login, olga.account)
     assert browser(square, ann).get("/staff/announcements").status == 404
+    assert "/staff/announcements" in client.get("/home").text
     press(client, "/staff/announcements", "/staff/announcements", text="We move", days="2")
     assert "We move" in client.get("/staff/announcements").text
     (said,) = ann.client.get("/api/v1/announcements").json()

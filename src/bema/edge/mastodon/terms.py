@@ -4,10 +4,9 @@ from bema.domain import agreeing
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
 from bema.model.announcing import Terms
-from bema.model.errors import Invalid, NotFound
 from bema.store.tx import Tx
 from bema.wire.mastodon.announcements import TermsOfService
-from bema.wire.mastodon.times import date, parse_iso
+from bema.wire.mastodon.times import date, parse_day
 
 routes = Routes(Surface.API)
 _DAY = 86_400_000  # milliseconds
@@ -22,18 +21,7 @@ def current(call: Call, tx: Tx) -> TermsOfService:
 @routes.get("/api/v1/instance/terms_of_service/{date}")
 def on_day(call: Call, tx: Tx) -> TermsOfService:
     """View the terms of service that hold from a day."""
-    return _rendered(agreeing.terms_on(tx, call.site, day_of(call.path_values["date"])))
-
-
-def day_of(text: str) -> int:
-    """Read a day, `2026-01-02`; what is none looks like one without terms."""
-    try:
-        moment = parse_iso(text) if len(text) == 10 else None
-    except Invalid:
-        moment = None
-    if moment is None:
-        raise NotFound
-    return moment // _DAY
+    return _rendered(agreeing.terms_on(tx, call.site, parse_day(call.path_values["date"])))
 
 
 def _rendered(terms: Terms) -> TermsOfService:

@@ -7,13 +7,13 @@ from msgspec import Meta
 
 from bema.domain import agreeing, announcing
 from bema.edge.call import Call
-from bema.edge.mastodon.terms import day_of
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.web.pages import Page, Redirect, State, back, page
 from bema.model import limits
 from bema.model.announcing import Terms
 from bema.model.permissions import Permission
 from bema.store.tx import Tx, WriteTx
+from bema.wire.mastodon.times import parse_day
 
 routes = Routes(Surface.WEB)
 _MAY = Permission.MANAGE_ANNOUNCEMENTS
@@ -85,7 +85,7 @@ def terms(call: Call, tx: Tx) -> Page:
 @routes.get("/terms-of-service/{date}")
 def terms_on(call: Call, tx: Tx) -> Page:
     """Read the terms of service that hold from a day."""
-    return _terms(call, tx, agreeing.terms_on(tx, call.site, day_of(call.path_values["date"])))
+    return _terms(call, tx, agreeing.terms_on(tx, call.site, parse_day(call.path_values["date"])))
 
 
 def _terms(call: Call, tx: Tx, shown: Terms) -> Page:

@@ -269,6 +269,7 @@ class WebPresenter:
             unread=made.reader.unread,
             unread_conversations=made.reader.unread_conversations,
             lets_in=call.session is not None and may(call.session.role, Permission.MANAGE_USERS),
+            announces=call.session is not None and may(call.session.role, Permission.MANAGE_ANNOUNCEMENTS),
             csrf=forgery.token(call),
             path=here(call) if call.method in ("GET", "HEAD") else back(call),
         )
@@ -289,6 +290,7 @@ class WebPresenter:
             "unread": 0,
             "unread_conversations": 0,
             "lets_in": False,
+            "announces": False,
             "csrf": "",
             "locale": speech.code,
             "direction": speech.direction,

@@ -60,6 +60,14 @@ def parse_iso(text: str) -> Millis:
     return moment
 
 
+def parse_day(text: str) -> int | None:
+    """Read a day, `2026-01-02`, as days since 1970-01-01; what is none is None."""
+    try:
+        return parse_iso(text) // _DAY if len(text) == 10 else None
+    except Invalid:
+        return None
+
+
 def _offset(zone: str) -> Millis:
     if zone in "Zz":
         return 0
