@@ -2,38 +2,21 @@
 
 import datetime as dt
 import io
-import itertools
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar
 
 import pytest
 from mastodon import Mastodon, MastodonNotFoundError, MastodonUnauthorizedError
-from mastodon.types_base import AttribAccessDict
 from PIL import Image
 
+from tests.clients.typed import check
 from tests.serving import ServedSquare
 
 pytestmark = pytest.mark.slow  # real servers, and a process of its own for each command
 
 T = TypeVar("T")
-_numbers = itertools.count(1)
 WAIT_SECONDS = 10  # for what follows from the event log
-
-
-@pytest.fixture
-def somebody(served: ServedSquare) -> Callable[[], Mastodon]:
-    """Makes accounts, each with a client of its own."""
-
-    def make() -> Mastodon:
-        name = f"person{next(_numbers)}"
-        served.create_account(name)
-        token = served.create_token(name)
-        return Mastodon(
-            access_token=token, api_base_url=served.url, version_check_mode="none", ratelimit_method="throw"
-        )
-
-    return make
 
 
 def _eventually(ask: Callable[[], T]) -> T:
@@ -44,67 +27,15 @@ def _eventually(ask: Callable[[], T]) -> T:
     return found
 
 
-def _check(entity: Any) -> None:
-    """Compare an entity, in depth, with the types that the library declares: each field is there and of its type."""
-    if isinstance(entity, list):
-        for each in entity:
-            _check(each)
-        return
-    assert isinstance(entity, AttribAccessDict), f"{entity!r} was not recognised as an entity"
-    for name, hint in get_type_hints(type(entity)).items():
-        if name.startswith("_"):
-            continue
-        value = entity.get(name)
-        if (type(entity).__name__, name) in _NOT_ALWAYS and value is None:
-            continue
-        assert _fits(value, hint), f"{type(entity).__name__}.{name} is {value!r}, not {hint}"
-        if isinstance(value, AttribAccessDict) and value:
-            _check(value)
-
-
-# What the library declares for every form of an entity, and Mastodon sends in one form only.
-_NOT_ALWAYS = {
-    ("Instance", "contact_account"),  # the operator has not named one
-    ("InstanceContact", "account"),
-    *(("Application", name) for name in ("id", "vapid_key", "redirect_uri", "redirect_uris", "scopes")),  # own apps
-    *(
-        ("InstanceAccountConfiguration", name)  # in the second version of the instance
-        for name in (
-            "max_display_name_length",
-            "max_note_length",
-            "max_avatar_description_length",
-            "max_header_description_length",
-            "max_profile_fields",
-            "profile_field_name_limit",
-            "profile_field_value_limit",
-        )
-    ),
-}
-
-
-def _fits(value: Any, hint: Any) -> bool:
-    origin, arguments = get_origin(hint), get_args(hint)
-    if hint is Any or isinstance(hint, TypeVar):
-        return True
-    if origin is Union:
-        return any(_fits(value, each) for each in arguments)
-    if origin is not None and issubclass(origin, list):
-        return isinstance(value, list) and all(_fits(each, arguments[0]) for each in value)
-    kind = origin or hint
-    if kind is float:
-        return isinstance(value, (int, float))
-    return isinstance(value, kind)
-
-
 def test_the_whole_round(somebody: Callable[[], Mastodon]) -> None:
     """Post, reply, boost, favourite, bookmark, follow, be notified, edit, delete."""
     ann, bob = somebody(), somebody()
     me, them = ann.account_verify_credentials(), bob.account_verify_credentials()
-    _check(me)
+    check(me)
     relationship = bob.account_follow(me.id)
     assert relationship.following
     posted = ann.status_post("Guten Morgen, #Platz! سلام", language="de", spoiler_text="Gruß", visibility="public")
-    _check(posted)
+    check(posted)
     assert posted.sensitive
     assert posted.tags[0].name == "Platz"
     home = _eventually(bob.timeline_home)
@@ -120,7 +51,7 @@ def test_the_whole_round(somebody: Callable[[], Mastodon]) -> None:
     told = _eventually(lambda: (len(found := ann.notifications()) >= 4 and found) or [])
     assert {each.type for each in told} == {"follow", "mention", "favourite", "reblog"}
     for each in told:
-        _check(each)
+        check(each)
         assert each.account.id == them.id
     context = ann.status_context(posted.id)
     assert [each.id for each in context.descendants] == [answer.id]
@@ -184,8 +115,8 @@ def test_the_instance_and_what_clients_ask_first(served: ServedSquare, somebody:
     """Both instance documents, emojis, preferences, markers, and the version check that Mastodon.py does by default."""
     nobody = Mastodon(api_base_url=served.url)
     first, second = nobody.instance_v1(), nobody.instance_v2()
-    _check(first)
-    _check(second)
+    check(first)
+    check(second)
     assert second.domain == served.domain
     assert first.version.startswith("4.")
     assert isinstance(nobody.custom_emojis(), list)
@@ -225,7 +156,7 @@ def test_pages_join(somebody: Callable[[], Mastodon]) -> None:
 def test_apps_register_and_bad_tokens_are_told_apart(served: ServedSquare) -> None:
     """The library insists on https for the consent page; tests/edge/test_oauth.py walks through that."""
     client_id, secret = Mastodon.create_app("Round", api_base_url=served.url, scopes=["read", "write"])
-    name = f"person{next(_numbers)}"
+    name = "registered"
     served.create_account(name)
     token = served.create_token(name)
     signed_in = Mastodon(access_token=token, client_id=client_id, client_secret=secret, api_base_url=served.url)
@@ -238,9 +169,9 @@ def test_polls_are_asked_voted_in_and_read(somebody: Callable[[], Mastodon]) -> 
     """Who asks sees the numbers, who votes their choice."""
     ann, bob = somebody(), somebody()
     asked = ann.status_post("Tea or coffee?", poll=ann.make_poll(["tea", "coffee"], 600, multiple=True))
-    _check(asked.poll)
+    check(asked.poll)
     voted = bob.poll_vote(asked.poll, [1])
-    _check(voted)
+    check(voted)
     assert (voted.own_votes, [each.votes_count for each in voted.options]) == ([1], [0, 1])
     assert ann.poll(asked.poll).voters_count == 1
     assert [each.title for each in ann.status_delete(asked).poll.options] == ["tea", "coffee"]
@@ -251,7 +182,7 @@ def test_posts_are_scheduled_moved_and_called_off(somebody: Callable[[], Mastodo
     ann = somebody()
     noon = dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(hours=12)
     kept = ann.status_post("At noon", scheduled_at=noon, spoiler_text="time", visibility="unlisted")
-    _check(kept)
+    check(kept)
     assert (kept.scheduled_at, kept.params.text) == (noon, "At noon")
     later = noon + dt.timedelta(days=1)
     assert ann.scheduled_status_update(kept, later).scheduled_at == later

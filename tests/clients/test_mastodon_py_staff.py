@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from mastodon import Mastodon, MastodonAPIError
 
-from tests.clients.test_mastodon_py import _check, _eventually
+from tests.clients.test_mastodon_py import _eventually
+from tests.clients.typed import check
 from tests.serving import ServedSquare
 
 pytestmark = pytest.mark.slow  # real servers, and a process of its own for each command
@@ -32,7 +33,7 @@ def test_reports_are_worked_through(served: ServedSquare) -> None:
     assert (made.category, made.status_ids, made.target_account.id) == ("other", [posted.id], bob.me().id)
     found: Any = mod.admin_reports(target_account_id=bob.me())[0]
     assert (found.account.email, found.category) == (f"{ann.me().username}@example.org", "other")
-    _check(found.statuses)  # its accounts are declared as plain ones, which they are not
+    check(found.statuses)  # its accounts are declared as plain ones, which they are not
     assert [each.id for each in found.statuses] == [posted.id]
     assert mod.admin_report_assign(found).assigned_account.username == mod.me().username
     assert mod.admin_report_unassign(found).assigned_account is None
@@ -52,7 +53,7 @@ def test_accounts_are_found_restricted_and_released(served: ServedSquare) -> Non
     id_ = ann.me().id
     found = boss.admin_accounts_v2(username=ann.me().username, origin="local")
     assert [each.id for each in found] == [id_]
-    _check(found)
+    check(found)
     older: Any = boss.admin_accounts_v1(email=found[0].email)  # declared as one account, hence left untyped
     assert [each["id"] for each in older] == [str(id_)]
     for action, flag, back in (
@@ -73,22 +74,22 @@ def test_the_door_is_kept(served: ServedSquare) -> None:
     boss = somebody(served, "owner")
     number = next(_numbers)
     block = boss.admin_create_domain_block(f"bad{number}.example", severity="silence", public_comment="Spam")
-    _check(block)
-    _check(boss.admin_domain_blocks())
-    _check(boss.instance_domain_blocks())
+    check(block)
+    check(boss.admin_domain_blocks())
+    check(boss.instance_domain_blocks())
     assert boss.admin_update_domain_block(block, severity="suspend").severity == "suspend"
     boss.admin_delete_domain_block(block)
     allow = boss.admin_create_domain_allow(f"good{number}.example")
-    _check(boss.admin_domain_allows())
+    check(boss.admin_domain_allows())
     boss.admin_delete_domain_allow(boss.admin_domain_allow(allow))
     email_domain = boss.admin_create_email_domain_block(f"mail{number}.example")
-    _check(boss.admin_email_domain_blocks())
+    check(boss.admin_email_domain_blocks())
     boss.admin_delete_email_domain_block(boss.admin_email_domain_block(email_domain))
     email = boss.admin_create_canonical_email_block(email=f"a.b+c{number}@mail.example")
-    _check(boss.admin_canonical_email_blocks())
+    check(boss.admin_canonical_email_blocks())
     boss.admin_delete_canonical_email_block(boss.admin_canonical_email_block(email))
     network = boss.admin_create_ip_block(f"198.51.100.{number}/32", "sign_up_block", comment="Flood", expires_in=60)
-    _check(boss.admin_ip_blocks())
+    check(boss.admin_ip_blocks())
     assert boss.admin_update_ip_block(network, severity="sign_up_requires_approval").comment == "Flood"
     boss.admin_delete_ip_block(boss.admin_ip_block(network))
 
@@ -100,7 +101,7 @@ def test_figures_are_counted(served: ServedSquare) -> None:
     now = dt.datetime.now(dt.UTC)
     span = (now - dt.timedelta(days=3), now + dt.timedelta(days=1))
     measured = boss.admin_measures(*span, active_users=True, new_users=True, interactions=True, opened_reports=True)
-    _check(measured)
+    check(measured)
     assert int(measured[0].total) >= 1
-    _check(boss.admin_dimensions(*span, languages=True, sources=True, space_usage=True, software_versions=True))
-    _check(boss.admin_retention(*span, frequency="day"))
+    check(boss.admin_dimensions(*span, languages=True, sources=True, space_usage=True, software_versions=True))
+    check(boss.admin_retention(*span, frequency="day"))

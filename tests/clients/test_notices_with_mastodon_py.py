@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from mastodon import Mastodon
 
-from tests.clients.test_mastodon_py import _check, _eventually, somebody
+from tests.clients.test_mastodon_py import _eventually
+from tests.clients.typed import check
 from tests.push_receiver import Device
 
-__all__ = ["somebody"]
 pytestmark = pytest.mark.slow  # real servers, and a process of its own for each command
 
 
@@ -21,38 +21,38 @@ def test_groups_policies_requests_and_devices(somebody: Callable[[], Mastodon]) 
         fan.status_favourite(post)
     grouped = _eventually(lambda: [each for each in [ann.grouped_notifications()] if sum(_counts(each)) == 2] or None)
     assert grouped
-    _check(grouped[0])
+    check(grouped[0])
     (group,) = grouped[0].notification_groups
     assert (group.type, group.notifications_count) == ("favourite", 2)
-    _check(ann.grouped_notifications(expand_accounts="partial_avatars"))
-    _check(ann.grouped_notification(group.group_key))
+    check(ann.grouped_notifications(expand_accounts="partial_avatars"))
+    check(ann.grouped_notification(group.group_key))
     people = ann.grouped_notification_accounts(group.group_key)
-    _check(people)
+    check(people)
     assert len(people) == 2
     assert ann.unread_grouped_notifications_count() == 1
     ann.dismiss_grouped_notification(group.group_key)
     assert ann.grouped_notifications().notification_groups == []
 
-    _check(ann.update_notifications_policy(for_not_following="filter"))
+    check(ann.update_notifications_policy(for_not_following="filter"))
     for fan in (bob, cat):
         fan.status_post(f"@{name} may I?")
     requests = _eventually(lambda: (len(found := ann.notification_requests()) == 2 and found) or None)
     assert requests
-    _check(requests)
-    _check(ann.notification_request(requests[0]))
+    check(requests)
+    check(ann.notification_request(requests[0]))
     assert ann.notifications_policy().summary.pending_requests_count == 2
     ann.accept_notification_request(requests[0])
     ann.dismiss_notification_request(requests[1])
     assert ann.notifications_merged()
-    _check(ann.notifications())
+    check(ann.notifications())
     assert len(ann.notifications()) == 1
 
     device = Device()
     key = {"pubkey": device.public, "auth": device.auth}
     made = ann.push_subscription_set("https://push.example/ring", key, mention_events=True, policy="followed")
-    _check(made)
+    check(made)
     assert (made.policy, made.alerts.mention, made.alerts.follow) == ("followed", True, False)
-    _check(ann.push_subscription_update(follow_events=True, policy="follower"))
+    check(ann.push_subscription_update(follow_events=True, policy="follower"))
     assert ann.push_subscription().policy == "follower"
     ann.push_subscription_delete()
 

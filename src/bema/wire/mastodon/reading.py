@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import UNSET, UnsetType, field
 
 from bema.wire.mastodon.accounts import Account, Entity, Field, QuotePolicy, Visibility
+from bema.wire.mastodon.collections import Collection
 from bema.wire.mastodon.statuses import EncodedStatus, TagDay
 
 
@@ -60,6 +61,7 @@ class Search(Entity, frozen=True, kw_only=True):
     accounts: list[Account]
     statuses: list[EncodedStatus]
     hashtags: list[Tag]
+    collections: list[Collection] = field(default_factory=list)  # found by their address, and those of here have none
 
 
 class Marker(Entity, frozen=True, kw_only=True):
