@@ -123,13 +123,36 @@ _may_find = or_(
 )
 
 
-def _found(dialect: str, *, newest: bool) -> Any:
-    """Select matches, and of each whether the viewer may find it."""
-    hits = _matching(dialect, post_index, post_index.c.post_id, newest=newest).cte("hits")
-    return select(hits.c.id, exists(select(1).where(post.c.id == hits.c.id, sees(unasked=True), wants(), _may_find)))
+_permitted = (sees(unasked=True), wants(), _may_find)
+_hits = {
+    (dialect, newest): _matching(dialect, post_index, post_index.c.post_id, newest=newest)
+    for dialect in _WRITERS
+    for newest in (True, False)
+}
+_of_those_found = select(post.c.id).where(one_of_ids(post.c.id), *_permitted)
 
 
-_hits = {(dialect, newest): _found(dialect, newest=newest) for dialect in _WRITERS for newest in (True, False)}
+def _with_leave(newest: bool) -> Any:
+    hits = _hits["sqlite", newest].cte("hits")
+    return select(hits.c.id, exists(select(1).where(post.c.id == hits.c.id, *_permitted)))
+
+
+_hits_with_leave = {newest: _with_leave(newest) for newest in (True, False)}
+
+
+def _look_up(tx: Tx, asked: Terms, parameters: dict[str, Any], *, newest: bool) -> tuple[list[PostId], bool]:
+    """Ask the index; return what of it the viewer may find, and whether the index has no more.
+
+    PostgreSQL has two ways: it walks from the newest post on, or has GIN tell all posts that match and puts them into an
+    order. Only a plan for these very words takes the right one, and such plans are made quickly for small statements alone.
+    """
+    parameters["query"] = _WRITERS[tx.dialect](asked)
+    if tx.dialect == "sqlite":
+        hits = tx.all(_hits_with_leave[newest], parameters)
+        return [id_ for id_, may in hits if may], len(hits) < parameters["limit"]
+    ids = [row[0] for row in tx.all_planned(_hits["postgresql", newest], parameters)]
+    found = tx.values(_of_those_found, {**parameters, "ids": ids}) if ids else []
+    return found, len(ids) < parameters["limit"]
 
 
 def post_ids(
@@ -144,14 +167,14 @@ def post_ids(
     terms = Terms(terms.wanted, terms.unwanted, [finders, *terms.groups])
     newest, few = range_.min_id is None, range_.limit + limits.SEARCH_SPARE
     whole = Terms([term.removesuffix("*") for term in terms.wanted], terms.unwanted, terms.groups)
-    attempts = [(whole, few), (terms, few), (terms, limits.SEARCH_CANDIDATES)]
+    attempts = [(terms, few), (terms, limits.SEARCH_CANDIDATES)]
+    if whole != terms:
+        attempts.insert(0, (whole, few))
     found: list[PostId] = []
-    for asked, most in attempts if whole != terms else attempts[1:]:
-        query = _WRITERS[tx.dialect](asked)
-        parameters = {"query": query, **_bounds(range_), "limit": most, "viewer": viewer_id, "now": tx.now}
-        hits = tx.all(_hits[tx.dialect, newest], parameters)
-        found = [id_ for id_, may in hits if may]
-        if len(found) >= range_.limit or (asked is terms and len(hits) < most):
+    for asked, most in attempts:
+        parameters = {**_bounds(range_), "limit": most, "viewer": viewer_id, "now": tx.now}
+        found, that_is_all = _look_up(tx, asked, parameters, newest=newest)
+        if len(found) >= range_.limit or (asked is terms and that_is_all):
             break
     return sorted(found, reverse=newest)[: range_.limit]
 
@@ -278,7 +301,7 @@ def account_candidates(tx: Tx, terms: Terms) -> list[AccountId]:
     """Return accounts whose names fit, whatever their standing: for the staff."""
     query = _WRITERS[tx.dialect](terms)
     bounds = {"below": MAX_ID, "above": -1, "limit": limits.SEARCH_CANDIDATES}
-    return tx.values(_accounts[tx.dialect], {"query": query, **bounds})
+    return [row[0] for row in tx.all_planned(_accounts[tx.dialect], {"query": query, **bounds})]
 
 
 def account_ids(
@@ -299,12 +322,12 @@ def account_ids(
         return tx.values(_people_followed, {**parameters, "ids": ids}) if ids else []
     query = _WRITERS[tx.dialect](terms)
     parameters |= {"query": query, "below": MAX_ID, "above": -1, "host": host, "more": []}
-    rows = tx.all(_people[tx.dialect], parameters)
+    rows = tx.all_planned(_people[tx.dialect], parameters)
     if (
         viewer_id is not None and rows and rows[0][1] == limits.SEARCH_CANDIDATES
     ):  # whom the viewer follows may be missing
         parameters["more"] = _followed(tx, viewer_id, terms)
-        rows = tx.all(_people[tx.dialect], parameters)
+        rows = tx.all_planned(_people[tx.dialect], parameters)
     return [row[0] for row in rows]
 
 

@@ -49,6 +49,14 @@ class Tx:
             self._observer(prepared.sql)
         return prepared.rows(self._driver.execute(prepared.sql, prepared.bind(parameters)).fetchall())
 
+    def all_planned(self, statement: Executable, parameters: Parameters | None = None) -> list[Any]:
+        """Return every row; PostgreSQL makes a plan for these very parameters instead of one that is kept for all."""
+        prepared = self._prepare(statement)
+        if self._observer is not None:
+            self._observer(prepared.sql)
+        anew = {"prepare": False} if self.dialect == "postgresql" else {}
+        return prepared.rows(self._driver.execute(prepared.sql, prepared.bind(parameters), **anew).fetchall())
+
     def first(self, statement: Executable, parameters: Parameters | None = None) -> Any | None:
         """Return the first row, or None."""
         rows = self.all(statement, parameters)

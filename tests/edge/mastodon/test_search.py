@@ -217,18 +217,19 @@ def test_an_address_finds_what_it_is_the_address_of(square: Square) -> None:
     assert ask("/api/v2/search?q=https://other.example/users/eve").json()["accounts"][0]["acct"] == "eve@other.example"
     empty: dict[str, list[object]] = {"accounts": [], "statuses": [], "hashtags": []}
     for address in (f"{base}/@ann/{hidden}", f"{base}/@ann/1", f"{base}/@nobody", "https://x/y", f"{base}/about"):
-        assert ask(f"/api/v2/search?q={address}").json() == empty
+        answer = ask(f"/api/v2/search?q={address}").json()
+        assert {kind: answer[kind] for kind in empty} == empty
 
 
 def test_a_search_takes_the_same_number_of_statements_whatever_it_finds(square: Square, statements: list[str]) -> None:
-    """Token, matches that may be found, what one kept, posts, authors, flags."""
+    """Token, matches and which of them may be found, what one kept, posts, authors, flags."""
     ann = square.person("ann")
     for number in range(12):
         square.make.post(ann.account, f"wave {number}")
     square.settle()
     statements.clear()
     assert len(found(ann, "wave", limit=12)) == 12
-    assert len(statements) == 6, statements
+    assert len(statements) == (6 if square.app.database.is_sqlite else 7), statements
 
 
 def test_a_rebuilt_index_finds_the_same(square: Square) -> None:
