@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.serving import ServedSquare
 
@@ -66,3 +67,25 @@ def test_toot_does_its_round(served: ServedSquare, toot: Callable[[str], Toot]) 
     assert "Hello" in bob("timelines", "public", "--local", "--json")
     assert served.domain in ann("instance")
     ann("delete", posted["id"])
+
+
+def test_toot_asks_votes_lists_schedules_and_uploads(toot: Callable[[str], Toot], tmp_path: Path) -> None:
+    """What its newer commands do."""
+    suffix = str(time.monotonic_ns())[-9:]
+    ann, bob = toot(f"tcat{suffix}"), toot(f"tdan{suffix}")
+    asked = json.loads(ann("post", "Tea?", "--poll-option", "yes", "--poll-option", "no", "--json"))
+    bob("polls", "vote", asked["poll"]["id"], "0")
+    assert json.loads(ann("polls", "show", asked["poll"]["id"], "--json"))["votes_count"] == 1
+    bob("follow", f"tcat{suffix}")
+    bob("lists", "create", "Harbour")
+    bob("lists", "add", "Harbour", f"tcat{suffix}")
+    assert f"tcat{suffix}" in bob("lists", "accounts", "Harbour")
+    assert "Harbour" in bob("lists", "list")
+    later = json.loads(ann("post", "Later", "--scheduled-in", "1 day", "--json"))
+    assert later["params"]["text"] == "Later"
+    picture = tmp_path / "green.png"
+    Image.new("RGB", (32, 20), (9, 200, 9)).save(picture)
+    posted = json.loads(ann("post", "Look", "--media", str(picture), "--description", "Green", "--json"))
+    assert posted["media_attachments"][0]["description"] == "Green"
+    ann("tags", "follow", "harbour")
+    assert "harbour" in ann("tags", "followed")
