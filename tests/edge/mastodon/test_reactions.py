@@ -39,6 +39,24 @@ def test_an_act_sets_its_flag_and_its_opposite_takes_it_away(square: Square, do:
 
 
 @pytest.mark.parametrize(
+    ("do", "undo", "count"),
+    [("favourite", "unfavourite", "favourites_count"), ("reblog", "unreblog", "reblogs_count")],
+)
+def test_an_act_is_counted_in_its_own_answer(square: Square, do: str, undo: str, count: str) -> None:
+    """Clients show the answer: a heart that was just given must not wait for the readers of the log."""
+    ann, bob = square.person("ann"), square.person("bob")
+    post = square.make.post(ann.account)
+    answers = []
+    for act in (do, do, undo, undo):
+        status = bob.client.post(f"{URL}/{post}/{act}").json()
+        square.settle()
+        answers.append((status["reblog"] or status)[count])
+        assert status[count] == answers[-1]
+    assert answers == [1, 1, 0, 0]
+    assert bob.client.get(f"{URL}/{post}").json()[count] == 0
+
+
+@pytest.mark.parametrize(
     "act",
     [
         "favourite",

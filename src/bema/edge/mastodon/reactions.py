@@ -1,8 +1,11 @@
 """Reactions: what one does with a post (favourite, boost, bookmark, pin, mute its thread), and who did."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from bema.domain import bookmarking, favouriting, muting_threads, pinning, posting, reading
 from bema.edge.answers import Json, paged
@@ -12,6 +15,7 @@ from bema.edge.mastodon.render import Renderer
 from bema.edge.mastodon.statuses import VISIBILITY_OF, one
 from bema.edge.routes import Needs, Routes, Surface
 from bema.model import views
+from bema.model.ids import AccountId, PostId
 from bema.store.tx import Tx, WriteTx
 from bema.wire.mastodon.accounts import Account
 from bema.wire.mastodon.statuses import EncodedStatus
@@ -22,15 +26,13 @@ routes = Routes(Surface.API)
 @routes.post("/api/v1/statuses/{id}/favourite", scope="write:favourites")
 def favourite(call: Call, tx: WriteTx) -> EncodedStatus:
     """Favourite a post."""
-    favouriting.favourite(tx, call.actor, call.path_id())
-    return one(call, tx, call.path_id())
+    return _counted(call, tx, favouriting.favourite, "favourited", "favourites", now=True)
 
 
 @routes.post("/api/v1/statuses/{id}/unfavourite", scope="write:favourites")
 def unfavourite(call: Call, tx: WriteTx) -> EncodedStatus:
     """Take a favourite back."""
-    favouriting.unfavourite(tx, call.actor, call.path_id())
-    return one(call, tx, call.path_id())
+    return _counted(call, tx, favouriting.unfavourite, "favourited", "favourites", now=False)
 
 
 class Boost(msgspec.Struct, frozen=True):
@@ -43,13 +45,34 @@ class Boost(msgspec.Struct, frozen=True):
 def boost(call: Call, tx: WriteTx, ask: Boost) -> EncodedStatus:
     """Boost a post; the answer is the boost, the same one each time."""
     visibility = None if ask.visibility is None else VISIBILITY_OF[ask.visibility]
-    return one(call, tx, posting.boost(tx, call.actor, call.path_id(), visibility))
+    return _counted(call, tx, partial(posting.boost, visibility=visibility), "boosted", "boosts", now=True)
 
 
 @routes.post("/api/v1/statuses/{id}/unreblog", scope="write:statuses")
 def unboost(call: Call, tx: WriteTx) -> EncodedStatus:
     """Take a boost back; the answer is the post that was boosted."""
-    return one(call, tx, posting.unboost(tx, call.actor, call.path_id()))
+    return _counted(call, tx, posting.unboost, "boosted", "boosts", now=False)
+
+
+def _counted(
+    call: Call,
+    tx: WriteTx,
+    act: Callable[[WriteTx, AccountId, PostId], PostId | None],
+    flag: Literal["favourited", "boosted"],
+    count: Literal["favourites", "boosts"],
+    *,
+    now: bool,
+) -> EncodedStatus:
+    """Act, and answer with what the readers of the log will have counted in a moment: clients show it as it comes."""
+    id_: PostId = call.path_id()
+    before = reading.post(tx, call.actor, id_)
+    change = int(now) - int(getattr((before.boost_of or before).flags, flag))
+    post = reading.post(tx, call.actor, act(tx, call.actor, id_) or id_)
+    if change:  # `made_of` names what the database says, which this is not yet
+        shown = post.boost_of or post
+        shown = replace(shown, made_of=None, **{count: max(0, getattr(shown, count) + change)})
+        post = shown if post.boost_of is None else replace(post, made_of=None, boost_of=shown)
+    return Renderer(call.site, call.viewer).status(post)
 
 
 @routes.post("/api/v1/statuses/{id}/bookmark", scope="write:bookmarks")
