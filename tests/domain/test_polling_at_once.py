@@ -155,8 +155,8 @@ def test_cancelling_and_publishing_at_once_is_one_or_the_other(
     clock.advance(minutes=5)
     work: list[Work] = []
     for each in kept:
-        work.append(lambda tx, each=each: scheduling.cancel(tx, ann, each))  # type: ignore[misc]
-        work.append(lambda tx, each=each: scheduling.publish_due(tx, SITE, each))  # type: ignore[misc]
+        work.append(lambda tx, each=each: scheduling.cancel(tx, ann, each))  # type: ignore[misc]  # a lambda with a default
+        work.append(lambda tx, each=each: scheduling.publish_due(tx, SITE, each))  # type: ignore[misc]  # a lambda with a default
     random.Random(9).shuffle(work)
     results = at_once(database, work)
     refused = sum(isinstance(each, Refusal) for each in results)
