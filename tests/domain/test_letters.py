@@ -28,6 +28,7 @@ def test_a_letter_is_in_the_language_of_the_login(write: Write, locale: str, sub
     def send(tx: WriteTx) -> tuple[str, str]:
         letters.confirm_address(tx, SITE, to=To("ann@example.org", locale), secret="secret")
         letter = stored.by_id(tx, stored.all_ids(tx)[-1])
+        assert letter is not None
         return letter.subject, letter.text
 
     said, text = write(send)
@@ -41,6 +42,8 @@ def test_reasons_stand_in_a_decision_as_they_were_given(write: Write) -> None:
 
     def send(tx: WriteTx) -> str:
         letters.decided(tx, SITE, to=To("ann@example.org", "ur"), act=Act.WARN, reasons="Not %(site)s, <b>but</b> 5%")
-        return str(stored.by_id(tx, stored.all_ids(tx)[-1]).text)
+        letter = stored.by_id(tx, stored.all_ids(tx)[-1])
+        assert letter is not None
+        return letter.text
 
     assert "\n\nNot %(site)s, <b>but</b> 5%\n\n" in write(send)

@@ -90,7 +90,7 @@ def test_each_suggestion_says_why(square: Square, ann: Person) -> None:
     make = square.make
     friends = [make.account(f"friend{number}") for number in range(2)]
     both, one, alike, secret = (make.account(name) for name in ("both", "one", "alike", "secret"))
-    square.app.database.write_now(accounts.change, secret, discoverable=False)
+    square.app.database.write_now(lambda tx: accounts.change(tx, secret, discoverable=False))
     for friend in friends:
         make.follow(ann.account, friend)
         make.follow(friend, both)
@@ -116,7 +116,7 @@ def test_who_hides_their_follows_gives_no_hint_of_them(square: Square, ann: Pers
     friend, other = square.make.account("friend"), square.make.account("other")
     square.make.follow(ann.account, friend)
     square.make.follow(friend, other)
-    square.app.database.write_now(accounts.change, friend, hide_collections=True)
+    square.app.database.write_now(lambda tx: accounts.change(tx, friend, hide_collections=True))
     square.settle()
     assert suggested(ann) == {"other": ["most_followed"]}
 

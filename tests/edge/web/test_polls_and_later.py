@@ -21,7 +21,7 @@ def ask(client: Client, **more: str) -> str:
 def vote(client: Client, post: str, *choices: int) -> int:
     """Vote by the form of a poll, and return the status."""
     chosen = [str(each) for each in choices]
-    return send(client, f"/posts/{post.rpartition('/')[2]}/vote", **{"choices[]": chosen}).status  # type: ignore[arg-type]
+    return send(client, f"/posts/{post.rpartition('/')[2]}/vote", **{"choices[]": chosen}).status  # type: ignore[arg-type]  # a list, as forms have several
 
 
 def shares(page: str) -> list[str]:
@@ -76,7 +76,7 @@ def test_a_refused_poll_is_given_back_as_it_was_typed(square: Square) -> None:
     """With the reason, in the words of the pages."""
     ann = browser(square, square.make.account("ann"))
     form = {"text": "Well?", "poll_options[]": ["<yes>", ""], "poll_seconds": "21600", "later": "2026-01-05T12:00"}
-    page = send(ann, "/posts", **form)  # type: ignore[arg-type]
+    page = send(ann, "/posts", **form)  # type: ignore[arg-type]  # lists among the texts
     assert page.status == 422
     assert "A poll needs two options at least." in page.text
     assert 'value="&lt;yes&gt;"' in page.text

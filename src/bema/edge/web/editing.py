@@ -32,7 +32,6 @@ def edit(call: Call, tx: Tx) -> Page:
     """Change one's own post."""
     post = _own(call, tx)
     text, warning = editing.source(tx, call.actor, post.id)
-    quoted = post.quote.post if post.quote is not None else None
     composer = composer_for(
         call,
         tx,
