@@ -104,6 +104,16 @@ def test_the_file_of_a_deleted_status_can_be_posted_again(ann: Person, clock: Ma
     assert ann.client.post("/api/v1/statuses", json={"media_ids": [attachment["id"]]}).status == 200
 
 
+def test_the_file_of_a_deleted_status_goes_with_it_when_asked(square: Square, ann: Person) -> None:
+    """Who does not mean to redraft need not wait for a day."""
+    attachment = uploaded(ann)
+    posted = ann.client.post("/api/v1/statuses", json={"media_ids": [attachment["id"]]}).json()
+    assert ann.client.delete(f"/api/v1/statuses/{posted['id']}?delete_media=true").status == 200
+    square.settle()
+    assert ann.client.get(f"/api/v1/media/{attachment['id']}").status == 404
+    assert square.stranger.get(str(attachment["url"])).status == 404
+
+
 @pytest.mark.parametrize(
     ("file", "words", "sentence"),
     [

@@ -33,8 +33,8 @@ routes = Routes(Surface.API)
 
 # Clients read the leading digits as a release of Mastodon and switch off below 4.0 what is here; the rest is for people.
 VERSION = f"4.5.0 (compatible; Bema {__version__})"
-# Level 2 announces grouped notifications, which are not here yet.
-API_VERSIONS = entities.ApiVersions(mastodon=1)
+# What clients go by for what is newer: groups of notifications from 2 on, quotes from 7, collections from 10.
+API_VERSIONS = entities.ApiVersions(mastodon=10)
 
 STATUSES = entities.StatusLimits(
     max_characters=limits.POST_CHARACTERS,

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET
 
-from bema.domain import editing, posting, quoting, reading, scheduling, threading
+from bema.domain import editing, posting, quoting, reading, scheduling, threading, uploading
 from bema.edge.call import Call
 from bema.edge.mastodon.attachments import media_attachment
 from bema.edge.mastodon.polls import AskedPoll, new_poll
@@ -111,14 +111,23 @@ def edit(call: Call, tx: WriteTx, ask: EditedStatus) -> EncodedStatus:
     return one(call, tx, call.path_id())
 
 
+class Deletion(msgspec.Struct, frozen=True):
+    """What is to go with a post."""
+
+    delete_media: bool = False  # at once; else they wait for a redraft
+
+
 @routes.delete("/api/v1/statuses/{id}", scope="write:statuses", rate="delete")
-def delete(call: Call, tx: WriteTx) -> EncodedStatus:
+def delete(call: Call, tx: WriteTx, ask: Deletion) -> EncodedStatus:
     """Delete a post; the answer has what a client needs to write it anew."""
     id_: PostId = call.path_id()
     post = reading.post(tx, call.actor, id_)
     text, _ = editing.source(tx, call.actor, id_) if post.boost_of is None else ("", "")
     post = quoting.to_redraft(tx, call.actor, post)
     posting.delete(tx, call.actor, id_)
+    if ask.delete_media and post.boost_of is None:
+        for each in post.attachments:
+            uploading.discard(tx, call.actor, each.id)
     return Renderer(call.site, call.actor).to_redraft(post, text)
 
 
