@@ -126,7 +126,8 @@ _add_voice = (
     .on_conflict_do_nothing()
 )
 _trends = select(trend.c.kind, trend.c.subject_id, trend.c.score, trend.c.people).where(
-    trend.c.kind.in_((_TAG, _CARD, _POST)), one_of_ids(trend.c.subject_id)  # both columns of the key
+    trend.c.kind.in_((_TAG, _CARD, _POST)),
+    one_of_ids(trend.c.subject_id),  # both columns of the key
 )
 _put = insert(trend).values(
     kind=bindparam("kind"),
