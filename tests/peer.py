@@ -47,7 +47,8 @@ class Peer:
         self.asked: list[Asked] = []
         self.most_at_once = 0
         self._at_once = 0
-        self._talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._writers: set[asyncio.StreamWriter] = set()  # also of talks that ended: what was not sent yet keeps them open
+        self._talks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         self._ready = threading.Event()
@@ -83,16 +84,21 @@ class Peer:
         await self._stopping.wait()
         server.close()
         while others := asyncio.all_tasks() - {asyncio.current_task()}:  # talks, and those about to be let in
-            for writer in self._talks.values():
-                writer.transport.abort()
+            self._hang_up()
             await asyncio.wait(others, timeout=0.01)
+        self._hang_up()
         for _ in range(5):  # and the transports of all have been told
             await asyncio.sleep(0)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
         task = asyncio.create_task(self._talk(reader, writer))
-        self._talks[task] = writer
-        task.add_done_callback(lambda done: self._talks.pop(done, None))
+        self._talks.add(task)
+        task.add_done_callback(self._talks.discard)
+
+    def _hang_up(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._at_once += 1

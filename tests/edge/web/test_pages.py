@@ -192,10 +192,11 @@ def test_notifications_are_told_together_and_once(square: Square, ann: Client) -
     for name in ("bob", "cem"):
         send(browser(square, square.make.account(name)), f"/posts/{found[1]}/favourite")
     square.settle()
-    assert 'class="tally"' in ann.get("/home").text
+    unread = 'data-tally="notifications" data-count="{}"'
+    assert unread.format(2) in ann.get("/home").text
     page = ann.get("/notifications").text
     assert page.count('class="moment moment-favourite moment-new"') == 1
-    assert 'class="tally"' not in ann.get("/home").text
+    assert unread.format(0) in ann.get("/home").text
 
 
 # --- Languages and headers --------------------------------------------------------------------------------------------
