@@ -47,7 +47,9 @@ class Peer:
         self.asked: list[Asked] = []
         self.most_at_once = 0
         self._at_once = 0
-        self._writers: set[asyncio.StreamWriter] = set()  # also of talks that ended: what was not sent yet keeps them open
+        self._writers: set[asyncio.StreamWriter] = (
+            set()
+        )  # also of talks that ended: what was not sent yet keeps them open
         self._talks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
