@@ -10,6 +10,7 @@ _NOT_ALWAYS = {
     ("FeaturedTag", "statuses_count"),  # what one could feature is a tag like any other
     *(("Filter", name) for name in ("irreversible", "phrase", "whole_word")),  # of the first version of filters
     *(("Profile", name) for name in ("formatted_fields", "formatted_note")),  # of a version to come
+    ("AdminDimensionData", "value"),  # the library makes numbers of all, and the versions of programs are none
     ("Report", "rules_ids"),  # it is called rule_ids
     ("Status", "content"),  # what was deleted comes back as its text
     ("Instance", "contact_account"),  # the operator has not named one
