@@ -89,6 +89,7 @@ def _of_standing(standing: operating.Standing) -> Iterator[Metric]:
     yield _by_subscriber("bema_subscriber_lag", "Facts that a subscriber has not read yet.", standing.lags)
     yield _by_subscriber("bema_parked_facts", "Facts that a subscriber could not digest.", standing.parked)
     yield _by_subscriber("bema_waiting_tasks", "Tasks that will be tried.", standing.tasks_waiting)
+    yield _by_subscriber("bema_due_tasks", "Tasks whose time has come.", standing.tasks_due)
     yield _by_subscriber("bema_given_up_tasks", "Tasks that failed for good.", standing.tasks_given_up)
 
 

@@ -1,7 +1,7 @@
 """Operating: what tells an operator, and their instruments, whether the server is well."""
 
 import msgspec
-from sqlalchemy import func, select, text
+from sqlalchemy import BigInteger, bindparam, func, select, text
 
 from bema.model.ids import Millis
 from bema.store import log
@@ -17,6 +17,7 @@ class Standing(msgspec.Struct, frozen=True):
     lags: dict[str, int]  # subscriber -> facts that it has not read yet
     parked: dict[str, int]  # subscriber -> facts that it could not digest
     tasks_waiting: dict[str, int]  # subscriber -> tasks that will be tried
+    tasks_due: dict[str, int]  # subscriber -> those of them whose time has come
     tasks_given_up: dict[str, int]  # subscriber -> tasks that the operator must look at
     newest_fact_at: Millis | None
 
@@ -24,6 +25,11 @@ class Standing(msgspec.Struct, frozen=True):
 _subscribers = select(cursor.c.subscriber)
 _parked = select(parked_event.c.subscriber, func.count()).group_by(parked_event.c.subscriber)
 _waiting = select(task.c.subscriber, func.count()).where(task.c.due_at.is_not(None)).group_by(task.c.subscriber)
+_due = (
+    select(task.c.subscriber, func.count())
+    .where(task.c.due_at <= bindparam("now", type_=BigInteger))
+    .group_by(task.c.subscriber)
+)
 _given_up = select(task.c.subscriber, func.count()).where(task.c.due_at.is_(None)).group_by(task.c.subscriber)
 _unnumbered = select(func.count()).select_from(event).where(event.c.seq.is_(None))
 _newest_fact_at = select(event.c.at).order_by(event.c.id.desc()).limit(1)
@@ -37,6 +43,7 @@ def standing(tx: Tx) -> Standing:
         lags=log.lags(tx, tx.values(_subscribers)),
         parked=dict(tuple(row) for row in tx.all(_parked)),
         tasks_waiting=dict(tuple(row) for row in tx.all(_waiting)),
+        tasks_due=dict(tuple(row) for row in tx.all(_due, {"now": tx.now})),
         tasks_given_up=dict(tuple(row) for row in tx.all(_given_up)),
         newest_fact_at=tx.value(_newest_fact_at),
     )
