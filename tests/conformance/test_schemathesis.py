@@ -72,7 +72,6 @@ NEVER_WELL: dict[str, set[str]] = {  # what the scenes cannot bring to say yes
 }
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # minutes: what differs is tested elsewhere
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("who", list(EXAMPLES))

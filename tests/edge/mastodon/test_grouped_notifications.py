@@ -281,7 +281,6 @@ def test_a_type_that_the_client_does_not_know_comes_with_a_sentence(square: Squa
 # --- Pages ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # a minute on the other
 def test_five_hundred_groups_are_walked_while_others_write(square: Square, ann: Person) -> None:
     """Each once, in order, down by `next`; back up by `prev`, with what came meanwhile on top."""
     fans = crowd(square, 2)
