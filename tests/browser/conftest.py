@@ -28,7 +28,7 @@ FLAGS = [
     "--hide-scrollbars",
 ]
 SIZES = {"desktop": (1280, 800), "phone": (360, 740)}
-PATIENCE = 30  # seconds for what follows by itself: letters, notifications
+PATIENCE = 15  # seconds for what follows by itself: letters, notifications
 _numbers = itertools.count(1)
 
 
