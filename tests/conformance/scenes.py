@@ -118,6 +118,7 @@ def somebodys_scene(square: Square) -> Scene:
         "/api/v2/filters/{id}/keywords": {"keyword": "gale"},
         "/api/v2/filters/{id}/statuses": {"status_id": str(mine)},
         "/api/v1/featured_tags": {"name": "harbour"},
+        "/api/v1/domain_blocks": {"domain": "rude.example"},
         "/api/v1/reports": {"account_id": str(bob)},
         "/oauth/token": {"grant_type": "client_credentials", **proof},
         "/oauth/revoke": {"token": token["access_token"], **proof},
