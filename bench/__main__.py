@@ -173,12 +173,17 @@ def main() -> None:
 def run(folder: Path, kind: str, count: int, rows: Sequence[Row]) -> dict[str, Any]:
     """Measure everything on a server in `folder`, over a database of that kind."""
     if kind == "sqlite":
-        return {**measure(Server(folder / "home"), [], count, rows), "machine": f"{machine()}, SQLite"}
+        server = Server(folder / "home")
+        try:
+            return {**measure(server, [], count, rows), "machine": f"{machine()}, SQLite"}
+        finally:
+            server.stop()
     database = postgresql(folder / "postgresql")
+    server = Server(folder / "home", also=[database.get_pid()])
     try:
-        server = Server(folder / "home", also=[database.get_pid()])
         result = measure(server, ["--database", database.get_uri("postgres")], count, rows)
     finally:
+        server.stop()
         database.cleanup()
     return {**result, "machine": f"{machine()}, PostgreSQL"}
 

@@ -49,7 +49,7 @@ def sign_in(database: Database, site: Site, plan: Plan, app: AppId) -> LargeWorl
         return str(database.write_now(_publish_thread, site, plan, replies, plan.now - days_ago * DAY))
 
     people = [person(number) for number in (FIRST, QUIET, *range(FIRST + 1, FIRST + MEASURED - 1))]
-    said = f"@{name_of(FIRST + 3)} @{name_of(FIRST + 4)} look: https://bench.example/boats #{TAG} #ferry"
+    said = f"@{name_of(FIRST + 3)} @{name_of(FIRST + 4)} look: https://203.0.113.80/boats #{TAG} #ferry"
     draft = Draft(text=said, language="en", created_at=plan.now - 30 * DAY)
     some = range(plan.size.posts * 9 // 10, plan.size.posts)[:400]
     spread = max(1, plan.size.accounts // 1_000)

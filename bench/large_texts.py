@@ -53,7 +53,7 @@ def pattern_of(plan: Plan, site: Site, chance: Random, number: int) -> tuple[dic
         names = [TAG, TAGS[1 + number // 8 % (len(TAGS) - 1)]]
         said += f" #{names[0]} #{names[1]}"
     elif kind == 3:
-        said += f" https://bench.example/{number}?q=boats"
+        said += f" https://203.0.113.80/{number}?q=boats"
     row = {
         "number": number,
         "text": said,

@@ -17,6 +17,8 @@ from bench.load import CONNECTIONS, Connection, Request
 ACCOUNTS, FOLLOWS, POSTS, FAVOURITES, BOOSTS = 50, 578, 2_041, 1_500, 300
 REPLIES_IN_THREAD = 40
 TAG = "harbour"
+# What posts link to: an address for documentation (RFC 5737), which no server may ask, so that no card is fetched.
+LINKED = "https://203.0.113.80"
 
 
 def _words(text: str) -> list[str]:
@@ -137,7 +139,7 @@ class Maker:
         world.thread = self._publish(0, status="Who takes part in the count of the boats on Sunday?")
         world.posts.append(world.thread)
         world.single = self._publish(
-            2, status=f"@{world.names[3]} @{world.names[4]} look: https://bench.example/boats #{TAG} #{_TAGS[0]}"
+            2, status=f"@{world.names[3]} @{world.names[4]} look: {LINKED}/boats #{TAG} #{_TAGS[0]}"
         )
         world.posts.append(world.single)
         replies = [
@@ -168,7 +170,7 @@ class Maker:
             case 1 | 2:
                 return {"status": f"{text} #{TAG} #{chance.choice(_TAGS)}"}
             case 3:
-                return {"status": f"{text} https://bench.example/{chance.randrange(10_000)}?q=boats"}
+                return {"status": f"{text} {LINKED}/{chance.randrange(10_000)}?q=boats"}
             case 4:
                 parent = chance.choice(self.world.posts[REPLIES_IN_THREAD + 2 :] or self.world.posts[1:2])
                 return {"status": text, "in_reply_to_id": parent}
