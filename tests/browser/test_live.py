@@ -1,11 +1,12 @@
 """What pages do by themselves: they hear what is new, understand the keyboard, and say when there is no network."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Windows
+from tests.browser.conftest import PATIENCE, Windows
 from tests.browser.test_journeys import sign_in, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -35,13 +36,15 @@ def test_without_a_network_there_is_a_page_in_the_reader_s_language(windows: Win
     """And nothing else is kept, least of all what somebody read."""
     window = windows.open(language="ur")
     window.go("/")
-    window.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    expect_kept = (
+    list_kept = (
         "caches.keys().then(names => Promise.all(names.map(name => caches.open(name).then(each => each.keys()))))"
+        ".then(all => all.flat().map(each => new URL(each.url).pathname))"
     )
-    kept = window.page.evaluate(f"{expect_kept}.then(all => all.flat().map(each => new URL(each.url).pathname))")
+    deadline = time.monotonic() + PATIENCE
+    while "/offline" not in (kept := window.page.evaluate(list_kept)):
+        assert time.monotonic() < deadline, f"the page was not kept, only {kept}"
+        window.page.wait_for_timeout(50)
     assert [path for path in kept if not path.startswith("/static/")] == ["/offline"]
-    window.page.wait_for_function("navigator.serviceWorker.controller !== null")
     window.page.context.set_offline(True)
     window.page.goto(window.square.url + "/home")
     assert window.page.locator("html").get_attribute("lang") == "ur"

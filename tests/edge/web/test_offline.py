@@ -22,7 +22,7 @@ def test_the_page_for_no_network_speaks_the_reader_s_language_and_is_about_nobod
 
 def test_the_service_worker_stands_at_the_top(square: Square) -> None:
     """It may answer only for paths below its own; it is asked for anew each time."""
-    answer = square.stranger.get("/service-worker.js?language=ar")
+    answer = square.stranger.get("/service-worker.js")
     assert answer.headers["content-type"].startswith("text/javascript")
     assert "max-age=0" in answer.headers["cache-control"]
 

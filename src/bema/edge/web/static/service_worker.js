@@ -1,23 +1,29 @@
-/** The service worker: where the network fails, it shows one page that it has kept. It keeps nothing else, and nothing private. */
+/**
+ * The service worker: where the network fails, it shows one page that it has kept. It keeps nothing else, and nothing
+ * private. It takes over no page that is open: Chromium may hold back a navigation that meets the change of workers.
+ */
 
-const LANGUAGE = new URL(location.href).searchParams.get("language") ?? "en";
-const KEPT = `offline-${LANGUAGE}`;
 const PAGE = "/offline";
 
-/** Keep the page, as strangers are shown it, and the files that it names. */
-async function keep() {
-  const answer = await fetch(PAGE, { credentials: "omit", headers: { "Accept-Language": LANGUAGE } });
+/**
+ * Keep the page, as strangers are shown it, and the files that it names; let go of what was kept before.
+ * @param {string} language
+ * @param {string} name of what is kept
+ */
+async function keep(language, name) {
+  if (await caches.has(name)) return;
+  const answer = await fetch(PAGE, { credentials: "omit", headers: { "Accept-Language": language } });
   if (!answer.ok) throw new Error(String(answer.status));
   const files = [...(await answer.clone().text()).matchAll(/(?:href|src)="(\/static\/[^"#]+)/g)].map(([, file]) => file);
-  const cache = await caches.open(KEPT);
-  await cache.addAll([...new Set(files)]);
-  await cache.put(PAGE, answer);
-}
-
-/** Let go of what former workers kept, in other languages. */
-async function tidy() {
-  for (const name of await caches.keys()) if (name !== KEPT) await caches.delete(name);
-  await self.clients.claim();
+  const cache = await caches.open(name);
+  try {
+    await cache.addAll([...new Set(files)]);
+    await cache.put(PAGE, answer);
+  } catch (error) {
+    await caches.delete(name);
+    throw error;
+  }
+  for (const former of await caches.keys()) if (former !== name) await caches.delete(former);
 }
 
 /**
@@ -42,11 +48,10 @@ async function file(request) {
   return (await caches.match(request)) ?? fetch(request);
 }
 
-self.addEventListener("install", (event) => {
-  event.waitUntil(keep());
-  self.skipWaiting();
+self.addEventListener("message", (event) => {
+  const { language, release } = event.data;
+  event.waitUntil(keep(language, `offline-${language}-${release}`));
 });
-self.addEventListener("activate", (event) => event.waitUntil(tidy()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);

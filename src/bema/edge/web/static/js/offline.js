@@ -2,7 +2,13 @@
 
 if ("serviceWorker" in navigator && isSecureContext) {
   const language = document.documentElement.lang;
-  addEventListener("load", () => {
-    navigator.serviceWorker.register(`/service-worker.js?language=${language}`).catch(() => undefined); // it can be forbidden
+  const style = document.querySelector('link[rel="stylesheet"]')?.getAttribute("href"); // another release has another
+  addEventListener("load", async () => {
+    try {
+      await navigator.serviceWorker.register("/service-worker.js");
+      (await navigator.serviceWorker.ready).active?.postMessage({ language, release: style });
+    } catch {
+      // it can be forbidden
+    }
   });
 }
