@@ -63,6 +63,20 @@ def test_one_document_leads_to_the_next(square: Square) -> None:
         assert link["rel"].endswith(told.json()["version"])
 
 
+def test_all_documents_about_the_server_tell_the_same(square: Square) -> None:
+    """Both versions of NodeInfo and both of the instance name one release and count alike."""
+    ask = square.stranger.get
+    older, newer = ask("/nodeinfo/2.0").json(), ask("/nodeinfo/2.1").json()
+    one, two = ask("/api/v1/instance").json(), ask("/api/v2/instance").json()
+    assert {**older, "version": "2.1"} == newer
+    assert two["version"].endswith(f"; Bema {newer['software']['version']})")
+    assert newer["metadata"] == {"nodeName": two["title"], "nodeDescription": two["description"]}
+    assert newer["openRegistrations"] is two["registrations"]["enabled"] is one["registrations"]
+    usage = newer["usage"]
+    assert (usage["users"]["total"], usage["localPosts"]) == (one["stats"]["user_count"], one["stats"]["status_count"])
+    assert usage["users"]["activeMonth"] == two["usage"]["users"]["active_month"]
+
+
 def test_small_things_are_where_they_are_looked_for(square: Square) -> None:
     """Monitors, crawlers and password managers ask for them."""
     ask = square.stranger.get

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from bema import __version__
 from bema.model import limits
 from bema.settings import Rule, Settings
 from bema.wire.mastodon.instance import Instance, InstanceV1
@@ -17,7 +18,8 @@ def test_both_versions_are_whole(square: Square) -> None:
     one = msgspec.json.decode(square.stranger.get("/api/v1/instance").body, type=InstanceV1)
     assert (two.domain, one.uri) == ("square.example", "square.example")
     assert two.version == one.version
-    assert two.version.startswith("4.")
+    assert two.version == f"4.6.0 (compatible; Bema {__version__})"
+    assert two.api_versions.mastodon == 10, "the level that Mastodon 4.6 announces"
     assert two.configuration.statuses.max_characters == one.configuration.statuses.max_characters == 500
     assert two.configuration.urls.streaming == one.urls.streaming_api == "wss://square.example"
     assert "image/avif" in two.configuration.media_attachments.supported_mime_types

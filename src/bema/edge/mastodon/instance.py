@@ -32,7 +32,8 @@ from bema.wire.mastodon.accounts import Account
 routes = Routes(Surface.API)
 
 # Clients read the leading digits as a release of Mastodon and switch off below 4.0 what is here; the rest is for people.
-VERSION = f"4.5.0 (compatible; Bema {__version__})"
+# The release is the one that first announced the level of the API below.
+VERSION = f"4.6.0 (compatible; Bema {__version__})"
 # What clients go by for what is newer: groups of notifications from 2 on, quotes from 7, collections from 10.
 API_VERSIONS = entities.ApiVersions(mastodon=10)
 
