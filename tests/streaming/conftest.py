@@ -21,7 +21,7 @@ from bema.edge.authentication import SESSION_COOKIE
 from bema.edge.connections import Connection
 from bema.edge.streaming.sockets import Socket
 from bema.model.ids import AccountId, LoginId
-from bema.model.policy import Visibility
+from bema.model.policy import Role, Visibility
 from bema.outside.passwords import Passwords
 from bema.settings import Settings
 from tests.make import Make
@@ -97,6 +97,12 @@ class LiveSquare:
         account = self.make.account(name)
         login = self.make.login(f"{name}@example.org", account)
         return Person(account, login, self.make.token(login, account, scopes))
+
+    def staff(self, name: str) -> Person:
+        """Make somebody who keeps the square."""
+        account = self.make.account(name)
+        login = self.make.login(f"{name}@example.org", account, role=Role.OWNER)
+        return Person(account, login, self.make.token(login, account, "read write admin:read admin:write"))
 
     def ask(self, method: str, path: str, person: Person | None = None, **parameters: Any) -> httpx.Response:
         """Ask the API."""

@@ -15,8 +15,9 @@ from websockets.sync.client import connect
 from bema.model import limits
 from bema.model.events import LoginChanged
 from bema.model.policy import Standing
-from bema.store import accounts
-from tests.streaming.conftest import WAIT_SECONDS, Ear, LiveSquare
+from bema.store import accounts, grants
+from bema.store.tx import WriteTx
+from tests.streaming.conftest import WAIT_SECONDS, Ear, LiveSquare, Person, Reader
 
 pytestmark = pytest.mark.slow  # a server and its clients
 
@@ -27,6 +28,14 @@ def end_of(ear: Ear) -> tuple[int, str]:
         listen_on(ear)
     assert closed.value.rcvd is not None
     return closed.value.rcvd.code, closed.value.rcvd.reason
+
+
+def last_of(reader: Reader) -> str:
+    """Wait for the reason why a stream of server-sent events ends, after what else it tells."""
+    line = reader.comment()
+    while not line.startswith(":"):
+        line = reader.comment()
+    return line
 
 
 def listen_on(ear: Ear) -> None:
@@ -59,6 +68,56 @@ def test_a_suspended_account_hears_nothing_more(live: LiveSquare) -> None:
     ear = live.ear(ann, "user")
     live.app.database.write_now(lambda tx: accounts.change(tx, ann.account, standing=int(Standing.SUSPENDED)))
     assert end_of(ear)[0] == 1008
+
+
+@pytest.mark.parametrize("act", ["suspend", "disable"])
+def test_who_is_shut_out_by_the_staff_hears_nothing_more_within_five_seconds(live: LiveSquare, act: str) -> None:
+    """By the API of the staff: streams of apps and of pages end with their reason, and no new ones begin."""
+    ann, mod = live.person("ann"), live.staff("mod")
+    ear, reader, page = live.ear(ann, "user"), live.reader(ann, "user"), live.browser(ann)
+    began = time.monotonic()
+    live.do("POST", f"/api/v1/admin/accounts/{ann.account}/action", mod, type=act)
+    assert end_of(ear) == (1008, "The access token is not valid any more")
+    assert last_of(reader) == ":The access token is not valid any more"
+    assert last_of(page) == ":The session is over"
+    assert time.monotonic() - began < 5
+    assert live.ask("GET", "/api/v1/streaming/user", ann).status_code == 403
+    with pytest.raises(InvalidStatus) as refused:
+        connect(f"{live.socket_url}?access_token={ann.token}")
+    assert refused.value.response.status_code == 403
+    assert json.loads(refused.value.response.body) == {"error": "Your login is currently disabled"}
+
+
+def test_an_app_that_is_signed_out_hears_nothing_more(live: LiveSquare) -> None:
+    """By the method with which apps give a token back."""
+    ann = live.person("ann")
+    app = live.ask("POST", "/api/v1/apps", client_name="Boat", redirect_uris="https://boat.example/").json()
+    proof: dict[str, Any] = {"client_id": app["client_id"], "client_secret": app["client_secret"]}
+    held = live.app.database.write_now(_token_of, app["client_id"], ann)
+    ann = replace(ann, token=held)
+    ear, reader = live.ear(ann, "user"), live.reader(ann, "user")
+    began = time.monotonic()
+    assert live.ask("POST", "/oauth/revoke", token=held, **proof).status_code == 200
+    assert end_of(ear) == (1008, "The access token is not valid any more")
+    assert reader.comment() == ":The access token is not valid any more"
+    assert time.monotonic() - began < 5
+
+
+def _token_of(tx: WriteTx, client_id: str, person: Person) -> str:
+    app = grants.app_by_client_id(tx, client_id)
+    assert app is not None
+    grants.add_token(tx, secret="held", app_id=app.id, login_id=person.login, account_id=person.account, scopes="read")
+    return "held"
+
+
+def test_a_network_that_is_kept_away_opens_no_websocket(live: LiveSquare) -> None:
+    """No more than it may ask for anything else."""
+    ann, mod = live.person("ann"), live.staff("mod")
+    live.do("POST", "/api/v1/admin/ip_blocks", mod, ip="127.0.0.0/8", severity="no_access")
+    live.app.server.gate.open()  # learns what another process decided; else in some seconds
+    with pytest.raises(InvalidStatus) as refused:
+        connect(f"{live.socket_url}?access_token={ann.token}&stream=user")
+    assert refused.value.response.status_code == 403
 
 
 def test_where_the_log_tells_of_it_the_end_is_at_once(live: LiveSquare) -> None:

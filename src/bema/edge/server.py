@@ -178,6 +178,7 @@ class Server:
             if opening is None or not isinstance(found, Found):
                 raise NotFound
             call = self._call(scope, found, request_id)
+            await self.gate.check(call.address)
             standing = self._rates.take("address", rates.network_of(call.address))
             if not standing.allowed:
                 raise TooMany(retry_after_seconds=_seconds_until(standing))
