@@ -251,7 +251,7 @@ class PostedWith(View, frozen=True):
 class Quote(View, frozen=True):
     """What a post quotes, as far as the viewer may know of it."""
 
-    state: str  # pending, accepted, rejected, revoked; of what was accepted also deleted, hidden, blocked, muted
+    state: str  # pending, accepted, rejected, revoked; of what was accepted also deleted, hidden, blocked, blocked_domain, muted
     post_id: PostId | None = None  # none: there is nothing that the viewer may see
     post: "Post | None" = None  # the same; none inside a post that is itself quoted
 

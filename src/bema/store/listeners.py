@@ -53,7 +53,7 @@ from bema.store.tables import (
 )
 from bema.store.timelines import Range
 from bema.store.tx import Tx
-from bema.store.visible import sees, sees_with_boosted, there_is, wants, wants_author
+from bema.store.visible import from_blocked_domain, sees, sees_with_boosted, there_is, wants, wants_author
 
 _listening = listed_ids("listening").cte("listening")
 # By its name: within a condition within a condition, SQLAlchemy would take a column of this table for one of a second
@@ -319,6 +319,7 @@ _quoted_marks = union_all(
     _mark(
         "blocks", _who, post.c.id, _quoted_pairs, there_is(block.c.target_id, post.c.author_id, block.c.by_id == _who)
     ),
+    _mark("blocks_server", _who, post.c.id, _quoted_pairs, from_blocked_domain(post.c.author_id, _who)),
 )
 
 Look = frozenset[tuple[PostId, str]]

@@ -13,7 +13,7 @@ from bema.store.dialect import one_of_ids
 from bema.store.tables import block, follow, mute, post
 from bema.store.timelines import Paged, Range
 from bema.store.tx import Tx, WriteTx
-from bema.store.visible import sees, viewer, wants
+from bema.store.visible import from_blocked_domain, sees, viewer, wants
 
 # --- What a viewer sees of it -----------------------------------------------------------------------------------------
 
@@ -27,13 +27,18 @@ _muted = exists(
         or_(mute.c.expires_at.is_(None), mute.c.expires_at > _now),
     )
 )
-_WORDS = ("accepted", "blocked", "muted")
-_how = case((_blocked, literal_column("1")), (_muted, literal_column("2")), else_=literal_column("0"))
+_WORDS = ("accepted", "blocked", "blocked_domain", "muted")
+_how = case(
+    (_blocked, literal_column("1")),
+    (from_blocked_domain(post.c.author_id), literal_column("2")),
+    (_muted, literal_column("3")),
+    else_=literal_column("0"),
+)
 _seen = select(post.c.id, _how).where(one_of_ids(post.c.id), sees())
 
 
 def seen(tx: Tx, ids: Collection[PostId], viewer_id: AccountId | None) -> dict[PostId, str]:
-    """Return which of the posts the viewer may see, and whether they want to: accepted, blocked or muted."""
+    """Return which of the posts the viewer may see, and whether they want to: accepted, blocked, blocked_domain or muted."""
     if not ids:
         return {}
     rows = tx.all(_seen, {"ids": list(ids), "viewer": viewer_id, "now": tx.now})

@@ -317,6 +317,41 @@ def test_counts_of_quotes_are_the_same_when_counted_anew(square: Square) -> None
     assert square.app.database.read_now(lambda tx: tx.all(counted)) == before
 
 
+def test_a_quote_says_why_its_reader_keeps_away_from_whom_it_quotes(square: Square) -> None:
+    """Of a blocked server, also where the account is muted; with the post, so that a client can show it when asked."""
+    bob, reader = square.person("bob"), square.person("reader")
+    far = square.make.account("far", host="far.example")
+    made = square.make.post(bob.account, "Look", quote_of=square.make.post(far, WORD))
+
+    def state() -> str:
+        shown = view(reader, made)["quote"]
+        assert WORD in shown["quoted_status"]["content"]
+        return str(shown["state"])
+
+    assert state() == "accepted"
+    square.make.mute(reader.account, far)
+    assert state() == "muted_account"
+    assert reader.client.post("/api/v1/domain_blocks", form={"domain": "far.example"}).status == 200
+    assert state() == "blocked_domain"
+    square.make.block(reader.account, far)
+    assert state() == "blocked_account"
+    assert view(bob, made)["quote"]["state"] == "accepted"
+
+
+@pytest.mark.parametrize("action", ["warn", "hide", "blur"])
+def test_what_is_quoted_carries_the_filters_it_meets(square: Square, action: str) -> None:
+    """The quote itself stays: it is the quoted post that says what its reader does not want to read."""
+    bob, reader = square.person("bob"), square.person("reader")
+    made = square.make.post(bob.account, "Look", quote_of=square.make.post(square.make.account("ann"), WORD))
+    terms = {"title": "Food", "context": ["public", "thread"], "filter_action": action}
+    words = {"keywords_attributes": [{"keyword": WORD}]}
+    assert reader.client.post("/api/v2/filters", json=terms | words).status == 200
+    for shown in (view(reader, made), reader.client.get("/api/v1/timelines/public").json()[0]):
+        assert shown["filtered"] == []
+        (result,) = shown["quote"]["quoted_status"]["filtered"]
+        assert (result["filter"]["filter_action"], result["keyword_matches"]) == (action, [WORD])
+
+
 # --- Leaks ------------------------------------------------------------------------------------------------------------
 
 PATHS = (

@@ -6,9 +6,10 @@ import pytest
 
 from bema.domain import filtering
 from bema.model.filters import Action, Context
-from bema.model.ids import AccountId
+from bema.model.ids import AccountId, PostId
 from tests.client import Client, Response
 from tests.conftest import Square
+from tests.edge.mastodon.test_accounts import png
 from tests.edge.web.test_pages import browser, csrf
 
 
@@ -143,6 +144,32 @@ def test_a_filtered_post_is_folded_under_the_filters_name(
     assert "A plum" in text
     assert 'class="warning filtered"' not in window.get(f"/@bob/{post}").text
     assert 'class="warning filtered"' not in square.stranger.get(page).text
+
+
+@pytest.mark.parametrize("action", [Action.WARN, Action.HIDE])
+def test_a_quoted_post_is_folded_by_itself(square: Square, ann: AccountId, window: Client, action: Action) -> None:
+    """The post that quotes it stands as it is, also where the page is about it."""
+    bob = square.make.account("bob")
+    quote = square.make.post(bob, "Look", quote_of=square.make.post(square.make.account("eve"), "A plum"))
+    filtered(square, ann, "plum", action, Context.THREAD, Context.ACCOUNT)
+    for page in (f"/@bob/{quote}", "/@bob"):
+        text = window.get(page).text
+        assert 'class="warning filtered"' not in text
+        assert '<details class="quoted-kept">' in text
+        assert "Filtered: Fruit" in text
+        assert '<details class="quoted-kept">' not in square.stranger.get(page).text
+
+
+def test_pictures_of_a_quoted_post_are_covered(square: Square, ann: AccountId, window: Client) -> None:
+    """By the filter that covers pictures, as anywhere else."""
+    eve = square.person("eve")
+    picture = eve.client.post("/api/v2/media", files={"file": png("plum")}).json()["id"]
+    posted = eve.client.post("/api/v1/statuses", json={"status": "A plum", "media_ids": [picture]}).json()
+    quote = square.make.post(square.make.account("bob"), "Look", quote_of=PostId(int(posted["id"])))
+    filtered(square, ann, "plum", Action.BLUR, Context.THREAD)
+    text = window.get(f"/@bob/{quote}").text
+    assert "Covered by your filter: Fruit" in text
+    assert '<details class="quoted-kept">' not in text
 
 
 def test_servers_are_blocked_by_hand(window: Client) -> None:

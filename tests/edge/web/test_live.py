@@ -22,6 +22,19 @@ def test_a_page_is_told_what_is_unread(square: Square) -> None:
     assert 'href="/scheduled"' in home
 
 
+def test_what_a_policy_keeps_aside_is_not_counted_on_pages(square: Square) -> None:
+    """Neither when a page is made nor when it begins to listen; where it was put is said on its own page."""
+    ann, stranger = square.person("ann"), square.make.account("stranger")
+    wanted = ann.client.patch("/api/v2/notifications/policy", json={"for_not_following": "filter"})
+    assert wanted.status == 200
+    square.make.post(stranger, mentions=[ann.account])
+    square.settle()
+    page = browser(square, ann.account)
+    assert '"notifications":0' in page.get("/events").text
+    assert 'data-tally="notifications" data-count="0"' in page.get("/home").text
+    assert "Notifications of 1 person are kept aside" in page.get("/notifications").text
+
+
 def test_nobody_listens_without_a_session_or_to_the_lists_of_others(square: Square) -> None:
     """Others' lists and those that do not exist look the same."""
     ann, bob = square.person("ann"), square.make.account("bob")

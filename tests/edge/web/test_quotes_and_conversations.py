@@ -72,6 +72,11 @@ def test_each_state_of_a_quote_says_why_there_is_nothing(square: Square) -> None
     page = eve.get(f"/@bob/{shown}").text
     assert '<details class="quoted-kept">' in page
     assert "somebody whom you block" in page
+    far = square.make.account("far", host="far.example")
+    shown = square.make.post(bob, quote_of=square.make.post(far, WORD))
+    assert send(eve, "/settings/domains", domain="far.example").status == 303
+    page = eve.get(f"/@bob/{shown}").text
+    assert ('<details class="quoted-kept">' in page, "of a server that you block" in page) == (True, True)
 
 
 def test_conversations_are_listed_opened_and_put_away(square: Square) -> None:

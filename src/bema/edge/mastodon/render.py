@@ -129,6 +129,7 @@ _QUOTE_STATES: dict[str, QuoteState] = {
     "hidden": "unauthorized",
     "blocked": "blocked_account",
     "muted": "muted_account",
+    "blocked_domain": "blocked_domain",
 }
 _QUOTED_BY: dict[QuotePolicy, list[entities.ApprovalFor]] = {
     QuotePolicy.PUBLIC: ["public"],
