@@ -2,11 +2,12 @@
 
 from bema.domain import reading
 from bema.domain.previewing import plain_link
+from bema.model import limits
 from bema.model.errors import NotFound
 from bema.model.filters import Context
 from bema.model.ids import AccountId, CardId
 from bema.model.views import Post, TrendingCard, TrendingPost, TrendingTag
-from bema.store import cards, posts, tag_follows, tasks, timelines, trends
+from bema.store import cards, filters, posts, tag_follows, tasks, timelines, trends
 from bema.store.days import CARD_DAYS
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx
@@ -36,10 +37,22 @@ def links(tx: Tx, limit: int, offset: int = 0, *, unreviewed: bool) -> list[Tren
 
 
 def popular(tx: Tx, viewer: AccountId | None, limit: int, offset: int = 0, *, unreviewed: bool) -> list[TrendingPost]:
-    """Load the posts that trend, without those that the viewer's filters hide."""
+    """Load the posts that trend, without those that the viewer's filters hide: a place in the list counts what is shown."""
+    if viewer is None or not filters.hides(tx, viewer, Context.PUBLIC):
+        return _popular(tx, viewer, limit, offset, unreviewed=unreviewed)
+    shown: list[TrendingPost] = []
+    for place in range(0, limits.TREND_CANDIDATES, limits.PAGE_MAX):
+        risen = _popular(tx, viewer, limits.PAGE_MAX, place, unreviewed=unreviewed)
+        shown += [each for each in risen if not reading.is_hidden(each.post, Context.PUBLIC, viewer)]
+        if len(shown) >= offset + limit or len(risen) < limits.PAGE_MAX:
+            break
+    return shown[offset : offset + limit]
+
+
+def _popular(tx: Tx, viewer: AccountId | None, limit: int, offset: int, *, unreviewed: bool) -> list[TrendingPost]:
     risen = {each.id: each.people for each in trends.posts(tx, viewer, limit, offset, unreviewed=unreviewed)}
     loaded = posts.load(tx, [*risen], viewer)  # type: ignore[list-item]  # ids of posts, by their kind
-    return [TrendingPost(post, risen[post.id]) for post in reading.shown_in(Context.PUBLIC, viewer, loaded)]
+    return [TrendingPost(post, risen[post.id]) for post in loaded]
 
 
 def linking(tx: Tx, viewer: AccountId | None, url: str, range_: Range, *, unreviewed: bool) -> list[Post]:

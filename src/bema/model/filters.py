@@ -133,6 +133,10 @@ class Matcher:
                 found.append(Match(filter_, words, post if named else None))
         return tuple(found)
 
+    def hides_in(self, context: Context) -> bool:
+        """Tell whether one of the filters may hide a post there."""
+        return any(each.action is Action.HIDE and context in each.contexts for each, _, _ in self._rules)
+
 
 def _wanted(keyword: Keyword) -> _Wanted:
     text = folded(keyword.keyword)

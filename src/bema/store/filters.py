@@ -81,6 +81,15 @@ def matcher(tx: Tx, account_id: AccountId, digest: int) -> Matcher:
     return kept
 
 
+_digest = select(filter_digest.c.digest).where(filter_digest.c.account_id == _account)
+
+
+def hides(tx: Tx, account_id: AccountId, context: Context) -> bool:
+    """Tell whether an account has a filter that may hide posts in a context."""
+    digest = tx.value(_digest, {"account": account_id})
+    return digest is not None and matcher(tx, account_id, digest).hides_in(context)
+
+
 def met_by(ready: Matcher, post: Post, now: Millis) -> tuple[Match, ...]:
     """Return the filters that a post meets: by its text, warning, media descriptions, answers of its poll, or its id."""
     described = tuple(each.description for each in post.attachments if each.description)

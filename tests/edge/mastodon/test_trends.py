@@ -213,6 +213,32 @@ def test_a_reader_is_shown_no_trend_of_whom_they_muted(square: Square) -> None:
     assert square.app.database.read_now(lambda tx: tx.all(select(trend)) + tx.all(select(trend_voice))) == []
 
 
+def test_what_a_filter_hides_leaves_no_gap_in_a_page(square: Square) -> None:
+    """Places count what is shown: pages are full, nothing comes twice, and a filter that only warns changes nothing."""
+    ann, *others = people(square, 4)
+    reader = square.person("reader")
+    for number in range(6):
+        taken = square.make.post(ann, f"{'Plums' if number % 2 else 'Pears'} {number}")
+        for each in others:
+            square.make.favourite(each, taken)
+    square.settle()
+
+    def page(query: str) -> list[str]:
+        return [each["content"] for each in reader.client.get(f"{POSTS}?{query}").json()]
+
+    everything = page("limit=6")
+    terms = {"title": "Fruit", "context": ["public"], "keywords_attributes": [{"keyword": "plums"}]}
+    made = reader.client.post("/api/v2/filters", json={**terms, "filter_action": "warn"}).json()
+    assert page("limit=6") == everything
+    reader.client.put(f"/api/v2/filters/{made['id']}", json={"filter_action": "hide"})
+    pears = [each for each in everything if "Pears" in each]
+    assert len(pears) == 3
+    first = reader.client.get(f"{POSTS}?limit=2")
+    assert [each["content"] for each in first.json()] == pears[:2]
+    assert [each["content"] for each in reader.client.get(first.link("next") or "").json()] == pears[2:]
+    assert page("limit=2&offset=1") == pears[1:]
+
+
 # --- Links ------------------------------------------------------------------------------------------------------------
 
 
