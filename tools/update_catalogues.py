@@ -16,7 +16,7 @@ from jinja2.ext import babel_extract
 PACKAGE = Path(__file__).parent.parent / "src/bema"
 WEB = PACKAGE / "edge/web"
 CATALOGUES = PACKAGE / "wire/catalogues"
-ELSEWHERE = [PACKAGE / "domain/letters.py", PACKAGE / "wire/mastodon/sentences.py"]  # in mails, and on devices
+ELSEWHERE = [PACKAGE / f"{name}.py" for name in ("domain/letters", "wire/mastodon/sentences", "wire/tongues")]
 KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "words": None, "ngettext": (1, 2), "plurals": (1, 2)}
 
 

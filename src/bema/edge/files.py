@@ -21,6 +21,14 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 OWN_FILES = Path(__file__).parent / "web" / "static"
 
+# Sheets in the order in which they count; pages load all of them as one, because a browser shows nothing before it has
+# read the last.
+STYLES = (
+    *("tokens", "base", "shell", "parts", "news", "posts", "linked", "polls", "pictures", "quotes", "filters"),
+    *("threads", "people", "conversations", "forms", "pages", "collections"),
+)
+ALL_STYLES = "css/all.css"
+
 _TYPES = {
     ".css": b"text/css; charset=utf-8",
     ".ico": b"image/x-icon",
@@ -74,10 +82,15 @@ class StaticFiles:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix in _TYPES:
                 self._add(path.relative_to(folder), path.read_bytes())
+        self._add(Path(ALL_STYLES), b"".join((folder / f"css/{name}.css").read_bytes() for name in STYLES))
 
     def address(self, name: str) -> str:
         """Tell the address of a file under which a browser may keep it for ever."""
         return self._addresses[name]
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is such a file."""
+        return name in self._addresses
 
     def _add(self, name: Path, content: bytes) -> None:
         digest = hashlib.sha256(content).hexdigest()[:16]

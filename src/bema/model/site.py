@@ -47,6 +47,10 @@ class Site(msgspec.Struct, frozen=True):
         """The ActivityPub id of a collection of this server."""
         return f"{self.scheme}://{self.domain}/ap/{owner}/collections/{id_}"
 
+    def collection_page(self, id_: int) -> str:
+        """The page of a collection of this server."""
+        return f"{self.scheme}://{self.domain}/collections/{id_}"
+
     def media(self, key: str) -> str:
         """The address of a stored file."""
         return f"{self.scheme}://{self.domain}/media/{key}"

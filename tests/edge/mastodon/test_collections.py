@@ -62,7 +62,7 @@ def test_a_collection_is_made_read_changed_and_deleted(ann: Person, bob: Person)
         "id": made["id"],
         "account_id": str(ann.account),
         "uri": f"https://square.example/ap/{ann.account}/collections/{made['id']}",
-        "url": None,
+        "url": f"https://square.example/collections/{made['id']}",
         "name": "Poets",
         "description": "Well worth it",
         "language": "en",

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
+from bema.edge.files import STYLES, StaticFiles
+
 WEB = Path(__file__).parents[3] / "src" / "bema" / "edge" / "web"
 STATIC = WEB / "static"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -93,9 +95,10 @@ def test_every_icon_is_in_the_sprite() -> None:
 def test_every_file_that_pages_name_is_there() -> None:
     """Style sheets, scripts, pictures, and what they name themselves."""
     missing = []
+    served = StaticFiles(STATIC)
     for path in TEMPLATES:
         names = re.findall(r"""static\(["']([a-z0-9_./-]+)["']\)""", path.read_text("utf-8"))
-        missing += [f"{path.name}: {name}" for name in names if not (STATIC / name).is_file()]
+        missing += [f"{path.name}: {name}" for name in names if not served.has(name)]
     for path in [*STATIC.rglob("*.css"), *STATIC.rglob("*.js"), *STATIC.glob("*.webmanifest")]:
         text = path.read_text("utf-8")
         names = re.findall(r'url\("([^")]+)"\)|from "(\./[^"]+)"|import "(\./[^"]+)"|"src": "([^"]+)"', text)
@@ -125,6 +128,11 @@ def test_pages_stay_light() -> None:
     assert packed(reading) <= PUBLIC_SCRIPT_BYTES
     assert packed(loaded_with("taking_part.js", reading)) <= SIGNED_IN_SCRIPT_BYTES
     assert packed(frozenset((STATIC / "css").glob("*.css"))) <= STYLE_BYTES
+
+
+def test_every_style_is_in_the_sheet_that_pages_load() -> None:
+    """Each file once; one that is left out would style nothing."""
+    assert sorted(STYLES) == sorted(path.stem for path in (STATIC / "css").glob("*.css"))
 
 
 def test_every_script_is_loaded_by_some_page() -> None:

@@ -155,7 +155,7 @@ def collection(site: Site, shown: Collection) -> entities.Collection:
         id=str(shown.id),
         account_id=str(shown.owner),
         uri=site.collection(shown.owner, shown.id),
-        url=None,  # it has no page
+        url=site.collection_page(shown.id),
         name=shown.name,
         description=shown.description,
         language=shown.language,

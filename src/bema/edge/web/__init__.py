@@ -4,6 +4,7 @@ from bema.edge.routes import Route
 from bema.edge.web import (
     acting,
     announcing,
+    collections,
     composing,
     consent,
     conversing,
@@ -39,6 +40,7 @@ _MODULES = (
     home,
     keeping_away,
     lists,
+    collections,
     live,
     noticing,
     conversing,

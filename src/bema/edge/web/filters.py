@@ -19,6 +19,8 @@ from bema.wire.html import plain
 from bema.wire.tongues import Tongue
 
 _SHORTCODE = re.compile(r":([a-zA-Z0-9_]{2,}):")
+# Whom a post speaks to is no part of what it says, and would turn a text that runs from right to left around.
+_ADDRESSED = re.compile(r"\A(?:@[\w.-]+(?:@[\w.-]+)?\s+)+")
 _TAGS = re.compile(r"(<[^>]*>)")
 _PORTRAITS = {Kind.PERSON: "person", Kind.INSTITUTION: "institution", Kind.AUTOMATED: "automated"}
 
@@ -191,8 +193,9 @@ def host(address: str) -> str:
 
 
 def excerpt(post: Post, characters: int) -> str:
-    """Return the beginning of what a post says as plain text; of one with a warning, the warning."""
-    text = post.warning or " ".join(plain(post.content_html).split())
+    """Return the beginning of what a post says as plain text, without whom it addresses; of one with a warning, that."""
+    said = " ".join(plain(post.content_html).split())
+    text = post.warning or _ADDRESSED.sub("", said) or said
     return text if len(text) <= characters else text[: characters - 1].rstrip() + "…"
 
 

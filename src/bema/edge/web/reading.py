@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from bema.domain import editing, exploring, featuring, people, reading, tagging, threading, trending
+from bema.domain import collecting, editing, exploring, featuring, people, reading, tagging, threading, trending
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
 from bema.edge.web import listing
@@ -167,12 +167,13 @@ def _profile(call: Call, tx: Tx, part: Part, tab: str, selection: reading.Select
 
 
 def _featured(call: Call, tx: Tx, account: Account, *, shown: bool) -> dict[str, Any]:
-    """Load the tags and people that an account shows on its profile."""
+    """Load the tags, people and collections that an account shows on its profile."""
     if not shown:
-        return {"featured_tags": [], "recommended": []}
+        return {"featured_tags": [], "recommended": [], "collections": []}
     tags = featuring.tags_of(tx, call.viewer, account.id)
     people = featuring.endorsed(tx, call.viewer, account.id, Range(_BESIDE))
-    return {"featured_tags": tags, "recommended": people.items}
+    collections = collecting.of_owner(tx, call.viewer, account.id, limits.COLLECTIONS, 0)
+    return {"featured_tags": tags, "recommended": people.items, "collections": collections}
 
 
 @routes.get("/@{acct}/followers")

@@ -23,6 +23,11 @@ FLASHES = {
     "list_deleted": words("The list was deleted."),
     "list_added": words("They are in the list."),
     "list_removed": words("They are not in the list any more."),
+    "collection_made": words("The collection is there. Now say who is in it."),
+    "collection_deleted": words("The collection was deleted."),
+    "collection_added": words("They are in the collection."),
+    "collection_removed": words("They are not in the collection any more."),
+    "collection_left": words("You are not in the collection any more."),
     "filter_kept": words("The filter holds from now on."),
     "filter_deleted": words("The filter was deleted."),
     "domain_blocked": words("The server is blocked."),
@@ -79,6 +84,15 @@ _KNOWN = {
     "Domain can't be blank": words("Write the address of a server."),
     "Domain is not a valid domain name": words("This is not the address of a server."),
     "You have reached the maximum number of lists": words("You have as many lists as there can be."),
+    "Name can't be blank": words("Please give it a name."),
+    "Tag name is invalid": words("This cannot be a hashtag: it needs a letter, and has no spaces."),
+    "You cannot have more than 10 collections": words("You have as many collections as there can be."),
+    "A collection cannot have more than 25 accounts": words("The collection is full."),
+    "This account cannot be added to collections.": words(
+        "This account does not wish to be recommended, or is not of this square."
+    ),
+    "Account has already been taken": words("They are in it already, or were and do not want to be."),
+    "This account does not exist here": words("Nobody here has this address."),
     "You have already voted on this poll": words("You have voted already."),
     "You cannot vote in your own polls": words("Nobody votes in their own poll."),
     "The chosen vote option does not exist": words("Choose one of the options."),
@@ -147,6 +161,7 @@ _KNOWN = {
     ),
 }
 _KNOWN_LIMITS = {
+    "Name": words("The name is too long: it has %(limit)s characters at the most."),
     "Title": words("The name is too long: it has %(limit)s characters at the most."),
     "Keyword": words("Some words are too long: a line has %(limit)s characters at the most."),
     "Display name": words("Your name is too long: it has %(limit)s characters at the most."),
