@@ -69,6 +69,19 @@ def test_requests_are_answered_one_after_another() -> None:
     assert asyncio.run(ask()) == [nothing, much, nothing, much]
 
 
+def test_an_answer_comes_in_one_piece() -> None:
+    """Its head waits for what follows it at once; nothing else waits, and what is asked to go on is told so at once."""
+
+    async def ask(request: bytes) -> bytes:
+        async with _connected() as (reader, writer):
+            writer.write(request)
+            return await reader.read(65_536)
+
+    assert asyncio.run(ask(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")).endswith(b"\r\n\r\n0")
+    asked = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n"
+    assert asyncio.run(ask(asked)) == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
 def test_a_head_without_end_is_refused() -> None:
     """Headers are kept in memory until the last of them came; so much of one client's does not fit."""
 

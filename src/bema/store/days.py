@@ -17,6 +17,7 @@ from bema.store.tx import Tx, WriteTx
 _DAY = 86_400_000  # milliseconds
 _author = bindparam("author", type_=BigInteger)
 _day_of_post = post.c.id.op("/")(literal_column(str(lowest_id_at(_DAY))))
+_is_public = post.c.visibility == int(Visibility.PUBLIC)
 _on_day = (
     post.c.author_id == _author,
     post.c.id >= bindparam("begin", type_=BigInteger),
@@ -25,16 +26,31 @@ _on_day = (
 
 
 class Days:
-    """The days of one kind of thing: `table` holds them by `key`, and `thing` is where `posts` name it."""
+    """The days of one kind of thing: `table` holds them by `key`, and `thing` is where `posts` name it.
+
+    All that an author used on a day is counted at once, whatever came first. Where the table knows the newest post that
+    is counted, a newer one is added to the sum instead: who posts often would make each post dearer than the last.
+    """
 
     def __init__(self, table: Table, key: str, posts: FromClause, thing: ColumnElement[Any]) -> None:
         self._table, self._key, self._posts, self._thing = table, key, posts, thing
+        self._columns = [column.name for column in table.c]
         self._count_day, self._count_all = self._count(*_on_day), self._count()
         self._forget_day = delete(table).where(
             table.c.account_id == _author, table.c.day == bindparam("day", type_=Integer)
         )
         self._clear = delete(table)
-        self._used = select(thing).select_from(posts).where(post.c.id == bindparam("post"), thing.is_not(None)).limit(1)
+        used = _is_public, thing.is_not(None), post.c.id == bindparam("post")
+        self._things = select(func.count()).select_from(posts).where(*used)
+        self._count_one = None
+        if "newest_id" in table.c:
+            one = select(thing, _day_of_post, post.c.author_id, literal_column("1"), post.c.id)
+            added = insert(table).from_select(self._columns, one.select_from(posts).where(*used))
+            self._count_one = added.on_conflict_do_update(
+                index_elements=[key, "day", "account_id"],
+                set_={"uses": table.c.uses + 1, "newest_id": added.excluded.newest_id},
+                where=table.c.newest_id < added.excluded.newest_id,
+            )
         self._history = (
             select(table.c[key], table.c.day, func.sum(table.c.uses).label("uses"), func.count().label("accounts"))
             .where(one_of_ids(table.c[key]), table.c.day > bindparam("before", type_=Integer))
@@ -42,21 +58,25 @@ class Days:
         )
 
     def _count(self, *where: ColumnElement[bool]) -> Any:
+        names = self._columns[3:]
+        sums = {"uses": func.count(), "newest_id": func.max(post.c.id)}
         uses = (
-            select(self._thing, _day_of_post, post.c.author_id, func.count())
+            select(self._thing, _day_of_post, post.c.author_id, *(sums[name] for name in names))
             .select_from(self._posts)
-            .where(post.c.visibility == int(Visibility.PUBLIC), self._thing.is_not(None), *where)
+            .where(_is_public, self._thing.is_not(None), *where)
             .group_by(self._thing, _day_of_post, post.c.author_id)
         )
-        added = insert(self._table).from_select([self._key, "day", "account_id", "uses"], uses)
+        added = insert(self._table).from_select(self._columns, uses)
         return added.on_conflict_do_update(
-            index_elements=[self._key, "day", "account_id"], set_={"uses": added.excluded.uses}
+            index_elements=[self._key, "day", "account_id"], set_={name: added.excluded[name] for name in names}
         )
 
     def count(self, tx: WriteTx, author: AccountId, post_id: PostId) -> None:
         """Count what a new post uses."""
-        if tx.value(self._used, {"post": post_id}) is not None:
-            tx.run(self._count_day, _day_of(author, post_id))
+        things = tx.value(self._things, {"post": post_id})
+        if not things or (self._count_one is not None and tx.run(self._count_one, {"post": post_id}) == things):
+            return
+        tx.run(self._count_day, _day_of(author, post_id))
 
     def recount(self, tx: WriteTx, author: AccountId, post_id: PostId) -> None:
         """Count again what an author used on the day of a post that was changed or deleted."""

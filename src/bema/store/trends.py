@@ -65,36 +65,21 @@ _by_author = post.join(account, account.c.id == post.c.author_id)
 # --- Voices -----------------------------------------------------------------------------------------------------------
 
 
-def _used(kind: Any, thing: Any, source: Any, *where: ColumnElement[bool]) -> Any:
+def _use(kind: Any, thing: Any, source: Any) -> Any:
     return (
-        select(
-            kind.label("kind"),
-            thing.label("subject_id"),
-            post.c.author_id.label("by"),
-            func.min(post.c.id).label("first"),
-        )
+        select(kind.label("kind"), thing.label("subject_id"), post.c.author_id.label("by"), post.c.id.label("first"))
         .select_from(source)
-        .where(_open, thing.is_not(None), post.c.id >= _since, *where)
-        .group_by(thing, post.c.author_id)
+        .where(_open, thing.is_not(None), post.c.id >= _since)
     )
+
+
+def _firsts(uses: Any) -> Any:
+    kind, thing, author, id_ = uses.selected_columns
+    return uses.with_only_columns(kind, thing, author, func.min(id_).label("first")).group_by(thing, author)
 
 
 _voter = account.alias("voter")
-
-
-def _liked(acts: Any, where: Sequence[ColumnElement[bool]]) -> Any:
-    return (
-        select(
-            _POST.label("kind"),
-            post.c.id.label("subject_id"),
-            acts.c.by.label("by"),
-            func.min(acts.c.id).label("first"),
-        )
-        .select_from(_by_author.join(acts, acts.c.post_id == post.c.id).join(_voter, _voter.c.id == acts.c.by))
-        .where(_open, post.c.in_reply_to_id.is_(None), acts.c.by != post.c.author_id, _takes_part(_voter))
-        .where(post.c.id >= _since, acts.c.id >= _since, *where)
-        .group_by(post.c.id, acts.c.by)
-    )
+_likable = (_open, post.c.in_reply_to_id.is_(None), _takes_part(_voter), _voter.c.id != post.c.author_id)
 
 
 _boost = post.alias("boost")
@@ -102,21 +87,37 @@ _acts = union_all(
     select(favourite.c.id, favourite.c.post_id, favourite.c.account_id.label("by")),
     select(_boost.c.id, _boost.c.boost_of_id, _boost.c.author_id).where(_boost.c.boost_of_id.is_not(None)),
 ).subquery("acts")
-_their_acts = union_all(
-    select(favourite.c.id, favourite.c.post_id, favourite.c.account_id.label("by")).where(
-        favourite.c.post_id == bindparam("post"), favourite.c.account_id == bindparam("by")
-    ),
-    select(_boost.c.id, _boost.c.boost_of_id, _boost.c.author_id).where(
-        _boost.c.boost_of_id == bindparam("post"), _boost.c.author_id == bindparam("by")
-    ),
-).subquery()
+_liked = (
+    select(
+        _POST.label("kind"),
+        post.c.id.label("subject_id"),
+        _voter.c.id.label("by"),
+        func.min(_acts.c.id).label("first"),
+    )
+    .select_from(_by_author.join(_acts, _acts.c.post_id == post.c.id).join(_voter, _voter.c.id == _acts.c.by))
+    .where(*_likable, post.c.id >= _since, _acts.c.id >= _since)
+    .group_by(post.c.id, _voter.c.id)
+)
+_their_favourite = (
+    select(favourite.c.id)
+    .where(favourite.c.post_id == post.c.id, favourite.c.account_id == _voter.c.id, favourite.c.id >= _since)
+    .scalar_subquery()
+)
+_their_boost = (
+    select(_boost.c.id)
+    .where(_boost.c.boost_of_id == post.c.id, _boost.c.author_id == _voter.c.id, _boost.c.id >= _since)
+    .scalar_subquery()
+)
 _tagged = _by_author.join(post_tag, post_tag.c.post_id == post.c.id)
 _this = post.c.id == bindparam("post")
-_of_post = union_all(_used(_TAG, post_tag.c.tag_id, _tagged, _this), _used(_CARD, post.c.card_id, _by_author, _this))
-_of_act = _liked(_their_acts, (_this,))
-_of_all = union_all(
-    _used(_TAG, post_tag.c.tag_id, _tagged), _used(_CARD, post.c.card_id, _by_author), _liked(_acts, ())
+_tags_of_post, _card_of_post = _use(_TAG, post_tag.c.tag_id, _tagged), _use(_CARD, post.c.card_id, _by_author)
+_of_post = union_all(_tags_of_post.where(_this), _card_of_post.where(_this))
+_of_act = (
+    select(_POST, post.c.id, _voter.c.id, _their_favourite, _their_boost)
+    .select_from(_by_author.join(_voter, _voter.c.id == bindparam("by")))
+    .where(*_likable, post.c.id >= _since, _this)
 )
+_of_all = union_all(_firsts(_tags_of_post), _firsts(_card_of_post), _liked)
 _heard = select(trend_voice.c.kind, trend_voice.c.subject_id).where(
     trend_voice.c.account_id == bindparam("by"), one_of_ids(trend_voice.c.subject_id)
 )
@@ -195,7 +196,10 @@ def hear_post(tx: WriteTx, post_id: PostId) -> bool:
 
 def hear_act(tx: WriteTx, post_id: PostId, by: AccountId) -> bool:
     """Count that somebody favourited or boosted a post; tell whether that was new."""
-    return _count(tx, tx.all(_of_act, {"post": post_id, "by": by, "since": _begin(tx)}))
+    for kind, subject, voter, *acts in tx.all(_of_act, {"post": post_id, "by": by, "since": _begin(tx)}):
+        if done := [id_ for id_ in acts if id_ is not None]:
+            return _count(tx, [(kind, subject, voter, min(done))])
+    return False
 
 
 def quieten(tx: WriteTx, by: AccountId) -> None:

@@ -65,12 +65,16 @@ def _counted(
 ) -> EncodedStatus:
     """Act, and answer with what the readers of the log will have counted in a moment: clients show it as it comes."""
     id_: PostId = call.path_id()
-    before = reading.post(tx, call.actor, id_)
-    change = int(now) - int(getattr((before.boost_of or before).flags, flag))
-    post = reading.post(tx, call.actor, act(tx, call.actor, id_) or id_)
+    post = reading.post(tx, call.actor, id_)
+    change = int(now) - int(getattr((post.boost_of or post).flags, flag))
+    answered = act(tx, call.actor, id_)
+    if answered is not None:
+        post = reading.post(tx, call.actor, answered)
     if change:  # `made_of` names what the database says, which this is not yet
         shown = post.boost_of or post
-        shown = replace(shown, made_of=None, **{count: max(0, getattr(shown, count) + change)})
+        assert shown.flags is not None
+        flags = replace(shown.flags, **{flag: now})
+        shown = replace(shown, made_of=None, flags=flags, **{count: max(0, getattr(shown, count) + change)})
         post = shown if post.boost_of is None else replace(post, made_of=None, boost_of=shown)
     return Renderer(call.site, call.viewer).status(post)
 

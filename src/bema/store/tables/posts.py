@@ -151,6 +151,7 @@ tag_day = Table(
     Column("day", Integer, primary_key=True),  # days since 1970-01-01
     reference("account_id", "account.id", key=True),
     Column("uses", Integer, nullable=False),
+    Column("newest_id", BigInteger, nullable=False),  # of the posts that are counted; it may be gone since
     Index(None, "account_id", "day"),
     Index(None, "account_id", "tag_id"),
     sqlite_with_rowid=False,

@@ -121,15 +121,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("0"),
     )
     op.create_table(
-        "letter",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("recipient", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
-    )
-    op.create_table(
         "parked_event",
         sa.Column("subscriber", sa.Text(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
@@ -137,6 +128,47 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("parked_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("subscriber", "position", name=op.f("pk_parked_event")),
+    )
+    op.create_table(
+        "pseudonym",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("of_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "of_id", name=op.f("pk_pseudonym")),
+        sa.UniqueConstraint("name", name=op.f("uq_pseudonym_name")),
+    )
+    op.create_table(
+        "public_checkpoint",
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("signed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("size", name=op.f("pk_public_checkpoint")),
+    )
+    op.create_table(
+        "public_entry",
+        sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("type_seq", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("place", name=op.f("pk_public_entry")),
+        sa.UniqueConstraint("decision_id", name=op.f("uq_public_entry_decision_id")),
+        sa.UniqueConstraint("type", "type_seq", name=op.f("uq_public_entry_type_type_seq")),
+    )
+    op.create_table(
+        "public_hash",
+        sa.Column("level", sa.SmallInteger(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("level", "place", name=op.f("pk_public_hash")),
+    )
+    op.create_table(
+        "public_salt",
+        sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("place", name=op.f("pk_public_salt")),
     )
     op.create_table(
         "publisher",
@@ -221,6 +253,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("people >= 3"),
     )
     op.create_table(
+        "witnessed",
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("origin", name=op.f("pk_witnessed")),
+    )
+    op.create_table(
         "account",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("domain_id", sa.BigInteger(), nullable=False),
@@ -245,6 +286,7 @@ def upgrade() -> None:
         sa.Column("show_media", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
         sa.Column("show_media_replies", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
         sa.Column("show_featured", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
+        sa.Column("email_subscriptions", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("attribution_domains", sa.Text(), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("post_visibility", sa.SmallInteger(), nullable=False),
         sa.Column("post_sensitive", sa.Boolean(), nullable=False),
@@ -703,6 +745,68 @@ def upgrade() -> None:
             ["block_id"], ["email_domain_block.id"], name=op.f("fk_email_domain_day_block_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("block_id", "day", name=op.f("pk_email_domain_day")),
+    )
+    op.create_table(
+        "email_issue",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("posts", sa.Text(), nullable=False),
+        sa.Column("reached", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_email_issue_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_issue")),
+    )
+    op.create_index(op.f("ix_email_issue_account_id"), "email_issue", ["account_id"], unique=False)
+    op.create_index(
+        "uq_email_issue_open",
+        "email_issue",
+        ["account_id"],
+        unique=True,
+        sqlite_where=sa.text("reached IS NULL"),
+        postgresql_where=sa.text("reached IS NULL"),
+    )
+    op.create_table(
+        "email_subscription",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_email_subscription_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_subscription")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_email_subscription_secret_hash")),
+    )
+    op.create_index(
+        op.f("ix_email_subscription_account_id_address"), "email_subscription", ["account_id", "address"], unique=True
+    )
+    op.create_index(
+        "ix_email_subscription_confirmed",
+        "email_subscription",
+        ["account_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("confirmed_at IS NOT NULL"),
+        postgresql_where=sa.text("confirmed_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_email_subscription_waiting",
+        "email_subscription",
+        ["asked_at"],
+        unique=False,
+        sqlite_where=sa.text("confirmed_at IS NULL"),
+        postgresql_where=sa.text("confirmed_at IS NULL"),
+    )
+    op.create_index(
+        "ix_email_subscription_waiting_by_account",
+        "email_subscription",
+        ["account_id"],
+        unique=False,
+        sqlite_where=sa.text("confirmed_at IS NULL"),
+        postgresql_where=sa.text("confirmed_at IS NULL"),
     )
     op.create_table(
         "featured_tag",
@@ -1215,6 +1319,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("newest_id", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_tag_day_account_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["tag_id"], ["tag.id"], name=op.f("fk_tag_day_tag_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("tag_id", "day", "account_id", name=op.f("pk_tag_day")),
@@ -1402,6 +1507,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_filtered_post_filter_id_post_id"), "filtered_post", ["filter_id", "post_id"], unique=True)
     op.create_index(op.f("ix_filtered_post_post_id"), "filtered_post", ["post_id"], unique=False)
+    op.create_table(
+        "letter",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("headers", sa.Text(), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("subscription_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"], ["email_subscription.id"], name=op.f("fk_letter_subscription_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+    )
+    op.create_index(op.f("ix_letter_subscription_id"), "letter", ["subscription_id"], unique=False)
     op.create_table(
         "list_entry",
         sa.Column("list_id", sa.BigInteger(), nullable=False),
