@@ -3,6 +3,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-print-directory
+# Bytecode is kept, whatever the caller's habit: without it each start compiles four hundred modules.
+unexport PYTHONDONTWRITEBYTECODE
 
 PORT ?= 8000
 LISTEN ?= 127.0.0.1:$(PORT)
