@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bema.domain import polling, retrospecting, scheduling, trending
 from bema.domain.preparing import PREPARING
-from bema.edge import metrics, oauth, openapi, wellknown
+from bema.edge import metrics, oauth, openapi, public_log, wellknown
 from bema.edge.answers import ApiPresenter
 from bema.edge.files import MediaFiles, StaticFiles
 from bema.edge.mastodon import ROUTES as MASTODON
@@ -27,6 +27,7 @@ from bema.outside.blobs import Blobs
 from bema.outside.clock import Clock, SystemClock
 from bema.outside.fetch import Fetcher
 from bema.outside.images import PictureWorkshop
+from bema.outside.log_keeper import keeper_at
 from bema.outside.mail import MailServer, Postman
 from bema.outside.passwords import Passwords
 from bema.outside.translator import Translator
@@ -61,11 +62,12 @@ from bema.subscribers.mail import MAIL
 from bema.subscribers.notifications import NOTIFICATIONS
 from bema.subscribers.pushes import PUSHES
 from bema.subscribers.runner import Runner
+from bema.subscribers.public_log import PUBLIC_LOG, signing
 from bema.subscribers.timelines import TIMELINES
 from bema.wire.mastodon.sentences import sentence
 from bema.wire.tongues import tongue
 
-_DESCRIBED: list[Route] = [*MASTODON, *oauth.routes, *wellknown.routes, *metrics.routes]
+_DESCRIBED: list[Route] = [*MASTODON, *oauth.routes, *wellknown.routes, *public_log.routes, *metrics.routes]
 API: list[Route] = [*_DESCRIBED, *openapi.serving(_DESCRIBED)]  # all routes but those of pages
 
 
@@ -137,6 +139,7 @@ class App:
             polling.ENDING: polls.ending(self.database),
             trending.FORGETTING: trends.forgetting(self.database),
             retrospecting.LOOKING_BACK: annual_reports.looking_back(self.database),
+            PUBLIC_LOG.name: signing(self.database, keeper_at(settings.home, settings.domain)),
             scheduling.PUBLISHING: scheduled.publishing(self.database, self.site),
         }
         asking = {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site.base)}

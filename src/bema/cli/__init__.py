@@ -6,7 +6,7 @@ import sys
 from cyclopts import App as Commands
 
 from bema import __version__
-from bema.model.errors import Refusal
+from bema.model.errors import HistoryLost, Refusal
 from bema.settings import SettingsError
 
 # Named by where they are, so that each command imports only what it needs: `serve` is quick to start.
@@ -52,7 +52,7 @@ commands.command(token)
 
 
 def main() -> None:
-    """Run one command; an expected no is one sentence and exit code 1."""
+    """Run one command; an expected no is one sentence and exit code 1, a public log that went back exit code 3."""
     # What is imported is no rubbish: looking for some among it takes a tenth of the time.
     gc.set_threshold(100_000, 20, 20)
     if not set(sys.argv[1:]) - {"-h", "--help"}:
@@ -62,6 +62,9 @@ def main() -> None:
     except (Refusal, SettingsError) as error:
         print(f"bema: {error}", file=sys.stderr)
         sys.exit(1)
+    except HistoryLost as error:
+        print(f"bema: {error}", file=sys.stderr)
+        sys.exit(3)
 
 
 def load_all() -> None:

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Literal
 
 from bema.cli.home import new_secret, opened, settings_of, write_settings
-from bema.domain import joining
+from bema.domain import joining, recording
 from bema.model.errors import Invalid, NotFound
 from bema.model.policy import SCOPES, Role
 from bema.outside.clock import SystemClock
+from bema.outside.log_keeper import keeper_at
 from bema.outside.passwords import Passwords
-from bema.settings import SettingsError
+from bema.settings import Settings, SettingsError
 from bema.store import accounts, grants, logins
 from bema.store import migrate as migrations
 from bema.store.database import Database
@@ -63,8 +64,18 @@ def migrate(*, home: Path) -> None:
     store = Database(settings.database_url, SystemClock(), run_dir=home / "run")
     try:
         store.write_now(accounts.domain_id, settings.domain, local=True)
+        _begin_log(settings, store)
     finally:
         store.close()
+
+
+def _begin_log(settings: Settings, store: Database) -> None:
+    """Make the keys of the public log where there are none, and enter what was decided before it began."""
+    keeper = keeper_at(settings.home, settings.domain)
+    vkey = store.read_now(recording.current_key)
+    if vkey is None:
+        vkey = str(keeper.verifier if keeper.exists else keeper.create())
+    store.write_now(recording.open_log, keeper.origin, vkey)
 
 
 def create_account(

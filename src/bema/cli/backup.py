@@ -1,6 +1,7 @@
 """Backup and restore: a whole server in one archive, taken while it runs, put back on either kind of database."""
 
 import io
+import re
 import shutil
 import tarfile
 import tempfile
@@ -20,6 +21,7 @@ from bema.store import migrate as migrations
 
 _FORMAT = 1
 _COPY_BYTES = 1_048_576
+_LOG_FILE = re.compile(r"log/[a-z]+(\.key)?")  # keys of the public log, and what was signed with them
 
 
 class Contents(msgspec.Struct, frozen=True):
@@ -61,6 +63,8 @@ def backup(*, home: Path, to: Path) -> None:
             contents = Contents(_FORMAT, __version__, revision, settings.domain, int(time.time()))
             _add(archive, "backup.json", msgspec.json.encode(contents))
             _add(archive, "bema.toml", (home / "bema.toml").read_bytes())
+            for file in sorted((home / "log").glob("*")):
+                _add(archive, f"log/{file.name}", file.read_bytes())
             _add_tables(archive, settings, to.parent)
             media = _add_media(archive, settings)
         unfinished.rename(to)
@@ -92,6 +96,9 @@ def restore(*, home: Path, source: Annotated[Path, Parameter(name="--from")], da
         with tarfile.open(source) as archive:
             contents = _contents(archive, source)
             _write(archive, "bema.toml", unfinished / "bema.toml", mode=0o600)
+            for name in archive.getnames():
+                if _LOG_FILE.fullmatch(name):
+                    _write(archive, name, unfinished / name, mode=0o600)
             if database is not None:
                 _set_database(unfinished / "bema.toml", "" if database == "sqlite" else database)
             settings = settings_of(unfinished)

@@ -16,10 +16,12 @@ import uvloop
 
 from bema.app import App
 from bema.cli import logs
-from bema.cli.home import check_schema, settings_of
+from bema.cli.home import opened, settings_of
 from bema.edge.connections import Connection
 from bema.edge.streaming.sockets import Socket
+from bema.outside.log_keeper import keeper_at
 from bema.settings import Settings
+from bema.subscribers.public_log import check
 
 log = structlog.get_logger("bema.serve")
 
@@ -51,7 +53,8 @@ def serve(
     """
     settings = settings_of(home)
     logs.configure(settings)
-    check_schema(settings)
+    with opened(home) as (_, database):
+        check(database, keeper_at(settings.home, settings.domain))
     if settings.federation_private_peers:
         log.warning(
             "PRIVATE PEERS ARE ALLOWED: whatever is fetched or delivered may reach this network. Never in production."

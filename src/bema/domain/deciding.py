@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from bema.domain import letters
+from bema.domain import letters, recording
 from bema.model import limits
 from bema.model.decisions import Act, Decision, Effect, Grounds, Severity, Subject, SubjectKind
 from bema.model.errors import Forbidden, Invalid, NotFound
@@ -49,6 +49,7 @@ def decide(
     if len(grounds.reasons) > limits.REASONS_CHARACTERS:
         raise Invalid(f"Validation failed: Text is too long (maximum is {limits.REASONS_CHARACTERS} characters)")
     id_ = decisions.add(tx, subject, act, staff, grounds, what, ends_at=ends_at)
+    recording.record(tx, id_)
     _apply(tx, [target for _, target in what])
     note(tx, staff, act.value, subject, id_)
     tx.emit(DecisionMade(decision=id_, account=_account_of(subject)))
@@ -72,6 +73,7 @@ def reverse(
         id_ = decisions.add(tx, subject, Act.REVERSE, staff, grounds, [], reverses=reversed_id)
         for effect in ended:
             decisions.end(tx, reversed_id, effect, target, id_)
+        recording.record(tx, id_)
         note(tx, staff, Act.REVERSE.value, subject, id_)
         tx.emit(DecisionReversed(decision=id_, reversed=reversed_id, account=_account_of(subject)))
     _apply(tx, [target])

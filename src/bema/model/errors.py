@@ -95,3 +95,7 @@ class Unavailable(Refusal):
 
     status = 503
     message = "The server is busy, please try again"
+
+
+class HistoryLost(Exception):  # noqa: N818 - it is raised, and read, as what happened
+    """The public log is not what was signed of it before: the operator must see to it, and nothing is signed meanwhile."""

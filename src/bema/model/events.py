@@ -332,6 +332,12 @@ class StaffActed(Event, frozen=True):
 
 
 class AnnouncementPublished(Event, frozen=True):
+class EntryRecorded(Event, frozen=True):
+    """The public log has an entry at this place."""
+
+    place: int
+
+
     """The operators say something to everybody."""
 
     announcement: int
@@ -396,6 +402,7 @@ AnyEvent = (
     | DecisionReversed
     | StaffActed
     | AnnouncementPublished
+    | EntryRecorded
     | AnnouncementReacted
     | AnnouncementRemoved
 )

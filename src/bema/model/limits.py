@@ -400,3 +400,6 @@ ORPHAN_SECONDS = 86_400  # how long a file waits for its post, and the file of a
 UNCLAIMED_SECONDS = 86_400  # after which a stored file is deleted that no row came to know, as its process died
 ORPHANS_AT_ONCE = 10  # expired files that are cleared away with each new one: more than come
 BLOB_CHUNK_BYTES = 262_144  # of a stored file that are in memory at once while it is sent
+
+# The public log
+AUDIT_BATCH = 500  # decisions that are compared with their entries at once

@@ -120,6 +120,44 @@ def _of_target(statements: list[Any], target: Subject) -> tuple[Any, dict[str, A
     return statements[1], {"kind": target.kind.value, "name": target.name}
 
 
+_effects = (
+    select(effect.c.decision_id, effect.c.effect, effect.c.target_kind, effect.c.target_id, effect.c.target_name)
+    .where(one_of_ids(effect.c.decision_id))
+    .order_by(effect.c.decision_id, effect.c.number)
+)
+_ended = (
+    select(effect.c.ended_by, effect.c.effect, effect.c.target_kind, effect.c.target_id, effect.c.target_name)
+    .where(one_of_ids(effect.c.ended_by))
+    .order_by(effect.c.decision_id, effect.c.number)
+)
+_after = (
+    select(decision.c.id)
+    .where(decision.c.id > bindparam("after", type_=BigInteger))
+    .order_by(decision.c.id)
+    .limit(bindparam("limit"))
+)
+
+
+def effects_of(tx: Tx, ids: Sequence[int]) -> list[tuple[int, Effect, Subject]]:
+    """Return what decisions do or did, each with the decision and its target."""
+    return [_effect_of_row(row) for row in tx.all(_effects, {"ids": list(ids)})]
+
+
+def ended_by(tx: Tx, ids: Sequence[int]) -> list[tuple[int, Effect, Subject]]:
+    """Return what decisions ended, each with the decision that ended it and its target."""
+    return [_effect_of_row(row) for row in tx.all(_ended, {"ids": list(ids)})]
+
+
+def _effect_of_row(row: Any) -> tuple[int, Effect, Subject]:
+    id_, what, kind, target_id, target_name = row
+    return id_, Effect(what), Subject(SubjectKind(kind), target_id, target_name)
+
+
+def ids_after(tx: Tx, after: int, limit: int) -> list[int]:
+    """Return some decisions in the order in which they were made."""
+    return tx.values(_after, {"after": after, "limit": limit})
+
+
 def by_ids(tx: Tx, ids: Sequence[int]) -> dict[int, Decision]:
     """Load decisions."""
     return {row.id: _of_row(row) for row in tx.all(_of_ids, {"ids": list(ids)})} if ids else {}

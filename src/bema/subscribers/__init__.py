@@ -11,6 +11,7 @@ from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
 from bema.subscribers.notifications import NOTIFICATIONS
 from bema.subscribers.pushes import PUSHES
+from bema.subscribers.public_log import PUBLIC_LOG
 from bema.subscribers.runner import Subscriber
 from bema.subscribers.search import SEARCH
 from bema.subscribers.tags import TAGS
@@ -34,3 +35,4 @@ SUBSCRIBERS: tuple[Subscriber, ...] = (
     DOMAINS,
     SEARCH,
 )
+    PUBLIC_LOG,

@@ -1,0 +1,244 @@
+"""Recording: what was decided stands in the public log, by the same transaction; names, reasons and posts as promises."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from bema.model import limits
+from bema.model.decisions import Decision, Effect, Subject, SubjectKind
+from bema.model.events import EntryRecorded
+from bema.model.ids import Millis
+from bema.store import decisions, public_log
+from bema.store.tx import Tx, WriteTx, text_of
+from bema.wire.tlog import entries
+from bema.wire.tlog.entries import About, AnyEntry, By, DecisionMade, DecisionReversed, Made, Opening, Reversed
+
+_ACCOUNT, _LOGIN = "account", "login"  # of whom there are pseudonyms
+
+# --- Decisions --------------------------------------------------------------------------------------------------------
+
+
+def record(tx: WriteTx, decision_id: int) -> int:
+    """Enter a decision into the public log, and return its place there; one that stands there stays where it is."""
+    standing = public_log.of_decisions(tx, [decision_id])
+    if standing:
+        return standing[decision_id][0]
+    decision = decisions.by_ids(tx, [decision_id])[decision_id]
+    reverses = None if decision.reverses is None else record(tx, decision.reverses)
+    type_ = _type_of(decision)
+    at = public_log.next_of(tx, type_)
+    secret = secrets.token_bytes(entries.SALT_BYTES)
+    done = _done_by(tx, [decision])[decision_id]
+    entry = _entry(decision, done, _named(tx, decision), secret, at.type_seq, reverses)
+    _add(tx, at, entry, decision=decision_id, secret=secret)
+    return at.place
+
+
+def _type_of(decision: Decision) -> str:
+    return "decision.made" if decision.reverses is None else "decision.reversed"
+
+
+def _add(
+    tx: WriteTx, at: public_log.Next, entry: AnyEntry, *, decision: int | None = None, secret: bytes | None = None
+) -> None:
+    content = entries.encode(entry)
+    public_log.add(tx, at, entries.type_of(entry), content, decision=decision, secret=secret)
+    tx.emit(EntryRecorded(place=at.place))
+
+
+class _Names(NamedTuple):
+    """Under which names the log speaks of whom a decision is about, and of who made it; None: nobody knows any more."""
+
+    subject: str | None
+    by: str | None
+
+
+def _whom(decision: Decision) -> tuple[int | None, int | None]:
+    about_account = decision.subject.kind is SubjectKind.ACCOUNT
+    return decision.subject.id if about_account else None, decision.by_login
+
+
+def _named(tx: WriteTx, decision: Decision) -> _Names:
+    subject, by = _whom(decision)
+    return _Names(_name(tx, _ACCOUNT, subject), _name(tx, _LOGIN, by))
+
+
+def _name(tx: WriteTx, kind: str, id_: int | None) -> str | None:
+    """Return the pseudonym of somebody; who is new to the log gets one by chance."""
+    if id_ is None:
+        return None
+    found = public_log.names(tx, kind, [id_]).get(id_)
+    if found is None:
+        found = secrets.token_hex(8)
+        public_log.add_name(tx, kind, id_, found)
+    return found
+
+
+def _done_by(tx: Tx, of: Sequence[Decision]) -> dict[int, list[tuple[str, str]]]:
+    """Return what decisions do, or what they ended, and to what kind of target."""
+    found: dict[int, list[tuple[str, str]]] = {each.id: [] for each in of}
+    makers = [each.id for each in of if each.reverses is None]
+    enders = [each.id for each in of if each.reverses is not None]
+    rows: list[tuple[int, Effect, Subject]] = []
+    if makers:
+        rows += decisions.effects_of(tx, makers)
+    if enders:
+        rows += decisions.ended_by(tx, enders)
+    for id_, effect, target in rows:
+        found[id_].append((effect.value, target.kind.value))
+    return found
+
+
+def _entry(
+    decision: Decision,
+    done: Sequence[tuple[str, str]],
+    names: _Names,
+    secret: bytes,
+    type_seq: int,
+    reverses: int | None,
+) -> AnyEntry:
+    """Write what a decision is to the public."""
+    subject = About(decision.subject.kind.value, names.subject)
+    by = [By(decision.by_role.name.lower(), names.by)]
+    promised = entries.committed(secret, private(decision))
+    at, effects = moment(decision.starts_at), entries.counted(done)
+    if reverses is not None:
+        ended = Reversed(reverses, subject, by, decision.clauses, effects)
+        return DecisionReversed(at=at, type_seq=type_seq, body=ended, commitments=promised)
+    ends_at = None if decision.ends_at is None else moment(decision.ends_at)
+    made = Made(decision.act.value, subject, by, decision.clauses, effects, ends_at)
+    return DecisionMade(at=at, type_seq=type_seq, body=made, commitments=promised)
+
+
+def private(decision: Decision) -> dict[str, str]:
+    """Return what of a decision the public log only promises."""
+    subject = decision.subject
+    return {
+        "subject": f"{subject.kind.value}:{subject.name if subject.id is None else subject.id}",
+        "reasons": decision.reasons,
+        "posts": text_of(decision.posts),
+        "report": "" if decision.report is None else str(decision.report),
+    }
+
+
+def moment(at: Millis) -> str:
+    """Write a time as entries have it."""
+    return datetime.fromtimestamp(at / 1_000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at % 1_000:03}Z"
+
+
+# --- Beginning, and other keys ----------------------------------------------------------------------------------------
+
+
+def open_log(tx: WriteTx, origin: str, vkey: str) -> None:
+    """Let the log begin with its name and key, and enter what was decided before there was one."""
+    if public_log.last_of_type(tx, "log.opened") is None:
+        at = public_log.next_of(tx, "log.opened")
+        _add(tx, at, entries.LogOpened(at=moment(tx.now), type_seq=at.type_seq, body=Opening(origin, vkey)))
+    after = 0
+    while ids := decisions.ids_after(tx, after, limits.AUDIT_BATCH):
+        standing = public_log.of_decisions(tx, ids)
+        for id_ in ids:
+            if id_ not in standing:
+                record(tx, id_)
+        after = ids[-1]
+
+
+def current_key(tx: Tx) -> str | None:
+    """Return the key that signs the log, by what the log itself says."""
+    rotated = public_log.last_of_type(tx, "log.key_rotated")
+    if rotated is not None:
+        entry = entries.decode(rotated[1])
+        assert isinstance(entry, entries.KeyRotated)
+        return entry.body.new
+    opened = public_log.last_of_type(tx, "log.opened")
+    if opened is None:
+        return None
+    entry = entries.decode(opened[1])
+    assert isinstance(entry, entries.LogOpened)
+    return entry.body.vkey
+
+
+def rotate(tx: WriteTx, old: str, new: str, signature: str) -> int:
+    """Enter another key for the log, and return the place of the entry."""
+    at = public_log.next_of(tx, "log.key_rotated")
+    rotation = entries.Rotation(old, new, signature)
+    _add(tx, at, entries.KeyRotated(at=moment(tx.now), type_seq=at.type_seq, body=rotation))
+    return at.place
+
+
+def readmit(tx: WriteTx, contents: Sequence[bytes]) -> None:
+    """Put entries back that stood in the log when it was signed, and say in the log that this was done."""
+    first = public_log.size(tx)
+    for content in contents:
+        entry = entries.decode(content)
+        type_ = entries.type_of(entry)
+        at = public_log.next_of(tx, type_)
+        if at.type_seq != entry.type_seq:
+            raise ValueError(f"entry {at.place} is number {entry.type_seq} of its type, where {at.type_seq} is due")
+        public_log.add(tx, at, type_, content)
+    at = public_log.next_of(tx, "operator.entries_readmitted")
+    body = entries.Readmission(first, len(contents))
+    _add(tx, at, entries.EntriesReadmitted(at=moment(tx.now), type_seq=at.type_seq, body=body))
+
+
+# --- What is signed ---------------------------------------------------------------------------------------------------
+
+
+class Growth(NamedTuple):
+    """The log as it is, and the proof that it begins as it was."""
+
+    size: int
+    root: bytes
+    proof: list[bytes]
+
+
+def growth(tx: Tx, since: int) -> Growth:
+    """Return how the log grew since it had so many entries; where it has fewer, there is no proof."""
+    size = public_log.size(tx)
+    tree = public_log.tree(tx, size)
+    return Growth(size, tree.root(), tree.consistency(since))
+
+
+def signed(tx: WriteTx, size: int, root: bytes, note: str) -> None:
+    """Publish what was signed."""
+    public_log.add_signed(tx, size, root, note)
+
+
+# --- Proofs, and what is forgotten ------------------------------------------------------------------------------------
+
+
+class Receipt(NamedTuple):
+    """What proves an entry offline; opened, it says what the entry only promises."""
+
+    place: int
+    path: list[bytes]
+    note: str
+    extra: bytes
+
+
+def receipt(tx: Tx, place: int, *, opened: Mapping[str, str] | None = None) -> Receipt | None:
+    """Prove an entry by the newest state that was signed; None where it is not signed yet."""
+    newest = public_log.newest_signed(tx)
+    if newest is None or not 0 <= place < newest.size:
+        return None
+    content = public_log.entries(tx, place, 1)[0]
+    secret = public_log.secrets_of(tx, [place]).get(place) if opened is not None else None
+    extra = entries.receipt(content, secret, opened or {})
+    return Receipt(place, public_log.tree(tx, newest.size).inclusion(place), newest.note, extra)
+
+
+def forget(tx: WriteTx, decision_id: int) -> bool:
+    """Let nobody ever open what the log promises of a decision, nor tell whom it is about."""
+    standing = public_log.of_decisions(tx, [decision_id])
+    if not standing:
+        return False
+    subject, _ = _whom(decisions.by_ids(tx, [decision_id])[decision_id])
+    if subject is not None:
+        public_log.forget_name(tx, _ACCOUNT, subject)
+    return public_log.forget_secrets(tx, [standing[decision_id][0]]) > 0
+
+
+def values_of(tx: Tx, decision_id: int) -> dict[str, str]:
+    """Return what the log promises of a decision."""
+    return private(decisions.by_ids(tx, [decision_id])[decision_id])

@@ -1,0 +1,240 @@
+"""Entries of the public log: canonical JSON, each kind with a form of its own, which has no room for anything private.
+
+What must not stand there in the clear is a commitment: SHA-256 over a salt and the value. Whoever is given the salt can
+check the value; once the salt is gone, the commitment says nothing. An entry is for ever, so that forms are strict: no
+field that is not named here, no text that is not of a known shape.
+"""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from bema.wire.tlog.tiles import ENTRY_BYTES, Malformed
+
+SALT_BYTES = 32
+
+Word = Annotated[str, Meta(pattern=r"^[a-z][a-z_]{0,39}\Z")]
+Clause = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,64}\Z")]  # the id of a rule
+Pseudonym = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Moment = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z\Z")]
+Origin = Annotated[str, Meta(pattern=r"^[a-z0-9.:\[\]-]{1,255}/log\Z")]
+Key = Annotated[str, Meta(pattern=r"^[a-z0-9.:\[\]/-]{1,300}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}\Z")]
+Signature = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]{86}==\Z")]
+Count = Annotated[int, Meta(ge=0, lt=1 << 53)]  # what every reader of JSON can hold
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+    """What all have: when, and the how-manieth of its type it is, so that none can be missing."""
+
+    at: Moment
+    type_seq: Count
+
+
+class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a log begins."""
+
+    origin: Origin
+    vkey: Key
+
+
+class LogOpened(Entry, frozen=True, tag="log.opened"):
+    """The log began, under this name and key."""
+
+    body: Opening
+
+
+class Rotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A change of keys; the signature is the old key's, over `rotation_text`."""
+
+    old: Key
+    new: Key
+    signature: Signature
+
+
+class KeyRotated(Entry, frozen=True, tag="log.key_rotated"):
+    """Checkpoints of trees with this entry may be signed by another key."""
+
+    body: Rotation
+
+
+class By(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One who decided; without a pseudonym, who has the command line."""
+
+    role: Word
+    pseudonym: Pseudonym | None
+
+
+class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is decided about: an account by a pseudonym, all else only by its kind."""
+
+    kind: Word
+    pseudonym: Pseudonym | None
+
+
+class Does(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An effect, on how many targets of a kind."""
+
+    effect: Word
+    on: Word
+    count: Count
+
+
+class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is public of a decision."""
+
+    act: Word
+    subject: About
+    by: list[By]
+    clauses: list[Clause]
+    effects: list[Does]
+    ends_at: Moment | None
+
+
+class Commitments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands there only as a promise."""
+
+    subject: Digest
+    reasons: Digest
+    posts: Digest
+    report: Digest
+
+
+class DecisionMade(Entry, frozen=True, tag="decision.made"):
+    """Somebody or something was restricted or warned."""
+
+    body: Made
+    commitments: Commitments
+
+
+class Reversed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is public of a decision that ended effects of another."""
+
+    reverses: Count  # the index of the entry of that one
+    subject: About
+    by: list[By]
+    clauses: list[Clause]
+    ended: list[Does]
+
+
+class DecisionReversed(Entry, frozen=True, tag="decision.reversed"):
+    """Effects of a decision were ended."""
+
+    body: Reversed
+    commitments: Commitments
+
+
+class Readmission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which entries an older database lacked."""
+
+    first: Count
+    count: Count
+
+
+class EntriesReadmitted(Entry, frozen=True, tag="operator.entries_readmitted"):
+    """Entries that an older database lacked were taken from a copy of the log; what they decided is not in force."""
+
+    body: Readmission
+
+
+AnyEntry = LogOpened | KeyRotated | DecisionMade | DecisionReversed | EntriesReadmitted
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoder: msgspec.json.Decoder[AnyEntry] = msgspec.json.Decoder(AnyEntry)
+
+
+def encode(entry: AnyEntry) -> bytes:
+    """Write an entry, and refuse what may not stand in the log."""
+    content = _encoder.encode(entry)
+    decode(content)
+    return content
+
+
+def decode(content: bytes) -> AnyEntry:
+    """Read an entry that is written as it should be."""
+    if len(content) > ENTRY_BYTES:
+        raise Malformed("an entry that is too long")
+    try:
+        entry = _decoder.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Malformed(f"no entry of this log: {error}") from None
+    if _encoder.encode(entry) != content:
+        raise Malformed("an entry that is not in canonical form")
+    return entry
+
+
+def type_of(entry: AnyEntry) -> str:
+    """Return the type that an entry is of."""
+    return str(entry.__struct_config__.tag)
+
+
+def rotation_text(origin: str, old: str, new: str) -> str:
+    """Return what the old key signs when another takes its place."""
+    return f"bema log key rotation\n{origin}\n{old}\n{new}\n"
+
+
+# --- Commitments ------------------------------------------------------------------------------------------------------
+
+
+def salt_of(secret: bytes, field: str) -> bytes:
+    """Return the salt of one field: given away, it opens that field alone."""
+    return hmac.digest(secret, field.encode(), "sha256")
+
+
+def commitment(salt: bytes, value: str) -> str:
+    """Promise a value."""
+    return sha256(salt + value.encode()).hexdigest()
+
+
+def committed(secret: bytes, values: Mapping[str, str]) -> Commitments:
+    """Promise the private fields of an entry."""
+    return Commitments(**{name: commitment(salt_of(secret, name), value) for name, value in values.items()})
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A private field with what is needed to check it."""
+
+    value: str
+    salt: str  # in hex
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What goes along with a proof, so that it can be read without asking anybody: the entry, and what it promised."""
+
+    entry: str
+    opened: dict[str, Opened] = {}
+
+
+def receipt(entry: bytes, secret: bytes | None, values: Mapping[str, str]) -> bytes:
+    """Write what goes along with a proof; with a secret, opened."""
+    opened = {} if secret is None else {k: Opened(v, salt_of(secret, k).hex()) for k, v in values.items()}
+    return _encoder.encode(Receipt(entry.decode(), opened))
+
+
+_receipt = msgspec.json.Decoder(Receipt)
+
+
+def read_receipt(content: bytes) -> tuple[bytes, dict[str, str]]:
+    """Return the entry of a receipt, and the private values that it really promised."""
+    try:
+        read = _receipt.decode(content)
+        entry = read.entry.encode()
+        promised: Any = getattr(decode(entry), "commitments", None)
+        for name, opened in read.opened.items():
+            salt = bytes.fromhex(opened.salt)
+            if getattr(promised, name, None) != commitment(salt, opened.value):
+                raise Malformed(f"the entry promised another value for {name}")
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise Malformed(f"not a receipt: {error}") from None
+    except ValueError as error:
+        raise Malformed(str(error)) from None
+    return entry, {name: opened.value for name, opened in read.opened.items()}
+
+
+def counted(effects: Sequence[tuple[str, str]]) -> list[Does]:
+    """Count effects by kind, in the order of their names."""
+    return [Does(effect, on, effects.count((effect, on))) for effect, on in sorted(set(effects))]
