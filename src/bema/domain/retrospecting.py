@@ -1,5 +1,8 @@
 """Looking back on a year: it is offered in December, worked out apart from the request, and kept."""
 
+import hmac
+import secrets
+
 from bema.model import limits
 from bema.model.errors import NotFound
 from bema.model.events import AnnualReportMade
@@ -20,6 +23,14 @@ def report(tx: Tx, actor: AccountId, year: int) -> Report:
     """Load one's report of a year."""
     found = annual_reports.one(tx, actor, year)
     if found is None:
+        raise NotFound
+    return found
+
+
+def shared(tx: Tx, account_id: AccountId, year: int, share_key: str) -> Report:
+    """Load somebody's report for whoever was given its key; with another key it looks missing."""
+    found = report(tx, account_id, year)
+    if not hmac.compare_digest(found.share_key.encode(), share_key.encode()):
         raise NotFound
     return found
 
@@ -62,7 +73,7 @@ def look_back(tx: Tx, asked: str) -> Year:
 def keep(tx: WriteTx, asked: str, found: Year) -> None:
     """Keep what was worked out, and tell who asked; doing it twice changes nothing."""
     account_id, year = _asked(asked)
-    if annual_reports.add(tx, Report(account_id, year, found)):
+    if annual_reports.add(tx, Report(account_id, year, found, secrets.token_urlsafe(12))):
         tx.emit(AnnualReportMade(account=account_id, year=year))
     refreshes.finish(tx, account_id, _key(year), 1)
 

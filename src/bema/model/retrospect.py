@@ -49,6 +49,7 @@ class Report(View, frozen=True):
     account: AccountId
     year: int
     body: Year
+    share_key: str  # whoever has it may read the report
 
 
 class Refresh(View, frozen=True):

@@ -51,6 +51,10 @@ class Site(msgspec.Struct, frozen=True):
         """The page of a collection of this server."""
         return f"{self.scheme}://{self.domain}/collections/{id_}"
 
+    def shared_year(self, acct: str, year: int, share_key: str) -> str:
+        """The page of an account's year, for whoever is given its key."""
+        return f"{self.scheme}://{self.domain}/@{acct}/years/{year}/{share_key}"
+
     def media(self, key: str) -> str:
         """The address of a stored file."""
         return f"{self.scheme}://{self.domain}/media/{key}"

@@ -102,12 +102,18 @@ def _within(account_id: AccountId, year: int) -> dict[str, Any]:
 
 # --- What was said of it ----------------------------------------------------------------------------------------------
 
-_columns = (annual_report.c.account_id, annual_report.c.year, annual_report.c.body)
+_columns = (annual_report.c.account_id, annual_report.c.year, annual_report.c.body, annual_report.c.share_key)
 _of = select(*_columns).where(annual_report.c.account_id == _account).order_by(annual_report.c.year.desc())
 _one = _of.where(annual_report.c.year == _year)
 _add = (
     insert(annual_report)
-    .values(account_id=_account, year=_year, body=bindparam("body"), made_at=bindparam("now"))
+    .values(
+        account_id=_account,
+        year=_year,
+        body=bindparam("body"),
+        share_key=bindparam("share_key"),
+        made_at=bindparam("now"),
+    )
     .on_conflict_do_nothing()
 )
 _read = (
@@ -130,8 +136,8 @@ def one(tx: Tx, account_id: AccountId, year: int) -> Report | None:
 
 def add(tx: WriteTx, new: Report) -> bool:
     """Keep a report; False when there was one."""
-    body = _encode(new.body).decode()
-    return tx.run(_add, {"account": new.account, "year": new.year, "body": body, "now": tx.now}) > 0
+    named = {"account": new.account, "year": new.year, "share_key": new.share_key}
+    return tx.run(_add, {**named, "body": _encode(new.body).decode(), "now": tx.now}) > 0
 
 
 def read(tx: WriteTx, account_id: AccountId, year: int) -> bool:
@@ -140,4 +146,4 @@ def read(tx: WriteTx, account_id: AccountId, year: int) -> bool:
 
 
 def _of_row(row: Any) -> Report:
-    return Report(row[0], row[1], _decode(row[2]))
+    return Report(row[0], row[1], _decode(row[2]), row[3])

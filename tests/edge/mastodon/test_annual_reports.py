@@ -78,10 +78,11 @@ def test_a_year_is_looked_back_on(square: Square, ann: Person, write: Write) -> 
                 "top_statuses": {"by_reblogs": posts[1], "by_replies": None, "by_favourites": None},
             },
             "schema_version": 2,
-            "share_url": None,
+            "share_url": found["annual_reports"][0]["share_url"],
             "account_id": str(ann.account),
         }
     ]
+    assert found["annual_reports"][0]["share_url"].startswith("https://square.example/@ann/years/2040/")
     assert [each["acct"] for each in found["accounts"]] == ["ann"]
     assert [each["id"] for each in found["statuses"]] == [posts[1]]
     assert ann.client.get("/api/v1/annual_reports").json() == found

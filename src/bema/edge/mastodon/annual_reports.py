@@ -10,6 +10,7 @@ from bema.edge.routes import Routes, Surface
 from bema.model import limits
 from bema.model.errors import NotFound
 from bema.model.retrospect import Refresh, Report
+from bema.model.site import Site
 from bema.store.tx import Tx, WriteTx
 from bema.wire.mastodon import annual_reports as entities
 
@@ -77,17 +78,17 @@ def _header(begun: Refresh | None) -> Sequence[tuple[bytes, bytes]]:
 
 
 def _wrapped(call: Call, tx: Tx, found: list[Report]) -> entities.WrappedAnnualReports:
-    renderer = Renderer(call.site, call.viewer)
+    renderer, owner = Renderer(call.site, call.viewer), reading.account(tx, call.actor)
     top = [each.body.top_post for each in found if each.body.top_post is not None]
     posts = reading.posts_by_ids(tx, call.viewer, top) if top else []
     return entities.WrappedAnnualReports(
-        annual_reports=[_report(each) for each in found],
-        accounts=[renderer.account(reading.account(tx, call.actor))] if found else [],
+        annual_reports=[_report(call.site, owner.acct, each) for each in found],
+        accounts=[renderer.account(owner)] if found else [],
         statuses=renderer.statuses(posts),
     )
 
 
-def _report(report: Report) -> entities.AnnualReport:
+def _report(site: Site, acct: str, report: Report) -> entities.AnnualReport:
     body = report.body
     data = entities.AnnualReportData(
         archetype=body.archetype,
@@ -99,6 +100,6 @@ def _report(report: Report) -> entities.AnnualReport:
         year=report.year,
         data=data,
         schema_version=_SCHEMA,
-        share_url=None,  # it is for oneself alone
+        share_url=site.shared_year(acct, report.year, report.share_key),
         account_id=str(report.account),
     )

@@ -28,6 +28,7 @@ from bema.edge.web import (
     signing,
     square,
     waiting,
+    years,
 )
 
 _MODULES = (
@@ -56,6 +57,7 @@ _MODULES = (
     settings,
     securing,
     waiting,
+    years,
     offline,
 )
 ROUTES: list[Route] = [route for module in _MODULES for route in module.routes]

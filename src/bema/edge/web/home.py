@@ -8,6 +8,7 @@ from bema.edge.web.listing import people_page
 from bema.edge.web.pages import Page, page
 from bema.edge.web.paging import Part, beside, by_id
 from bema.model import limits, views
+from bema.model.retrospect import campaign
 from bema.model.views import Post
 from bema.store.tx import Tx
 
@@ -32,6 +33,7 @@ def home(call: Call, tx: Tx, ask: Part) -> Page:
         announcements=announcing.shown(tx, call.site, call.actor),
         suggestions=exploring.suggestions(tx, call.actor, _BESIDE),
         tags=exploring.lively_tags(tx, _BESIDE),
+        year=campaign(tx.now),
     )
 
 

@@ -10,6 +10,7 @@ annual_report = Table(
     reference("account_id", "account.id", key=True),
     Column("year", Integer, primary_key=True),
     Column("body", Text, nullable=False),  # JSON: model.retrospect.Year
+    Column("share_key", Text, nullable=False),  # whoever has it may read the report
     Column("made_at", BigInteger, nullable=False),
     Column("read_at", BigInteger),
 )
