@@ -331,13 +331,13 @@ class StaffActed(Event, frozen=True):
     act: int
 
 
-class AnnouncementPublished(Event, frozen=True):
 class EntryRecorded(Event, frozen=True):
     """The public log has an entry at this place."""
 
     place: int
 
 
+class AnnouncementPublished(Event, frozen=True):
     """The operators say something to everybody."""
 
     announcement: int
@@ -401,8 +401,8 @@ AnyEvent = (
     | DecisionMade
     | DecisionReversed
     | StaffActed
-    | AnnouncementPublished
     | EntryRecorded
+    | AnnouncementPublished
     | AnnouncementReacted
     | AnnouncementRemoved
 )
