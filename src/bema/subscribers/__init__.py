@@ -10,8 +10,8 @@ from bema.subscribers.files import FILES
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
 from bema.subscribers.notifications import NOTIFICATIONS
-from bema.subscribers.pushes import PUSHES
 from bema.subscribers.public_log import PUBLIC_LOG
+from bema.subscribers.pushes import PUSHES
 from bema.subscribers.runner import Subscriber
 from bema.subscribers.search import SEARCH
 from bema.subscribers.tags import TAGS
@@ -34,5 +34,5 @@ SUBSCRIBERS: tuple[Subscriber, ...] = (
     DOMAIN_BLOCKS,
     DOMAINS,
     SEARCH,
-)
     PUBLIC_LOG,
+)
