@@ -17,7 +17,14 @@ PACKAGE = Path(__file__).parent.parent / "src/bema"
 WEB = PACKAGE / "edge/web"
 CATALOGUES = PACKAGE / "wire/catalogues"
 ELSEWHERE = [PACKAGE / f"{name}.py" for name in ("domain/letters", "wire/mastodon/sentences", "wire/tongues")]
-KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "words": None, "ngettext": (1, 2), "plurals": (1, 2)}
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "gettext": None,
+    "say": None,
+    "words": None,
+    "ngettext": (1, 2),
+    "plurals": (1, 2),
+}
 
 
 def said() -> Catalog:

@@ -42,6 +42,7 @@ from bema.subscribers import (
     cards,
     domain_blocks,
     domains,
+    email_issues,
     files,
     leaving,
     mail,
@@ -56,13 +57,14 @@ from bema.subscribers.conversations import CONVERSATIONS
 from bema.subscribers.counts import COUNTS
 from bema.subscribers.domain_blocks import DOMAIN_BLOCKS
 from bema.subscribers.domains import DOMAINS
+from bema.subscribers.email_issues import EMAIL_ISSUES
 from bema.subscribers.files import FILES
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
 from bema.subscribers.notifications import NOTIFICATIONS
+from bema.subscribers.public_log import PUBLIC_LOG, signing
 from bema.subscribers.pushes import PUSHES
 from bema.subscribers.runner import Runner
-from bema.subscribers.public_log import PUBLIC_LOG, signing
 from bema.subscribers.timelines import TIMELINES
 from bema.wire.mastodon.sentences import sentence
 from bema.wire.tongues import tongue
@@ -134,12 +136,13 @@ class App:
             LEAVING.name: leaving.clearing(self.database),
             DOMAIN_BLOCKS.name: domain_blocks.parting(self.database),
             DOMAINS.name: domains.reaching(self.database),
+            EMAIL_ISSUES.name: email_issues.writing(self.database, self.site, settings.secret.encode()),
             MAIL.name: mail.performer(self.database, postman, settings.domain),
             PUSHES.name: self._bell_of_devices().ring,
+            PUBLIC_LOG.name: signing(self.database, keeper_at(settings.home, settings.domain)),
             polling.ENDING: polls.ending(self.database),
             trending.FORGETTING: trends.forgetting(self.database),
             retrospecting.LOOKING_BACK: annual_reports.looking_back(self.database),
-            PUBLIC_LOG.name: signing(self.database, keeper_at(settings.home, settings.domain)),
             scheduling.PUBLISHING: scheduled.publishing(self.database, self.site),
         }
         asking = {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site.base)}
@@ -227,7 +230,7 @@ def _happened(language: str, type_: str, name: str) -> str:
 
 def site_of(settings: Settings) -> Site:
     """Return the server's addresses."""
-    return Site(settings.domain, settings.scheme, settings.title)
+    return Site(settings.domain, settings.scheme, settings.title, settings.email_subscriptions)
 
 
 def mail_server_of(settings: Settings) -> MailServer | None:

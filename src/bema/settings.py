@@ -56,6 +56,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     email_confirmation: Annotated[bool, _setting("Whether a new address must be confirmed before it can be used.")] = (
         True
     )
+    email_subscriptions: Annotated[
+        bool, _setting("Whether people may let strangers have their public posts by e-mail; letters cost reputation.")
+    ] = False
     rate_limit_factor: Annotated[
         float, Meta(ge=0.01, description="Multiplies every rate limit; larger allows more.")
     ] = 1.0
@@ -140,11 +143,20 @@ def load(home: Path, environment: Mapping[str, str]) -> Settings:
     return settings
 
 
+_SWITCHES = (
+    "email_confirmation",
+    "email_subscriptions",
+    "federation_private_peers",
+    "fetch_high_ports",
+    "trends_reviewed",
+)
+
+
 def _from_text(name: str, text: str) -> Any:
     """Read a variable: lists are separated by commas, switches are on/off, yes/no, true/false or 1/0."""
     if name in ("trusted_proxies", "languages", "recommended_accounts"):
         return [part.strip() for part in text.split(",") if part.strip()]
-    if name in ("email_confirmation", "federation_private_peers", "fetch_high_ports", "trends_reviewed"):
+    if name in _SWITCHES:
         if text.lower() in ("1", "on", "yes", "true"):
             return True
         if text.lower() in ("0", "off", "no", "false", ""):

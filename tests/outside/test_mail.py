@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import aiosmtplib
+import msgspec
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
 from cryptography import x509
@@ -40,6 +41,7 @@ class Sink:
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
+        self.written: list[bytes] = []
         self.refusals: dict[str, str] = {}
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802 -- aiosmtpd's name for it
@@ -51,6 +53,7 @@ class Sink:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd's name for it
         if "DATA" in self.refusals:
             return self.refusals["DATA"]
+        self.written.append(envelope.content)
         self.received.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
 
@@ -162,6 +165,20 @@ def test_a_letter_travels_encrypted_and_signed_in(tmp_path: Path, sink: Sink, mo
     asyncio.run(send())
     assert len(sink.received) == 1
     check_letter(sink.received[0])
+
+
+def test_a_long_way_out_stays_in_one_line(tmp_path: Path, sink: Sink) -> None:
+    """Mail programs read the header as it is sent: an address in encoded words is none. What no line holds is refused."""
+    way_out = f"<https://a-rather-long-name.of-a-square.example/unsubscribe?token={'7' * 80}>"
+    deliver(tmp_path, sink, msgspec.structs.replace(LETTER, headers={"List-Unsubscribe": way_out}))
+    assert f"\nList-Unsubscribe: {way_out}\r\n".encode() in sink.written[0]
+    outbox = postman(tmp_path)
+    asyncio.run(outbox.send(msgspec.structs.replace(LETTER, headers={"List-Unsubscribe": way_out})))
+    (file,) = (tmp_path / "outbox").iterdir()
+    assert f"\nList-Unsubscribe: {way_out}\r\n".encode() in file.read_bytes()
+    for hopeless in ("<https://square.example/" + "7" * 1_000 + ">", "<https://square.example/\u062a>"):
+        with pytest.raises(ValueError, match="List-Unsubscribe"):
+            asyncio.run(outbox.send(msgspec.structs.replace(LETTER, headers={"List-Unsubscribe": hopeless})))
 
 
 @pytest.mark.parametrize(

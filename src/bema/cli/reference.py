@@ -180,9 +180,6 @@ NOT_SERVED = {
     ("GET", "/users/{username}/followers_synchronization"): (
         "no client asks it: other servers do, signing their requests, and it will come with federation"
     ),
-    ("POST", "/api/v1/accounts/{id}/email_subscriptions"): (
-        "Mastodon offers it only where its operators switch it on, and does not document it; nobody here can allow it yet"
-    ),
 }
 
 

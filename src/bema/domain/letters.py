@@ -1,5 +1,6 @@
 """Letters that the server writes to people: short, in their language, and each says why it came."""
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bema.model import limits
@@ -7,9 +8,12 @@ from bema.model.decisions import Act
 from bema.model.events import LetterWritten
 from bema.model.ids import LoginId
 from bema.model.site import Site
+from bema.model.views import Account, Post
 from bema.store import attempts, letters
 from bema.store.tx import WriteTx
-from bema.wire.tongues import tongue, words
+from bema.wire.html import plain
+from bema.wire.text import clean_text, length
+from bema.wire.tongues import Tongue, tongue, words
 
 
 class To(NamedTuple):
@@ -93,16 +97,127 @@ def changed(tx: WriteTx, site: Site, *, to: To, what: str) -> None:
     _write(tx, site, to, subject, what, _NOT_YOU, link=f"{site.base}/auth/forgot")
 
 
+# --- Posts by e-mail --------------------------------------------------------------------------------------------------
+
+
+class Reader(NamedTuple):
+    """Who gets somebody's posts by e-mail, and the address that ends it."""
+
+    address: str
+    locale: str
+    list_name: str  # the author's, by which mail programs sort letters
+    subscription: int
+    way_out: str
+
+
+_SUBSCRIBE = words(
+    "Somebody, we hope you, wants to get the public posts of %(name)s (%(page)s) at this address.\n"
+    "Please confirm it here:\n\n"
+    "%(link)s\n\n"
+    "The link is good for a week. If it was not you, do nothing: you get no posts, and your address is forgotten.\n"
+)
+_SUBSCRIBED = words(
+    "You get this because you asked for the public posts of %(name)s (%(page)s).\n"
+    "To get no more of them:\n\n"
+    "%(way_out)s\n"
+)
+_WARNED = words("Content warning: %(warning)s")
+_ATTACHED = words("Attached: %(description)s")
+_UNDESCRIBED = words("a file without a description")
+_ASKED = words("Poll: %(options)s")
+_BETWEEN_POSTS = "\n\n* * *\n\n"
+
+
+def confirm_subscription(tx: WriteTx, site: Site, author: Account, *, to: Reader, secret: str) -> None:
+    """Ask whether somebody wants an author's posts."""
+    link = f"{site.base}/subscriptions/confirm?token={secret}"
+    subject = words("Do you want the posts of %(name)s?")
+    _write(tx, site, to, subject, _SUBSCRIBE, link=link, **_of(site, author))
+
+
+def new_posts(tx: WriteTx, site: Site, author: Account, posts: Sequence[Post], *, to: Iterable[Reader]) -> None:
+    """Send some posts of an author; what has a warning is to be opened by the reader's own will."""
+    subject, excerpt = words("New posts of %(name)s"), ""
+    if len(posts) == 1:
+        excerpt = _excerpt(posts[0].warning or plain(posts[0].content_html))
+        subject = "%(name)s: %(excerpt)s" if excerpt else words("New post of %(name)s")
+    told: dict[str, str] = {}
+    for reader in to:
+        speech = _speech(reader.locale)
+        if speech.code not in told:
+            told[speech.code] = _BETWEEN_POSTS.join(_told(site, post, speech) for post in posts)
+        named = {"excerpt": excerpt, "posts": told[speech.code], **_of(site, author)}
+        _write(tx, site, reader, subject, "%(posts)s", _SUBSCRIBED, **named)
+
+
+def _excerpt(text: str) -> str:
+    line = " ".join(text.split())
+    shown = clean_text(line, limits.EMAIL_EXCERPT_CHARACTERS)
+    return shown if length(line) <= limits.EMAIL_EXCERPT_CHARACTERS else f"{shown.rstrip()}…"
+
+
+def _told(site: Site, post: Post, speech: Tongue) -> str:
+    """Write a post as plain text, with where it stands."""
+    page = post.url or site.post(post.author.acct, post.id)
+    if post.warning:
+        return "\n\n".join((_cut(speech.gettext(_WARNED) % {"warning": post.warning}), page))
+    parts = [_cut(plain(post.content_html))]
+    if post.poll is not None:
+        parts.append(_cut(speech.gettext(_ASKED) % {"options": " · ".join(post.poll.terms.options)}))
+    for attachment in post.attachments:
+        described = attachment.description or speech.gettext(_UNDESCRIBED)
+        parts.append(_cut(speech.gettext(_ATTACHED) % {"description": described}))
+    return "\n\n".join(part for part in (*parts, page) if part)
+
+
+def _cut(text: str) -> str:
+    most = limits.EMAIL_POST_CHARACTERS
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _of(site: Site, author: Account) -> dict[str, str]:
+    return {"name": author.display_name or author.username, "page": site.profile(author.username)}
+
+
+# --- What all letters have in common ----------------------------------------------------------------------------------
+
+
 def may_be_asked_for(tx: WriteTx, login_id: LoginId) -> bool:
     """Count a letter that somebody asks for, and tell whether it may be sent: anybody can ask for another's."""
     count = attempts.count(tx, f"letters to {login_id}", window_seconds=limits.LETTERS_WINDOW_SECONDS)
     return count <= limits.LETTERS_ASKED_FOR
 
 
-def _write(tx: WriteTx, site: Site, to: To, subject: str, *parts: str, **more: str) -> None:
+def _write(tx: WriteTx, site: Site, to: To | Reader, subject: str, *parts: str, **more: str) -> None:
     """Write a letter of some parts, with what stands in them put in after translation."""
-    speech = tongue(to.locale.partition("-")[0])
+    speech = _speech(to.locale)
     named = {"site": site.title, "domain": site.domain, **more}
-    text = "\n\n".join((speech.gettext(part) % named).rstrip("\n") for part in parts) + "\n"
-    letter = letters.add(tx, recipient=to.address, subject=speech.gettext(subject) % named, text=text)
+    subscription, headers = None, _NO_HEADERS
+    if isinstance(to, Reader):
+        named["way_out"] = to.way_out
+        subscription, headers = to.subscription, _of_list(site, to)
+    letter = letters.add(
+        tx,
+        recipient=to.address,
+        subject=speech.gettext(subject) % named,
+        text="\n\n".join((speech.gettext(part) % named).rstrip("\n") for part in parts) + "\n",
+        headers=headers,
+        subscription=subscription,
+    )
     tx.emit(LetterWritten(letter=letter))
+
+
+def _speech(locale: str) -> Tongue:
+    return tongue(locale.partition("-")[0])
+
+
+_NO_HEADERS: dict[str, str] = {}
+
+
+def _of_list(site: Site, to: Reader) -> dict[str, str]:
+    """Let mail programs offer the way out, and go it by themselves (RFC 2369, RFC 2919, RFC 8058)."""
+    return {
+        "List-Id": f"<{to.list_name}.{site.domain.partition(':')[0]}>",
+        "List-Unsubscribe": f"<{to.way_out}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }

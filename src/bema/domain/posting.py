@@ -12,6 +12,7 @@ from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.events import PostBoosted, PostDeleted, PostPublished
 from bema.model.ids import AccountId, AppId, MediaId, PostId, moment_of
+from bema.model.mailing import offered
 from bema.model.policy import QuotePolicy, QuoteState, Visibility
 from bema.model.searching import fold
 from bema.model.site import Site
@@ -113,6 +114,10 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
             visibility=visibility,
             in_reply_to=parent.id if parent else None,
             quote_of=quoted.id if quoted else None,
+            by_email=draft.created_at is None
+            and visibility is Visibility.PUBLIC
+            and offered(site, own.account)
+            and (parent is None or parent.author == author),
         )
     )
     return id_

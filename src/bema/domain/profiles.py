@@ -43,6 +43,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     show_media: bool | None = None
     show_media_replies: bool | None = None
     show_featured: bool | None = None
+    email_subscriptions: bool | None = None
     attribution_domains: list[str] | None = None
     post_visibility: Visibility | None = None
     post_sensitive: bool | None = None
@@ -202,6 +203,7 @@ def _chosen(before: OwnAccount, changes: Changes) -> dict[str, Any]:
         "show_media": changes.show_media,
         "show_media_replies": changes.show_media_replies,
         "show_featured": changes.show_featured,
+        "email_subscriptions": changes.email_subscriptions,
         "post_visibility": None if changes.post_visibility is None else int(changes.post_visibility),
         "post_sensitive": changes.post_sensitive,
         "post_quote_policy": None if changes.post_quote_policy is None else int(changes.post_quote_policy),

@@ -14,7 +14,9 @@ from bema.model.errors import Forbidden
 
 FORM_COOKIE = "bema_form"
 _BYTES = 32
-_WITHOUT_TOKEN = frozenset(("/settings/language",))  # changes nothing but a cookie of one who is not signed in
+# Of one who is not signed in: what changes nothing but their cookie, what anybody may ask for from anywhere (profiles for
+# strangers are the same for all of them, and kept), and what only the holder of a signed link can ask for.
+_WITHOUT_TOKEN = frozenset(("/settings/language", "/@{acct}/subscribe", "/unsubscribe"))
 
 
 def token(call: Call) -> str:

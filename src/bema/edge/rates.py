@@ -28,6 +28,9 @@ RATES = {
     "media": Rate(60, 1_800),  # per account, as on Mastodon
     "publish": Rate(300, 10_800),  # per account, as on Mastodon
     "delete": Rate(30, 1_800),  # per account, as on Mastodon
+    "subscribe": Rate(
+        20, 3_600, by_address=True
+    ),  # per address: letters that ask whether somebody wants posts by e-mail
     "report": Rate(100, 86_400),  # per account: the staff reads each of them
     "translate": Rate(60, 600),  # per account: each new text is work for the translator
     "follow": Rate(400, 86_400),  # per account, as on Mastodon

@@ -42,6 +42,7 @@ class PostPublished(Event, frozen=True):
     visibility: Visibility = Visibility.PUBLIC
     in_reply_to: PostId | None = None
     quote_of: PostId | None = None  # what it quotes with the leave of its author
+    by_email: bool = False  # it goes to those who have its author's posts by e-mail
 
 
 class PostEdited(Event, frozen=True):

@@ -342,7 +342,21 @@ TRANSLATE_LANGUAGES_SECONDS = 86_400  # how old the list of these may be
 # Mail
 MAIL_TIMEOUT_SECONDS = 30  # for each step of talking with the mail server
 MAIL_SUBJECT_CHARACTERS = 250  # of a subject: well below RFC 5322's line once encoded and folded
+MAIL_LINE_CHARACTERS = 900  # of a header that is not folded: below the 998 of a line in RFC 5322
 MAIL_BYTES = 1_048_576  # text and HTML of one letter: ours are under 50 kB
+
+# Posts by e-mail
+EMAIL_ISSUE_SECONDS = 300  # in which an author's posts go into one letter, as on Mastodon
+EMAIL_ISSUE_POSTS = 20  # posts of one letter: more begin another
+EMAIL_ISSUE_LETTERS = 100  # letters written in one transaction: some 20 ms
+EMAIL_POST_CHARACTERS = 5_000  # code points of a post in a letter: ten times what most scripts need
+EMAIL_EXCERPT_CHARACTERS = 40  # graphemes of a post that its letter's subject shows
+EMAIL_SUBSCRIPTIONS = 50_000  # of one account, confirmed or not: what larger ones need is a newspaper's own mail server
+EMAIL_SUBSCRIPTIONS_WAITING = 1_000  # of these, that nobody confirmed: whoever makes up addresses fills no database
+EMAIL_SUBSCRIPTION_SECONDS = 604_800  # that an address is kept which nobody confirms, as on Mastodon
+EMAIL_SUBSCRIPTION_WINDOW_SECONDS = 86_400  # in which letters that ask to confirm are counted
+EMAIL_SUBSCRIPTION_LETTERS = 3  # of these to one address in a window, whoever's posts it is about
+EMAIL_SUBSCRIPTION_LETTERS_FROM_ADDRESS = 30  # of these asked for from one network in a window: a school shares one
 
 # Pictures
 IMAGE_BYTES = 16_777_216  # of an uploaded picture: as on Mastodon, hence what clients scale down to
@@ -403,3 +417,4 @@ BLOB_CHUNK_BYTES = 262_144  # of a stored file that are in memory at once while 
 
 # The public log
 AUDIT_BATCH = 500  # decisions that are compared with their entries at once
+LOG_FILE_BYTES = 16_777_472  # of one file of a log: 256 entries of 65,535 bytes, each with its length

@@ -32,6 +32,7 @@ class Permission(IntFlag):
     MANAGE_ROLES = 1 << 17
     MANAGE_USER_ACCESS = 1 << 18
     DELETE_USER_DATA = 1 << 19
+    MANAGE_EMAIL_SUBSCRIPTIONS = 1 << 22
 
 
 _EVERYTHING = Permission((1 << 20) - 1)

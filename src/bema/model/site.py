@@ -13,6 +13,7 @@ class Site(msgspec.Struct, frozen=True):
     domain: str
     scheme: str = "https"
     title: str = "Bema"
+    email_subscriptions: bool = False  # whether people may let strangers have their posts by e-mail
 
     @property
     def base(self) -> str:
@@ -50,6 +51,10 @@ class Site(msgspec.Struct, frozen=True):
     def collection_page(self, id_: int) -> str:
         """The page of a collection of this server."""
         return f"{self.scheme}://{self.domain}/collections/{id_}"
+
+    def unsubscribe(self, token: str) -> str:
+        """The page on which somebody asks for no more letters; mail programs ask it without a page."""
+        return f"{self.scheme}://{self.domain}/unsubscribe?token={token}"
 
     def shared_year(self, acct: str, year: int, share_key: str) -> str:
         """The page of an account's year, for whoever is given its key."""

@@ -169,6 +169,7 @@ class Account(View, frozen=True):
     show_media: bool = True  # what its profile shows: pictures,
     show_media_replies: bool = True  # those in answers too,
     show_featured: bool = True  # tags and people
+    email_subscriptions: bool = False  # strangers may have its posts by e-mail, where the operators allow that
 
     @property
     def acct(self) -> str:

@@ -5,9 +5,9 @@ import re
 import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Literal
@@ -119,7 +119,7 @@ def compose(letter: Letter, from_address: Address, now: int) -> EmailMessage:
     """Write a letter as RFC 5322 has it; a line break in any header is an error, whoever put it there."""
     to = _address(letter.to)
     plain_addresses = to.addr_spec.isascii() and from_address.addr_spec.isascii()
-    message = EmailMessage(policy=SMTP if plain_addresses else SMTPUTF8)
+    message = EmailMessage(policy=_POLICY if plain_addresses else _POLICY_UTF8)
     headers = {
         "From": from_address,
         "To": to,
@@ -143,6 +143,23 @@ def compose(letter: Letter, from_address: Address, now: int) -> EmailMessage:
     return message
 
 
+class _Whole(UniqueUnstructuredHeader):
+    """A header that programs read: a long one stays in one line, since words of one that is encoded are no address."""
+
+    name: str  # given by the registry, as its base
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        """Write the header."""
+        value = str(self)
+        if len(value) > limits.MAIL_LINE_CHARACTERS or not value.isascii():
+            raise ValueError(f"the header {self.name!r} cannot hold this")
+        return f"{self.name}: {value}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+for _name in ("List-Id", "List-Unsubscribe"):
+    _HEADERS.map_to_type(_name, _Whole)  # type: ignore[arg-type]  # the registry adds the base that it asks for
+_POLICY, _POLICY_UTF8 = (policy.clone(header_factory=_HEADERS) for policy in (SMTP, SMTPUTF8))
 # Quoted local parts ("a b"@example.org) are legal, used by nobody but attackers, and refused.
 _LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 _DOMAIN = re.compile(r"[^\W_](?:[^\W_]|[\w.-]*[^\W_])?")

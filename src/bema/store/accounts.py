@@ -53,6 +53,7 @@ COLUMNS = (
     account.c.show_media,
     account.c.show_media_replies,
     account.c.show_featured,
+    account.c.email_subscriptions,
 )
 
 
@@ -97,6 +98,7 @@ def of_row(row: Any) -> Account:
         row[27],
         row[28],
         row[29],
+        row[30],
     )
 
 
@@ -163,7 +165,7 @@ def own(tx: Tx, id_: AccountId) -> OwnAccount:
     )
 
 
-_PRESENTED = ("show_media", "show_media_replies", "show_featured", "attribution_domains")
+_PRESENTED = ("show_media", "show_media_replies", "show_featured", "email_subscriptions", "attribution_domains")
 _NOT_GIVEN = ("uri", "url", "limited", "sensitized", "badge", *_PRESENTED)
 _insert = insert(account).values(
     {column.name: bindparam(column.name) for column in account.c if column.name not in _NOT_GIVEN}

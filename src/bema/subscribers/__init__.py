@@ -6,6 +6,7 @@ from bema.subscribers.counts import COUNTS
 from bema.subscribers.directory import DIRECTORY
 from bema.subscribers.domain_blocks import DOMAIN_BLOCKS
 from bema.subscribers.domains import DOMAINS
+from bema.subscribers.email_issues import EMAIL_ISSUES
 from bema.subscribers.files import FILES
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
@@ -28,6 +29,7 @@ SUBSCRIBERS: tuple[Subscriber, ...] = (
     CONVERSATIONS,
     TAGS,
     TRENDS,
+    EMAIL_ISSUES,
     MAIL,
     FILES,
     LEAVING,

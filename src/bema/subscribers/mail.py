@@ -48,7 +48,13 @@ def performer(database: Database, postman: Postman, domain: str) -> Performer:
         if written is None:
             return
         message_id = f"<letter-{id_}@{host}>"
-        letter = Letter(to=written.recipient, subject=written.subject, text=written.text, message_id=message_id)
+        letter = Letter(
+            to=written.recipient,
+            subject=written.subject,
+            text=written.text,
+            message_id=message_id,
+            headers=written.headers,
+        )
         try:
             await postman.send(letter)
         except Undeliverable as error:

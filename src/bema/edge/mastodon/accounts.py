@@ -9,7 +9,7 @@ from bema.edge.answers import Json, paged
 from bema.edge.call import Call, Upload
 from bema.edge.mastodon.paging import PeoplePaging
 from bema.edge.mastodon.render import QUOTE_POLICIES, VISIBILITIES, Renderer, account_fields
-from bema.edge.mastodon.roles import ROLES
+from bema.edge.mastodon.roles import role_of
 from bema.edge.mastodon.statuses import QUOTE_POLICY_OF, VISIBILITY_OF
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.uploads import kept_portraits
@@ -229,5 +229,5 @@ def credential_account(site: Site, own: OwnAccount, role: Role | None) -> Creden
             indexable=account.indexable,
             quote_policy=QUOTE_POLICIES[own.post_quote_policy],
         ),
-        role=ROLES[Role.MEMBER if role is None else role],
+        role=role_of(site, role),
     )

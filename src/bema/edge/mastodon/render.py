@@ -12,6 +12,7 @@ from bema.edge.mastodon.filtered import results
 from bema.model import views
 from bema.model.collecting import may_be_collected
 from bema.model.ids import AccountId, PostId
+from bema.model.mailing import offered
 from bema.model.policy import Kind, QuotePolicy, Role, Standing, Visibility
 from bema.model.site import Site
 from bema.wire.html import with_link_to_quoted
@@ -65,7 +66,7 @@ class Renderer:
         """Return the beginning of a status, up to what depends on the reader."""
         boosted = post.boost_of
         made_of = (post.made_of, None if boosted is None else boosted.made_of)
-        key = (self.site.domain, post.id, self._viewer is not None)
+        key = (self.site.domain, self.site.email_subscriptions, post.id, self._viewer is not None)
         kept = _statuses.get(key)
         if kept is not None and kept[0] == made_of:
             return kept[1]
@@ -128,8 +129,8 @@ _QUOTE_STATES: dict[str, QuoteState] = {
     "deleted": "deleted",
     "hidden": "unauthorized",
     "blocked": "blocked_account",
-    "muted": "muted_account",
     "blocked_domain": "blocked_domain",
+    "muted": "muted_account",
 }
 _QUOTED_BY: dict[QuotePolicy, list[entities.ApprovalFor]] = {
     QuotePolicy.PUBLIC: ["public"],
@@ -166,8 +167,8 @@ def _closed(rest: StatusForReader) -> bytes:
 
 _KEPT = 4_000  # rendered things of a kind; some 20 MB of statuses. When more are seen, all are rendered anew
 # Both differ for those who are signed in and those who are not: an account says whether they may recommend it.
-_accounts: dict[tuple[str, AccountId, bool], tuple[views.Account, entities.Account]] = {}
-_statuses: dict[tuple[str, PostId, bool], tuple[tuple[object, object], bytes]] = {}
+_accounts: dict[tuple[str, bool, AccountId, bool], tuple[views.Account, entities.Account]] = {}
+_statuses: dict[tuple[str, bool, PostId, bool], tuple[tuple[object, object], bytes]] = {}
 _plain: dict[
     tuple[views.Flags | None, bool, QuotePolicy, bool], bytes
 ] = {}  # what readers see of posts that have nothing special for them
@@ -221,7 +222,7 @@ _LATER: Any = dict.fromkeys(("reblog", "poll", "quote", "quote_approval"), UNSET
 
 
 def _account(site: Site, account: views.Account, *, signed_in: bool) -> entities.Account:
-    key = (site.domain, account.id, signed_in)
+    key = (site.domain, site.email_subscriptions, account.id, signed_in)
     kept = _accounts.get(key)
     if kept is not None and kept[0] == account:
         return kept[1]
@@ -269,6 +270,7 @@ def account_fields(site: Site, account: views.Account, *, signed_in: bool = True
         "show_media_replies": account.show_media_replies,
         "show_featured": account.show_featured,
         "feature_approval": _FEATURING[_featuring(account), signed_in],
+        "email_subscriptions": offered(site, account) if site.email_subscriptions else UNSET,
         "emojis": [emoji(each) for each in account.emojis],
         "suspended": True if account.standing is Standing.SUSPENDED else UNSET,
         "limited": True if account.limited else UNSET,

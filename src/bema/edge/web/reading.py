@@ -15,6 +15,7 @@ from bema.edge.web.square import figures
 from bema.model import limits, views
 from bema.model.errors import NotFound
 from bema.model.ids import PostId
+from bema.model.mailing import offered
 from bema.model.views import Account, Post
 from bema.store.timelines import Filter, Range
 from bema.store.tx import Tx
@@ -154,6 +155,7 @@ def _profile(call: Call, tx: Tx, part: Part, tab: str, selection: reading.Select
         tab=tab,
         pinned=reading.pinned(tx, call.viewer, account.id) if first_page else [],
         tagged=tagged,
+        by_email=tab == "posts" and call.viewer is None and offered(call.site, account),
         **_featured(call, tx, account, shown=first_page and account.show_featured),
         posts=shown,
         newer=newer,

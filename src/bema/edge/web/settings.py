@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from bema.domain import leaving, profiles, signing_in
+from bema.domain import leaving, mailing, profiles, signing_in
 from bema.edge.authentication import SESSION_COOKIE
 from bema.edge.call import Call, Upload
 from bema.edge.routes import Needs, Routes, Surface
@@ -46,6 +46,7 @@ class Presented(msgspec.Struct, frozen=True):
     discoverable: bool = False
     indexable: bool = False
     hide_collections: bool = False
+    email_subscriptions: bool = False
 
 
 @routes.get("/settings/profile", needs=Needs.SESSION)
@@ -75,6 +76,7 @@ async def present(call: Call, ask: Presented) -> Page | Redirect:
         discoverable=ask.discoverable,
         indexable=ask.indexable,
         hide_collections=ask.hide_collections,
+        email_subscriptions=ask.email_subscriptions if call.site.email_subscriptions else None,
     )
     try:
         async with kept_portraits(call, avatar=_file(call, "avatar"), header=_file(call, "header")) as portraits:
@@ -102,6 +104,7 @@ def _profile_page(
         part="profile",
         account=accounts.own(tx, call.actor).account,
         values=values,
+        readers=mailing.readers(tx, call.actor) if call.site.email_subscriptions else None,
         fields=[*facts, *[("", "")] * limits.PROFILE_FIELDS][: limits.PROFILE_FIELDS],
         errors={},
         error=None if refusal is None else sayings.of_refusal(refusal, tongue_of(call)),

@@ -10,6 +10,7 @@ from bema.store.tables.collections import *
 from bema.store.tables.consequences import *
 from bema.store.tables.conversations import *
 from bema.store.tables.discovery import *
+from bema.store.tables.email_subscriptions import *
 from bema.store.tables.events import *
 from bema.store.tables.featuring import *
 from bema.store.tables.filters import *
@@ -19,8 +20,8 @@ from bema.store.tables.notices import *
 from bema.store.tables.people import *
 from bema.store.tables.polls import *
 from bema.store.tables.posts import *
-from bema.store.tables.relations import *
 from bema.store.tables.public_log import *
+from bema.store.tables.relations import *
 from bema.store.tables.retrospect import *
 from bema.store.tables.scheduled import *
 from bema.store.tables.schema import metadata as metadata

@@ -1,6 +1,6 @@
 """What follows from what people do: homes, notifications, what search looks in, letters."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, text
 
 from bema.store.tables.schema import id_column, metadata, only_key, reference
 
@@ -54,5 +54,8 @@ letter = Table(
     Column("recipient", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("text", Text, nullable=False),
+    Column("headers", Text, nullable=False, server_default=text("'{}'")),  # JSON: more than every letter has
+    reference("subscription_id", "email_subscription.id", nullable=True),  # it goes to nobody who wants no more of them
     Column("created_at", BigInteger, nullable=False),
+    Index(None, "subscription_id"),
 )

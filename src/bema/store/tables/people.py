@@ -145,6 +145,7 @@ account = Table(
     Column("show_media", Boolean, nullable=False, server_default=text("true")),  # what the profile shows: pictures,
     Column("show_media_replies", Boolean, nullable=False, server_default=text("true")),  # those in answers too,
     Column("show_featured", Boolean, nullable=False, server_default=text("true")),  # tags and people
+    Column("email_subscriptions", Boolean, nullable=False, server_default=text("false")),  # posts can be had by e-mail
     Column(
         "attribution_domains", Text, nullable=False, server_default=text("'[]'")
     ),  # JSON: who may name it as an author

@@ -94,6 +94,7 @@ class Account(Entity, frozen=True, kw_only=True):
     show_media_replies: bool
     show_featured: bool
     feature_approval: Approval
+    email_subscriptions: bool | UnsetType = UNSET  # only where the server has them
     moved: "Account | UnsetType | None" = UNSET
     emojis: list[CustomEmoji]
     suspended: bool | UnsetType = UNSET

@@ -10,7 +10,7 @@ from bema.edge.answers import Json, paged
 from bema.edge.call import Call
 from bema.edge.mastodon.admin import StaffPaging
 from bema.edge.mastodon.render import Renderer
-from bema.edge.mastodon.roles import IDS, ROLES
+from bema.edge.mastodon.roles import IDS, role_of
 from bema.edge.routes import Routes, Surface
 from bema.model import limits
 from bema.model.administering import AccountFilter, AccountStatus, Administered
@@ -18,7 +18,7 @@ from bema.model.decisions import Act, Effect, Grounds
 from bema.model.errors import Invalid, NotFound
 from bema.model.ids import AccountId, parse_id
 from bema.model.permissions import Permission, roles_that_may
-from bema.model.policy import Role, Standing
+from bema.model.policy import Standing
 from bema.store.tx import Tx, WriteTx
 from bema.wire.mastodon.admin import AdminAccount, AdminIp
 from bema.wire.mastodon.times import iso
@@ -234,7 +234,7 @@ def render(renderer: Renderer, view: Administered) -> AdminAccount:
         created_at=iso(account.created_at),
         email="" if sign_in is None else sign_in.email,
         ip=addresses[0].address if addresses else None,
-        role=ROLES[Role.MEMBER if sign_in is None else sign_in.role],
+        role=role_of(renderer.site, None if sign_in is None else sign_in.role),
         confirmed=sign_in is not None and sign_in.confirmed,
         suspended=account.standing is Standing.SUSPENDED,
         silenced=account.limited,
