@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Sequence
 
-from bema.domain import polling, retrospecting, scheduling, trending
+from bema.domain import polling, retrospecting, scheduling, trending, uploading
 from bema.domain.preparing import PREPARING
 from bema.edge import metrics, oauth, openapi, public_log, wellknown
 from bema.edge.answers import ApiPresenter
@@ -133,6 +133,7 @@ class App:
         )
         performers = {
             FILES.name: files.deleting(self.blobs),
+            uploading.CLEARING: files.clearing(self.database),
             LEAVING.name: leaving.clearing(self.database),
             DOMAIN_BLOCKS.name: domain_blocks.parting(self.database),
             DOMAINS.name: domains.reaching(self.database),
@@ -160,7 +161,7 @@ class App:
                 Surface.PLAIN: ApiPresenter(),
                 Surface.WEB: WebPresenter(self.parts, self.static.address),
             },
-            {"static": self.static, "media": MediaFiles(self.blobs)},
+            {"static": self.static, "media": MediaFiles(self.blobs, self.database)},
             {"/api/v1/streaming": converse},
             on_start=self._start,
             on_stop=self._stop,

@@ -116,6 +116,7 @@ def asked(square: Square, statements: list[str]) -> list[str]:
         assert ann.client.get(path.format(post=post, ben=ben.account)).status == 200, path
     for path in READ[3:12]:
         square.stranger.get(path.format(post=post, ben=ben.account))
+    square.stranger.get(f"/media/attachment/00/{'0' * 64}.png")
     for path in DONE:
         assert ann.client.post(path.format(post=post, ben=ben.account), json={"comment": "kind"}).status == 200, path
     wanted = {"status": "@ben Good evening #tea https://example.org/", "in_reply_to_id": str(post)}

@@ -38,7 +38,7 @@ def clear_some(tx: WriteTx, gone: AccountId) -> bool:
     if some_posts := departures.posts(tx, gone, most):
         for post_id in some_posts:
             if (post := posts.held(tx, post_id, in_any_case=True)) is not None:
-                posting.destroy(tx, post)
+                posting.destroy(tx, post, with_files=True)
     elif some_follows := departures.follows(tx, gone, most):
         for follower, followed in some_follows:
             following.end(tx, follower=follower, followed=followed)

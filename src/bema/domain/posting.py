@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from bema.domain import polling, quoting
+from bema.domain import polling, quoting, uploading
 from bema.domain.polling import NewPoll
 from bema.domain.reading import visible_post
 from bema.domain.uploading import check_together
@@ -157,22 +157,25 @@ def unboost(tx: WriteTx, actor: AccountId, post_id: PostId) -> PostId:
     return post.id
 
 
-def delete(tx: WriteTx, actor: AccountId, post_id: PostId) -> None:
-    """Delete one's own post or boost with what hangs on it; files stay usable for a redraft until they expire."""
+def delete(tx: WriteTx, actor: AccountId, post_id: PostId, *, with_files: bool = False) -> None:
+    """Delete one's own post or boost with what hangs on it; files that do not go with it stay for a redraft, and expire."""
     post = posts.held(tx, post_id)
     if post is None or post.author != actor:
         raise NotFound
-    destroy(tx, post)
+    destroy(tx, post, with_files=with_files)
 
 
-def destroy(tx: WriteTx, post: posts.Bare) -> None:
+def destroy(tx: WriteTx, post: posts.Bare, *, with_files: bool) -> None:
     """Let a post or boost be gone for good, with what hangs on it."""
     post_id, actor = post.id, post.author
     if post.boost_of is not None:
         if posts.remove(tx, post_id):
             tx.emit(PostDeleted(post=post_id, author=actor, boost_of=post.boost_of))
         return
-    media.release(tx, post_id)
+    if with_files:
+        uploading.forget_all_of(tx, post_id)
+    else:
+        uploading.release_all_of(tx, post_id)
     tombstones.add(tx, str(post_id))
     for boost_id, by in posts.remove_boosts(tx, post_id):
         tx.emit(PostDeleted(post=boost_id, author=by, boost_of=post_id))

@@ -7,13 +7,15 @@ import msgspec
 from bema.model import limits
 from bema.model.errors import Invalid, NotFound
 from bema.model.events import MediaUploaded
-from bema.model.ids import AccountId, MediaId, Millis
+from bema.model.ids import AccountId, MediaId, Millis, PostId
 from bema.model.views import Attachment, Colours, Picture
 from bema.store import media, tasks
 from bema.store.tx import Tx, WriteTx
 from bema.wire import text as texts
 
 FILES = "files"  # the name under which stored bytes that nobody needs any more wait to be deleted
+CLEARING = "orphans"  # the name under which it waits that files which nothing came of are cleared away
+_HOUR = 3_600_000  # milliseconds
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +135,19 @@ def forget_orphans(tx: WriteTx) -> int:
     for attachment in orphans:
         forget(tx, attachment)
     return len(orphans)
+
+
+def forget_all_of(tx: WriteTx, post_id: PostId) -> None:
+    """Forget the files of a post, those of its earlier versions too."""
+    for attachment in media.of_post(tx, post_id):
+        forget(tx, attachment)
+
+
+def release_all_of(tx: WriteTx, post_id: PostId) -> None:
+    """Give the files of a post back to their uploader, for another post; they are cleared away when none comes of that."""
+    if media.release(tx, post_id):
+        hour = (tx.now + limits.ORPHAN_SECONDS * 1_000) // _HOUR + 1
+        tasks.add(tx, CLEARING, str(hour), "", due=Millis(hour * _HOUR))
 
 
 def forget(tx: WriteTx, attachment: Attachment) -> None:

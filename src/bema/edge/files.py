@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from bema.edge.answers import Header
 from bema.model.errors import NotFound, Refusal
 from bema.outside.blobs import RAW, Blobs
+from bema.store import media
+from bema.store.database import Database
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -122,11 +124,14 @@ class StaticFiles:
             await _send(send, scope, 200, found.headers, found.content)
 
 
-class MediaFiles:
-    """What people uploaded, whole or in part."""
+_ATTACHMENTS = "attachment/"  # how the names of posts' files begin
 
-    def __init__(self, blobs: Blobs) -> None:
-        self._blobs = blobs
+
+class MediaFiles:
+    """What people uploaded, whole or in part; but for what a decision took away, which is kept as long as it may come back."""
+
+    def __init__(self, blobs: Blobs, database: Database) -> None:
+        self._blobs, self._database = blobs, database
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take part in ASGI."""
@@ -139,6 +144,8 @@ class MediaFiles:
         try:
             if key.endswith(f".{RAW}"):
                 raise NotFound  # as it was uploaded: with places and names in it
+            if key.startswith(_ATTACHMENTS) and await self._database.read(media.is_withheld, key):
+                raise NotFound
             blob = await self._blobs.get(key, part)
         except Refusal as refusal:
             await _refuse(send, scope, refusal.status, refusal.message)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, exists, func, select, update
+from sqlalchemy import Text, and_, bindparam, delete, exists, func, or_, select, union_all, update
 
 from bema.model.ids import AccountId, MediaId, Millis, PostId, ScheduledId
+from bema.model.policy import Standing
 from bema.model.views import Attachment
 from bema.store.dialect import insert, one_of_ids
-from bema.store.tables import media
+from bema.store.tables import account, media, post
 from bema.store.tables.posts import WAITING
 from bema.store.tx import Tx, WriteTx, text_of
 
@@ -52,11 +53,27 @@ _expired = (
 _change = (
     update(media)
     .where(media.c.id == bindparam("key"))
-    .values(attachment=bindparam("attachment"), waiting=bindparam("wait"))
+    .values(
+        attachment=bindparam("attachment"),
+        original_key=bindparam("original"),
+        small_key=bindparam("small"),
+        waiting=bindparam("wait"),
+    )
 )
 _waiting = select(func.count()).select_from(media).where(WAITING)
 _waiting_of = select(func.count()).select_from(media).where(WAITING, media.c.account_id == bindparam("account"))
 _any_waiting = select(exists(select(1).where(WAITING, one_of_ids(media.c.id))))
+_all_of_post = select(media.c.attachment).where(media.c.post_id == bindparam("post")).order_by(media.c.id)
+_named = bindparam("name", type_=Text)
+_with_whose = media.join(account, account.c.id == media.c.account_id).outerjoin(post, post.c.id == media.c.post_id)
+_withheld = union_all(
+    *[
+        select(media.c.id)
+        .select_from(_with_whose)
+        .where(name == _named, or_(account.c.standing >= int(Standing.SUSPENDED), post.c.removed))
+        for name in (media.c.original_key, media.c.small_key)
+    ]
+)
 _by_id = select(media.c.attachment).where(media.c.id == bindparam("id"))
 
 
@@ -68,6 +85,8 @@ def add(tx: WriteTx, account_id: AccountId, attachment: Attachment) -> None:
         "post_id": None,
         "scheduled_id": None,
         "attachment": text_of(attachment),
+        "original_key": attachment.original.key,
+        "small_key": attachment.small.key,
         "waiting": attachment.state == "waiting",
         "created_at": tx.now,
     }
@@ -108,9 +127,9 @@ def free_reserved(tx: WriteTx, scheduled_id: ScheduledId) -> None:
     tx.run(_free_reserved, {"scheduled": scheduled_id, "now": tx.now})
 
 
-def release(tx: WriteTx, post_id: PostId) -> None:
-    """Take the files from a post; they are their uploader's again, as if uploaded now."""
-    tx.run(_release, {"post": post_id, "now": tx.now})
+def release(tx: WriteTx, post_id: PostId) -> int:
+    """Take the files from a post, and return how many; they are their uploader's again, as if uploaded now."""
+    return tx.run(_release, {"post": post_id, "now": tx.now})
 
 
 def own(tx: Tx, account_id: AccountId, id_: MediaId) -> tuple[Attachment, int | None] | None:
@@ -119,10 +138,21 @@ def own(tx: Tx, account_id: AccountId, id_: MediaId) -> tuple[Attachment, int | 
     return (_attachment(row[0]), row[1]) if row else None
 
 
+def of_post(tx: Tx, post_id: PostId) -> list[Attachment]:
+    """Load all files that a post has or, in an earlier version, had."""
+    return [_attachment(body) for body in tx.values(_all_of_post, {"post": post_id})]
+
+
+def is_withheld(tx: Tx, name: str) -> bool:
+    """Tell whether nobody may see a file now, because of what was decided about its post or its uploader."""
+    return tx.value(_withheld, {"name": name}) is not None
+
+
 def change(tx: WriteTx, attachment: Attachment) -> None:
     """Store another description, focus or preview, or what became of a recording."""
+    keys = {"original": attachment.original.key, "small": attachment.small.key}
     wait = attachment.state == "waiting"
-    tx.run(_change, {"key": attachment.id, "attachment": text_of(attachment), "wait": wait})
+    tx.run(_change, {"key": attachment.id, "attachment": text_of(attachment), "wait": wait, **keys})
 
 
 def by_id(tx: Tx, id_: MediaId) -> Attachment | None:

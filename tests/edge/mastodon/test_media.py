@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bema.domain import deciding
 from bema.model import limits
+from bema.model.decisions import Act, Grounds
+from bema.model.ids import PostId
+from bema.model.permissions import Staff
+from bema.model.policy import Role
 from bema.outside.clock import ManualClock
 from tests.client import File
 from tests.conftest import Person, Square
@@ -102,6 +107,67 @@ def test_the_file_of_a_deleted_status_can_be_posted_again(ann: Person, clock: Ma
     assert ann.client.delete(f"/api/v1/statuses/{posted['id']}").status == 200
     uploaded(ann)
     assert ann.client.post("/api/v1/statuses", json={"media_ids": [attachment["id"]]}).status == 200
+
+
+def test_the_file_of_a_deleted_status_goes_a_day_later_whether_others_upload_or_not(
+    square: Square, ann: Person, clock: ManualClock
+) -> None:
+    """Until then it waits for a redraft."""
+    attachment = uploaded(ann)
+    posted = ann.client.post("/api/v1/statuses", json={"media_ids": [attachment["id"]]}).json()
+    assert ann.client.delete(f"/api/v1/statuses/{posted['id']}").status == 200
+    square.settle()
+    assert square.stranger.get(str(attachment["url"])).status == 200
+    clock.advance(seconds=limits.ORPHAN_SECONDS + 3_601)
+    square.settle()
+    assert square.stranger.get(str(attachment["url"])).status == 404
+    assert square.stranger.get(str(attachment["preview_url"])).status == 404
+
+
+def test_the_files_of_a_removed_status_are_seen_by_nobody_and_come_back_with_it(square: Square, ann: Person) -> None:
+    """Whoever has their address: they are withheld while the decision is in force, and so are those of the suspended."""
+    attachment, other = uploaded(ann), uploaded(ann)
+    posted = ann.client.post("/api/v1/statuses", json={"media_ids": [attachment["id"]]}).json()
+    mod = square.staff("mod", Role.MODERATOR)
+    staff, database, post = (
+        Staff(mod.login, mod.account, Role.MODERATOR),
+        square.app.database,
+        PostId(int(posted["id"])),
+    )
+    urls = [str(each[name]) for each in (attachment, other) for name in ("url", "preview_url")]
+
+    def found() -> list[int]:
+        square.settle()
+        statuses = [square.stranger.get(url).status for url in urls]
+        assert statuses == [ann.client.request("HEAD", url).status for url in urls]
+        return statuses
+
+    assert found() == [200] * 4
+    grounds = Grounds(reasons="For a test", posts=[post])
+    database.write_now(
+        deciding.on_posts, square.app.site, staff, ann.account, Act.REMOVE_POSTS, grounds, by_letter=False
+    )
+    assert found() == [404, 404, 200, 200]
+    database.write_now(deciding.restore_post, staff, post)
+    assert found() == [200] * 4
+    account = f"/api/v1/admin/accounts/{ann.account}"
+    assert mod.client.post(f"{account}/action", json={"type": "suspend"}).status == 200
+    assert [square.stranger.get(url).status for url in urls] == [404] * 4
+    assert mod.client.post(f"{account}/unsuspend").status == 200
+    assert found() == [200] * 4
+
+
+def test_a_file_costs_one_statement_and_a_portrait_none(square: Square, ann: Person, statements: list[str]) -> None:
+    """Whether it is withheld is found by its name."""
+    attachment = uploaded(ann)
+    portrait = ann.client.patch(
+        "/api/v1/accounts/update_credentials", files={"avatar": File("a.png", picture())}
+    ).json()
+    square.settle()
+    for url, most in ((attachment["url"], 1), (portrait["avatar"], 0)):
+        statements.clear()
+        assert square.stranger.get(str(url)).status == 200
+        assert len(statements) == most, statements
 
 
 def test_the_file_of_a_deleted_status_goes_with_it_when_asked(square: Square, ann: Person) -> None:

@@ -184,6 +184,20 @@ def test_a_post_is_changed_and_deleted(square: Square, ann: Client) -> None:
     assert square.stranger.get(f"/@ann/{found[1]}").status == 404
 
 
+def test_a_deleted_post_takes_its_files_along(square: Square, ann: Client) -> None:
+    """Nobody writes it anew on a page: whoever kept the address of a picture finds nothing there."""
+    send(ann, "/posts", text="Look", files={"media_1": File("a.png", saved(drawn(60, 40), "PNG"), "image/png")})
+    page = ann.get("/@ann").text
+    found, shown = re.search(r"/posts/(\d+)/edit", page), re.search(r'(/media/attachment/[^"]+)" data-lightbox', page)
+    assert found
+    assert shown
+    square.settle()
+    assert square.stranger.get(shown[1]).status == 200
+    assert send(ann, f"/posts/{found[1]}/delete").status == 303
+    square.settle()
+    assert square.stranger.get(shown[1]).status == 404
+
+
 def test_notifications_are_told_together_and_once(square: Square, ann: Client) -> None:
     """Those who favourited the same post share an entry; what was seen is new no more."""
     send(ann, "/posts", text="Look", visibility="public")

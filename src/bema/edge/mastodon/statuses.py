@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET
 
-from bema.domain import editing, posting, quoting, reading, scheduling, threading, uploading
+from bema.domain import editing, posting, quoting, reading, scheduling, threading
 from bema.edge.call import Call
 from bema.edge.mastodon.attachments import media_attachment
 from bema.edge.mastodon.polls import AskedPoll, new_poll
@@ -124,10 +124,7 @@ def delete(call: Call, tx: WriteTx, ask: Deletion) -> EncodedStatus:
     post = reading.post(tx, call.actor, id_)
     text, _ = editing.source(tx, call.actor, id_) if post.boost_of is None else ("", "")
     post = quoting.to_redraft(tx, call.actor, post)
-    posting.delete(tx, call.actor, id_)
-    if ask.delete_media and post.boost_of is None:
-        for each in post.attachments:
-            uploading.discard(tx, call.actor, each.id)
+    posting.delete(tx, call.actor, id_, with_files=ask.delete_media)
     return Renderer(call.site, call.actor).to_redraft(post, text)
 
 

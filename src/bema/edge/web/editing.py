@@ -99,8 +99,8 @@ def ask_to_delete(call: Call, tx: Tx) -> Page:
 
 @routes.post("/posts/{id}/delete", needs=Needs.SESSION, rate="delete")
 def delete(call: Call, tx: WriteTx) -> Redirect:
-    """Delete one's own post."""
-    posting.delete(tx, call.actor, call.path_id())
+    """Delete one's own post, with its files."""
+    posting.delete(tx, call.actor, call.path_id(), with_files=True)
     return Redirect(back(call), flash="deleted")
 
 

@@ -175,11 +175,15 @@ media = Table(
     Column("post_id", BigInteger, ForeignKey("post.id", ondelete="SET NULL")),
     Column("scheduled_id", BigInteger, ForeignKey("scheduled_post.id", ondelete="SET NULL")),
     Column("attachment", Text, nullable=False),  # JSON: views.Attachment
+    Column("original_key", Text),  # the names of its files, as they are in the attachment
+    Column("small_key", Text),
     Column("waiting", Boolean, nullable=False),  # whether it is a recording that is not prepared yet
     Column("created_at", BigInteger, nullable=False),
     Index(None, "account_id", "id"),
     Index(None, "post_id"),
     Index(None, "scheduled_id"),
+    Index(None, "original_key"),
+    Index(None, "small_key"),
 )
 WAITING = media.c.waiting.is_(True)  # in the same words for a database to see that the index fits
 Index(

@@ -1566,6 +1566,8 @@ def upgrade() -> None:
         sa.Column("post_id", sa.BigInteger(), nullable=True),
         sa.Column("scheduled_id", sa.BigInteger(), nullable=True),
         sa.Column("attachment", sa.Text(), nullable=False),
+        sa.Column("original_key", sa.Text(), nullable=True),
+        sa.Column("small_key", sa.Text(), nullable=True),
         sa.Column("waiting", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_media_account_id"), ondelete="CASCADE"),
@@ -1576,8 +1578,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
     )
     op.create_index(op.f("ix_media_account_id_id"), "media", ["account_id", "id"], unique=False)
+    op.create_index(op.f("ix_media_original_key"), "media", ["original_key"], unique=False)
     op.create_index(op.f("ix_media_post_id"), "media", ["post_id"], unique=False)
     op.create_index(op.f("ix_media_scheduled_id"), "media", ["scheduled_id"], unique=False)
+    op.create_index(op.f("ix_media_small_key"), "media", ["small_key"], unique=False)
     op.create_index(
         "ix_media_waiting",
         "media",
