@@ -4,6 +4,7 @@ They stand beside the routes because nobody signs in for them: the name of an up
 known only to those who may see the post. What is uploaded can do nothing in a browser but be shown.
 """
 
+import functools
 import gzip
 import hashlib
 import re
@@ -81,10 +82,8 @@ class StaticFiles:
     def __init__(self, folder: Path = OWN_FILES) -> None:
         self._files: dict[str, _File] = {}
         self._addresses: dict[str, str] = {}
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix in _TYPES:
-                self._add(path.relative_to(folder), path.read_bytes())
-        self._add(Path(ALL_STYLES), b"".join((folder / f"css/{name}.css").read_bytes() for name in STYLES))
+        for name, content, packed in _read(folder):
+            self._add(name, content, packed)
 
     def address(self, name: str) -> str:
         """Tell the address of a file under which a browser may keep it for ever."""
@@ -94,11 +93,10 @@ class StaticFiles:
         """Tell whether there is such a file."""
         return name in self._addresses
 
-    def _add(self, name: Path, content: bytes) -> None:
+    def _add(self, name: Path, content: bytes, packed: bytes | None) -> None:
         digest = hashlib.sha256(content).hexdigest()[:16]
         telling = name.with_name(f"{name.stem}.{digest}{name.suffix}").as_posix()
         etag = b'W/"%s"' % digest.encode()  # weak: it is the same packed and unpacked
-        packed = gzip.compress(content, mtime=0) if name.suffix in _PACKED else None
         plain = _ASK_FIRST if name.suffix in _CODE else _FOR_A_DAY
         for each, cache in ((name.as_posix(), plain), (telling, _FOR_EVER)):
             headers = [(b"content-type", _TYPES[name.suffix]), (b"cache-control", cache), (b"etag", etag)]
@@ -122,6 +120,21 @@ class StaticFiles:
             await _send(send, scope, 200, [*found.headers, (b"content-encoding", b"gzip")], found.packed)
         else:
             await _send(send, scope, 200, found.headers, found.content)
+
+
+@functools.cache
+def _read(folder: Path) -> list[tuple[Path, bytes, bytes | None]]:
+    """Read the files of a folder and pack them, once in the life of a process: they stay as they were released."""
+    found = {
+        path.relative_to(folder): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix in _TYPES
+    }
+    found[Path(ALL_STYLES)] = b"".join((folder / f"css/{name}.css").read_bytes() for name in STYLES)
+    return [
+        (name, content, gzip.compress(content, mtime=0) if name.suffix in _PACKED else None)
+        for name, content in found.items()
+    ]
 
 
 _ATTACHMENTS = "attachment/"  # how the names of posts' files begin

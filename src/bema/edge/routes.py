@@ -195,7 +195,9 @@ class Table:
 
 def _child(node: _Node, segment: str) -> _Node:
     if "{" not in segment:
-        return node.branches.setdefault(segment, _Node())
+        if segment not in node.branches:
+            node.branches[segment] = _Node()
+        return node.branches[segment]
     prefix, _, name = segment.removesuffix("}").partition("{")
     if prefix:
         node.prefixed = node.prefixed or _Node()

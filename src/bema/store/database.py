@@ -3,7 +3,8 @@
 SQLite: one writer thread takes every waiting operation, each in its savepoint, under one durable COMMIT (group commit);
 a lock file lets the writers of several processes wait for each other in order. PostgreSQL: a small pool of threads,
 each operation in its own transaction, repeated when the server breaks it off. Readers have threads of their own; on
-SQLite a short read runs where it was asked for, because a hop to a thread and back costs more than the read.
+SQLite a short read runs where it was asked for, because a hop to a thread and back costs more than the read. A thread
+begins, and connects, when all others are busy: who is alone here is always served by the same, warm connection.
 """
 
 import asyncio
@@ -77,6 +78,46 @@ def _finish(jobs: Iterable[_Job]) -> None:
                 loop.call_soon_threadsafe(_settle_all, group)
 
 
+class _Crew:
+    """Threads that work off one queue: another begins when all are busy, until there are as many as there may be."""
+
+    def __init__(self, name: str, work: Callable[[], None], most: int) -> None:
+        self.jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._name, self._work, self._most = name, work, most
+        self._threads: list[threading.Thread] = []
+        self._growing = threading.Lock()
+        self._idle = threading.Semaphore(0)
+
+    def put(self, job: _Job) -> None:
+        """Add to the work."""
+        self.jobs.put(job)
+        if len(self._threads) < self._most and not self._idle.acquire(blocking=False):
+            self.grow()
+
+    def grow(self) -> None:
+        """Let one more thread begin, if there may be one more."""
+        with self._growing:
+            if len(self._threads) < self._most:
+                name = f"{self._name}-{len(self._threads)}"
+                self._threads.append(threading.Thread(target=self._work, name=name, daemon=True))
+                self._threads[-1].start()
+
+    def take(self) -> _Job | None:
+        """Return the next job for one of the threads, as soon as there is one; None when it is to end."""
+        try:
+            return self.jobs.get_nowait()
+        except queue.Empty:
+            self._idle.release()
+            return self.jobs.get()
+
+    def end(self) -> None:
+        """Wait until all that was accepted is done."""
+        for _ in self._threads:
+            self.jobs.put(None)
+        for thread in self._threads:
+            thread.join()
+
+
 class Database:
     """Runs `read` and `write` operations: plain functions whose first parameter is a transaction."""
 
@@ -98,22 +139,18 @@ class Database:
             self._slot = slots.take_advisory(self._connect_postgresql())
         self._ids = IdSource(clock.now, self._slot.number)
         self.on_events: Callable[[], None] = lambda: None  # called after a commit that added to the event log
-        self._writes: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._reads: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        writers = 1 if self.is_sqlite else limits.POSTGRES_WRITERS
-        write = self._write_grouped if self.is_sqlite else self._write_singly
-        self._writers = [threading.Thread(target=write, name=f"bema-write-{n}", daemon=True) for n in range(writers)]
-        self._readers = [
-            threading.Thread(target=self._read_loop, name=f"bema-read-{n}", daemon=True)
-            for n in range(limits.READ_THREADS)
-        ]
+        if self.is_sqlite:
+            self._writes = _Crew("bema-write", self._write_grouped, 1)
+        else:
+            self._writes = _Crew("bema-write", self._write_singly, limits.POSTGRES_WRITERS)
+        self._reads = _Crew("bema-read", self._read_loop, limits.READ_THREADS)
         self._closed = False
         self._here: sqlite3.Connection | None = None
         self._rounds_left = 0
         self._known: dict[Any, Any] = {}
         self._known_version = -1
-        for thread in (*self._writers, *self._readers):
-            thread.start()
+        if self.is_sqlite:
+            self._writes.grow()  # the first connection recovers what a crash left behind, before anybody asks
 
     # --- Asking -------------------------------------------------------------------------------------------------------
 
@@ -149,31 +186,24 @@ class Database:
         self._put(self._writes, limits.WRITE_QUEUE, _Job(op, args, kwargs, future, None))
         return future.result()
 
-    def _put(self, jobs: "queue.SimpleQueue[_Job | None]", most: int, job: _Job) -> None:
-        if self._closed or jobs.qsize() >= most:
+    def _put(self, crew: _Crew, most: int, job: _Job) -> None:
+        if self._closed or crew.jobs.qsize() >= most:
             raise Unavailable
-        jobs.put(job)
+        crew.put(job)
 
     @property
     def waiting_writes(self) -> int:
         """How many operations wait for a writer."""
-        return self._writes.qsize()
+        return self._writes.jobs.qsize()
 
     def close(self) -> None:
         """Finish what was accepted, then let go of everything."""
         if self._closed:
             return
         self._closed = True
-        for _ in self._readers:
-            self._reads.put(None)
-        for thread in self._readers:
-            thread.join()
+        self._reads.end()
         _discard(self._here)
-        # After all who only read: the last connection to go folds SQLite's log into the database.
-        for _ in self._writers:
-            self._writes.put(None)
-        for thread in self._writers:
-            thread.join()
+        self._writes.end()  # after all who only read: the last connection to go folds SQLite's log into the database
         if self.is_sqlite:
             self._writer_lock.close()
         self._slot.release()
@@ -205,7 +235,7 @@ class Database:
 
     def _read_loop(self) -> None:
         connection: Any = None
-        while (job := self._reads.get()) is not None:
+        while (job := self._reads.take()) is not None:
             for attempt in (1, 2):
                 try:
                     connection = connection or self._connect(read_only=True)
@@ -234,11 +264,11 @@ class Database:
     def _write_grouped(self) -> None:
         connection = self._connect(read_only=False)
         stopping = False
-        while not stopping and (first := self._writes.get()) is not None:
+        while not stopping and (first := self._writes.take()) is not None:
             batch = [first]
             while len(batch) < limits.WRITE_BATCH:
                 try:
-                    job = self._writes.get_nowait()
+                    job = self._writes.jobs.get_nowait()
                 except queue.Empty:
                     break
                 if job is None:
@@ -286,7 +316,7 @@ class Database:
 
     def _write_singly(self) -> None:
         connection: Any = None
-        while (job := self._writes.get()) is not None:
+        while (job := self._writes.take()) is not None:
             emitted = False
             for attempt in range(1, limits.WRITE_RETRIES + 1):
                 job.error = None

@@ -8,8 +8,9 @@ their rows are worked out at the first use and kept. See docs/decisions/0002-sta
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Executable
+from sqlalchemy import BindParameter, Executable
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import psycopg as postgresql
 from sqlalchemy.engine import Dialect
@@ -19,6 +20,28 @@ _DIALECTS: dict[str, Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
     "postgresql": postgresql.dialect(),  # type: ignore[no-untyped-call]  # SQLAlchemy left it so
 }
+
+
+def _with_constants_as_such(compiler: type[SQLCompiler]) -> type[SQLCompiler]:
+    """Write numbers that a statement always has into its text, rather than hand them over with each use.
+
+    SQLite parses and plans a statement anew whenever a value is bound that may decide whether a partial index fits,
+    which took three times as long as running it; and PostgreSQL cannot use such an index in a plan that it keeps.
+    """
+
+    class Compiler(compiler):  # type: ignore[misc, valid-type]  # a dialect's own
+        def visit_bindparam(self, bindparam: BindParameter[Any], *arguments: Any, **more: Any) -> str:
+            if bindparam.unique and bindparam.callable is None and isinstance(bindparam.value, int):
+                more["literal_binds"] = True
+            return str(super().visit_bindparam(bindparam, *arguments, **more))
+
+    return Compiler
+
+
+for _dialect in _DIALECTS.values():
+    _dialect.statement_compiler = _with_constants_as_such(_dialect.statement_compiler)
+# What one database has prepared serves the next of its kind in this process, for as long as the statement lives.
+_READY: dict[str, WeakKeyDictionary[Executable, "Prepared"]] = {name: WeakKeyDictionary() for name in _DIALECTS}
 _MOST_STATEMENTS = 3_000  # per database; more means that statements are built where they are used
 
 Parameters = Mapping[str, Any]
@@ -27,12 +50,11 @@ Parameters = Mapping[str, Any]
 class Prepared:
     """A statement ready for the driver of one database."""
 
-    __slots__ = ("_converters", "_defaults", "_make", "_processors", "sql", "statement")
+    __slots__ = ("_converters", "_defaults", "_make", "_processors", "sql")
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # every Executable we use has it
         assert isinstance(compiled, SQLCompiler)
-        self.statement = statement  # kept alive: the cache goes by identity
         self.sql = compiled.string
         self._defaults: dict[str, Any] = {
             name: bind.value for bind, name in compiled.bind_names.items() if not bind.required
@@ -79,7 +101,9 @@ class Statements:
 
     def __init__(self, dialect: str) -> None:
         self._dialect = _DIALECTS[dialect]
+        self._ready = _READY[dialect]
         self._prepared: dict[int, Prepared] = {}
+        self._kept: list[Executable] = []  # alive: what is prepared is found by identity
 
     def __call__(self, statement: Executable) -> Prepared:
         """Return the statement in its prepared form."""
@@ -87,5 +111,7 @@ class Statements:
         if prepared is None:
             if len(self._prepared) >= _MOST_STATEMENTS:
                 raise RuntimeError("statements must be module constants, not built for each use")
-            prepared = self._prepared[id(statement)] = Prepared(statement, self._dialect)
+            prepared = self._ready.get(statement) or Prepared(statement, self._dialect)
+            self._kept.append(statement)
+            self._prepared[id(statement)] = self._ready[statement] = prepared
         return prepared
