@@ -64,7 +64,7 @@ from bema.subscribers.mail import MAIL
 from bema.subscribers.notifications import NOTIFICATIONS
 from bema.subscribers.public_log import PUBLIC_LOG, signing
 from bema.subscribers.pushes import PUSHES
-from bema.subscribers.runner import Runner
+from bema.subscribers.runner import Performer, Runner
 from bema.subscribers.timelines import TIMELINES
 from bema.wire.mastodon.sentences import sentence
 from bema.wire.tongues import tongue
@@ -138,17 +138,19 @@ class App:
             DOMAIN_BLOCKS.name: domain_blocks.parting(self.database),
             DOMAINS.name: domains.reaching(self.database),
             EMAIL_ISSUES.name: email_issues.writing(self.database, self.site, settings.secret.encode()),
-            MAIL.name: mail.performer(self.database, postman, settings.domain),
-            PUSHES.name: self._bell_of_devices().ring,
             PUBLIC_LOG.name: signing(self.database, keeper_at(settings.home, settings.domain)),
             polling.ENDING: polls.ending(self.database),
             trending.FORGETTING: trends.forgetting(self.database),
             retrospecting.LOOKING_BACK: annual_reports.looking_back(self.database),
             scheduling.PUBLISHING: scheduled.publishing(self.database, self.site),
         }
-        asking = {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site.base)}
+        waiting: list[dict[str, Performer]] = [
+            {MAIL.name: mail.performer(self.database, postman, settings.domain)},
+            {PUSHES.name: self._bell_of_devices().ring},
+            {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site.base)},
+        ]
         slow = {PREPARING: recordings.preparing_recordings(self.database, self.blobs)}
-        self.runner = Runner(self.database, SUBSCRIBERS, performers, asking=asking, slow=slow)
+        self.runner = Runner(self.database, SUBSCRIBERS, performers, waiting=waiting, slow=slow)
         run_dir = settings.home / "run"
         run_dir.mkdir(parents=True, exist_ok=True)
         self.bell, self.chime = Bell(run_dir), Chime(run_dir)

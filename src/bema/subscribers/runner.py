@@ -116,14 +116,13 @@ class Runner:
         subscribers: Sequence[Subscriber],
         performers: Mapping[str, Performer],
         slow: Mapping[str, Performer] | None = None,
-        asking: Mapping[str, Performer] | None = None,
+        waiting: Sequence[Mapping[str, Performer]] = (),
     ) -> None:
         self._database = database
         self._subscribers = {subscriber.name: subscriber for subscriber in subscribers}
         self._names = list(self._subscribers)
-        self._lanes = [Lane(database, performers)]
-        if asking:
-            self._lanes.append(Lane(database, asking))  # who waits for strangers' servers holds up nobody else
+        # What waits for others' servers has lanes of its own, by whose they are: neither holds up the other.
+        self._lanes = [Lane(database, performers), *[Lane(database, each) for each in waiting]]
         for _ in range(limits.PREPARING_AT_ONCE if slow else 0):
             self._lanes.append(Lane(database, slow or {}, at_once=1, lease_seconds=limits.PREPARING_LEASE_SECONDS))
         self.on_applied: Callable[[Sequence[Entry[Event]]], None] = lambda _entries: None  # called after each commit

@@ -1,6 +1,10 @@
 """Web push: devices are registered by the API, and rung over HTTP with messages that they can read."""
 
+import asyncio
 import json
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,9 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from bema.model import limits
+from bema.model.events import LetterWritten
 from bema.outside.clock import ManualClock
 from bema.settings import Settings
+from bema.store import letters
 from bema.store.tables import push_subscription, task
+from bema.store.tx import WriteTx
 from bema.wire.mastodon.notifications import WIRE_TYPES
 from tests.conftest import Person, Square
 from tests.push_receiver import Device, PushService, Sent, push_service, raw, text
@@ -386,3 +393,74 @@ def test_plain_http_is_refused_outside_development(settings: Settings, open_squa
     ann = open_square(settings).person("ann")
     device = {"endpoint": "http://push.example/x", "keys": Device().keys()}
     assert ann.client.post(PATH, json={"subscription": device}).status == 422
+
+
+# --- Beside mail ------------------------------------------------------------------------------------------------------
+
+
+def write_letter(tx: WriteTx) -> int:
+    """Write a letter as operations do."""
+    id_ = letters.add(tx, recipient="cem@there.example", subject="Good morning", text="This is for you.")
+    tx.emit(LetterWritten(letter=id_))
+    return id_
+
+
+def work_until(square: Square, done: threading.Event) -> bool:
+    """Let the server work as it does when it runs, until something happened; tell whether it did."""
+
+    async def work() -> bool:
+        await square.app.runner.start()
+        happened = await asyncio.to_thread(done.wait, limits.PUSH_SECONDS / 2)
+        await square.app.runner.stop()
+        return happened
+
+    return square.server.run(work())
+
+
+def test_no_letter_waits_for_a_slow_push_service(
+    square: Square, service: PushService, ann: Person, bob: Person
+) -> None:
+    """This one answers only when a letter has left that was written after it was asked."""
+    subscribe(ann, service, Device())
+    database, left = square.app.database, threading.Event()
+
+    def wait_for_a_letter() -> None:
+        letter = database.write_now(write_letter)
+        deadline = time.monotonic() + limits.PUSH_SECONDS / 2
+        while time.monotonic() < deadline and not left.is_set():
+            if database.read_now(letters.by_id, letter) is None:
+                left.set()
+
+    service.before_answering = wait_for_a_letter
+    assert bob.client.post("/api/v1/statuses", json={"status": "@ann come and see"}).status == 200
+    assert work_until(square, left)
+    assert len(service.sent) == 1
+
+
+def test_no_device_waits_for_a_slow_mail_server(
+    settings: Settings, open_square: Callable[..., Square], service: PushService
+) -> None:
+    """This one says nothing until a device was rung for what happened after it was called."""
+    rung = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as mail_server:
+        port = mail_server.getsockname()[1]
+        square = open_square(
+            msgspec.structs.replace(
+                settings, federation_private_peers=True, smtp_host="127.0.0.1", smtp_port=port, smtp_security="none"
+            )
+        )
+        ann, bob = square.person("ann"), square.person("bob")
+        subscribe(ann, service, Device())
+        service.before_answering = rung.set
+        square.app.database.write_now(write_letter)
+
+        def hold_the_line() -> None:
+            line, _ = mail_server.accept()
+            square.make.post(bob.account, mentions=[ann.account])
+            rung.wait(limits.PUSH_SECONDS)
+            line.close()
+
+        holding = threading.Thread(target=hold_the_line)
+        holding.start()
+        assert work_until(square, rung)
+        holding.join()
