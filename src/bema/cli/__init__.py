@@ -46,6 +46,21 @@ terms = Commands(name="terms", help="Terms of service, by the day from which the
 terms.command("bema.cli.announcing:publish_terms", name="publish")
 commands.command(terms)
 
+log = Commands(name="log", help="The public log of what is decided: of this server, or of any other.")
+log.command("bema.cli.checking_logs:verify", name="verify")
+log.command("bema.cli.checking_logs:watch", name="watch")
+log.command("bema.cli.keeping_logs:key", name="key")
+log.command("bema.cli.keeping_logs:export", name="export")
+log.command("bema.cli.keeping_logs:prove", name="prove")
+log.command("bema.cli.keeping_logs:rotate", name="rotate")
+log.command("bema.cli.keeping_logs:forget", name="forget")
+log.command("bema.cli.keeping_logs:readmit", name="readmit")
+commands.command(log)
+
+effects = Commands(name="effects", help="What decisions do to people and posts.")
+effects.command("bema.cli.auditing:audit", name="audit")
+commands.command(effects)
+
 token = Commands(name="token", help="Tokens by which programs act for an account.")
 token.command("bema.cli.administering:create_token", name="create")
 commands.command(token)
@@ -69,6 +84,6 @@ def main() -> None:
 
 def load_all() -> None:
     """Import all commands: the overview and the reference show their sentences."""
-    for group in (commands, account, invite, emoji, announcement, terms, token):
+    for group in (commands, account, invite, emoji, announcement, terms, log, effects, token):
         for name in group:
             group[name]

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+import msgspec
+
 from bema.model import limits
 from bema.model.decisions import Decision, Effect, Subject, SubjectKind
 from bema.model.events import EntryRecorded
@@ -125,6 +127,35 @@ def private(decision: Decision) -> dict[str, str]:
 def moment(at: Millis) -> str:
     """Write a time as entries have it."""
     return datetime.fromtimestamp(at / 1_000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at % 1_000:03}Z"
+
+
+def compare(tx: Tx, ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Say of which of these decisions the public log tells nothing, or something else than the database."""
+    standing, rows = public_log.of_decisions(tx, ids), decisions.by_ids(tx, ids)
+    found = [(id_, "is not in the public log") for id_ in ids if id_ not in standing]
+    known = [rows[id_] for id_ in ids if id_ in standing]
+    done = _done_by(tx, known)
+    kept = public_log.secrets_of(tx, [standing[each.id][0] for each in known])
+    ended = public_log.of_decisions(tx, [each.reverses for each in known if each.reverses is not None])
+    subjects = public_log.names(tx, _ACCOUNT, [id_ for each in known if (id_ := _whom(each)[0]) is not None])
+    staff = public_log.names(tx, _LOGIN, [id_ for each in known if (id_ := _whom(each)[1]) is not None])
+    for each in known:
+        place, content = standing[each.id]
+        entry = entries.decode(content)
+        assert isinstance(entry, DecisionMade | DecisionReversed)
+        subject, by = _whom(each)
+        # What was forgotten cannot be compared: it counts as what the log says.
+        names = _Names(
+            None if subject is None else subjects.get(subject, entry.body.subject.pseudonym),
+            None if by is None else staff.get(by, entry.body.by[0].pseudonym),
+        )
+        reverses = None if each.reverses is None else ended[each.reverses][0] if each.reverses in ended else -1
+        expected = _entry(each, done[each.id], names, kept.get(place, b""), entry.type_seq, reverses)
+        if place not in kept:
+            expected = msgspec.structs.replace(expected, commitments=entry.commitments)
+        if expected != entry:
+            found.append((each.id, f"is something else in the public log (entry {place}) than in the database"))
+    return found
 
 
 # --- Beginning, and other keys ----------------------------------------------------------------------------------------

@@ -134,10 +134,17 @@ class Peaks:
         """Return the root."""
         if not self._peaks:
             return EMPTY_ROOT
-        root = self._peaks[-1][1]
-        for _, peak in reversed(self._peaks[:-1]):
-            root = node_hash(peak, root)
-        return root
+        return _joined(self._peaks[:-1], self._peaks[-1][1])
+
+    def root_with(self, last: bytes) -> bytes:
+        """Return the root when something smaller comes after all that was added."""
+        return _joined(self._peaks, last)
+
+
+def _joined(peaks: Sequence[tuple[int, bytes]], root: bytes) -> bytes:
+    for _, peak in reversed(peaks):
+        root = node_hash(peak, root)
+    return root
 
 
 def root_of(leaves: Iterable[bytes]) -> bytes:

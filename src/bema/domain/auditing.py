@@ -1,0 +1,93 @@
+"""Auditing: nothing restricts anybody without a decision, and no decision is without its entry in the public log."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from bema.domain import deciding, recording
+from bema.model import limits
+from bema.model.decisions import Severity
+from bema.model.ids import AccountId, PostId
+from bema.store import decisions, discrepancies, effects
+from bema.store.tx import Tx, WriteTx
+
+
+class Finding(NamedTuple):
+    """Something that is not as it should be, and what of it can be put right by the decisions in force."""
+
+    what: str
+    account: AccountId | None = None
+    post: PostId | None = None
+
+
+# Takes an operation with a place after which to look, and returns what it returns.
+Ask = Callable[[Callable[[Tx, int], "Batch"], int], "Batch"]
+
+
+class Batch(NamedTuple):
+    """What was found in a part, and the place after which to go on; None: that was all."""
+
+    findings: Sequence[Finding]
+    next: int | None
+
+
+def audit(ask: Ask) -> Iterator[Finding]:
+    """Go through all of it, in parts small enough to be in nobody's way."""
+    for part in (decisions_without_entry, entries_without_decision, posts_apart, accounts_apart, logins_apart):
+        after: int | None = -1
+        while after is not None:
+            batch = ask(part, after)
+            yield from batch.findings
+            after = batch.next
+
+
+def _next(ids: Sequence[int]) -> int | None:
+    return ids[-1] if len(ids) == limits.AUDIT_BATCH else None
+
+
+def decisions_without_entry(tx: Tx, after: int) -> Batch:
+    """Find decisions that are not in the public log, or are something else there than in the database."""
+    ids = decisions.ids_after(tx, after, limits.AUDIT_BATCH)
+    found = [Finding(f"decision {id_} {what}") for id_, what in recording.compare(tx, ids)]
+    return Batch(found, _next(ids))
+
+
+def entries_without_decision(tx: Tx, after: int) -> Batch:
+    """Find entries of the public log about decisions that the database does not have."""
+    places = discrepancies.entries_alone(tx, after, limits.AUDIT_BATCH)
+    found = [Finding(f"entry {place} of the public log is about a decision that is not here") for place in places]
+    return Batch(found, _next(places))
+
+
+def posts_apart(tx: Tx, after: int) -> Batch:
+    """Find posts that are hidden or covered otherwise than decided."""
+    ids = discrepancies.posts(tx, after, limits.AUDIT_BATCH)
+    return Batch([Finding(f"post {id_} is restricted otherwise than decided", post=id_) for id_ in ids], _next(ids))
+
+
+def accounts_apart(tx: Tx, after: int) -> Batch:
+    """Find accounts that are restricted otherwise than decided, about themselves or about where they are from."""
+    rows = discrepancies.accounts(tx, after, limits.AUDIT_BATCH)
+    found = []
+    for row in rows:
+        severity = deciding.domain_severity(tx, row.id)
+        suspended = row.suspended == (row.to_suspend or severity is Severity.SUSPEND)
+        limited = row.limited == (row.to_limit or severity is Severity.LIMIT)
+        if not (suspended and limited and row.sensitized == row.to_cover):
+            found.append(Finding(f"account {row.id} is restricted otherwise than decided", account=row.id))
+    return Batch(found, _next([row.id for row in rows]))
+
+
+def logins_apart(tx: Tx, after: int) -> Batch:
+    """Find logins that are shut out otherwise than decided."""
+    rows = discrepancies.logins(tx, after, limits.AUDIT_BATCH)
+    found = [Finding(f"login {id_} is shut out otherwise than decided", account=of) for id_, of in rows]
+    return Batch(found, _next([id_ for id_, _ in rows]))
+
+
+def put_right(tx: WriteTx, finding: Finding) -> bool:
+    """Let what was found be as the decisions in force say; False where that is not for a program to do."""
+    if finding.post is not None:
+        effects.apply_to_post(tx, finding.post)
+    if finding.account is not None:
+        effects.apply_to_account(tx, finding.account, deciding.domain_severity(tx, finding.account))
+    return finding.post is not None or finding.account is not None

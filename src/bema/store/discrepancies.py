@@ -1,0 +1,139 @@
+"""Discrepancies: rows that restrict somebody otherwise than the decisions in force say; for the audit, in batches."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, and_, bindparam, exists, not_, or_, select
+
+from bema.model.decisions import Effect, SubjectKind
+from bema.model.ids import AccountId, LoginId, PostId
+from bema.model.policy import Standing
+from bema.store.tables import account, decision, effect, login, membership, post, public_entry
+from bema.store.tx import Tx
+
+_after: Any = bindparam("after", type_=BigInteger)
+_limit: Any = bindparam("limit")
+
+
+def _in_force(what: Effect, kind: SubjectKind, target: Any) -> Any:
+    return exists(
+        select(1).where(
+            effect.c.target_kind == kind.value,
+            effect.c.target_id == target,
+            effect.c.ended_by.is_(None),
+            effect.c.effect == what.value,
+        )
+    )
+
+
+def _differ(column: Any, what: Any) -> Any:
+    return or_(and_(column, not_(what)), and_(not_(column), what))
+
+
+_posts = (
+    select(post.c.id)
+    .where(
+        post.c.id > _after,
+        or_(
+            _differ(post.c.removed, _in_force(Effect.REMOVE, SubjectKind.POST, post.c.id)),
+            _differ(post.c.marked_sensitive, _in_force(Effect.SENSITIVE, SubjectKind.POST, post.c.id)),
+        ),
+    )
+    .order_by(post.c.id)
+    .limit(_limit)
+)
+
+
+def posts(tx: Tx, after: int, limit: int) -> list[PostId]:
+    """Return posts that are hidden or covered without a decision, or not although one says so."""
+    return tx.values(_posts, {"after": after, "limit": limit})
+
+
+def _on_account(what: Effect) -> Any:
+    return _in_force(what, SubjectKind.ACCOUNT, account.c.id)
+
+
+_suspended = account.c.standing == int(Standing.SUSPENDED)
+_accounts = (
+    select(
+        account.c.id,
+        _suspended.label("suspended"),
+        _on_account(Effect.SUSPEND).label("to_suspend"),
+        account.c.limited,
+        _on_account(Effect.LIMIT).label("to_limit"),
+        account.c.sensitized,
+        _on_account(Effect.SENSITIVE).label("to_cover"),
+    )
+    .where(
+        account.c.id > _after,
+        account.c.standing != int(Standing.DELETED),
+        or_(
+            _differ(_suspended, _on_account(Effect.SUSPEND)),
+            _differ(account.c.limited, _on_account(Effect.LIMIT)),
+            _differ(account.c.sensitized, _on_account(Effect.SENSITIVE)),
+        ),
+    )
+    .order_by(account.c.id)
+    .limit(_limit)
+)
+
+
+class Restricted(NamedTuple):
+    """How an account is restricted, and how the decisions about itself want it; its domain may want more."""
+
+    id: AccountId
+    suspended: bool
+    to_suspend: bool
+    limited: bool
+    to_limit: bool
+    sensitized: bool
+    to_cover: bool
+
+
+def accounts(tx: Tx, after: int, limit: int) -> list[Restricted]:
+    """Return accounts that are restricted otherwise than the decisions about themselves say."""
+    rows = tx.all(_accounts, {"after": after, "limit": limit})
+    return [Restricted(row[0], *(bool(value) for value in row[1:])) for row in rows]
+
+
+_freezing = exists(
+    select(1)
+    .select_from(membership.join(effect, effect.c.target_id == membership.c.account_id))
+    .where(
+        membership.c.login_id == login.c.id,
+        effect.c.target_kind == SubjectKind.ACCOUNT.value,
+        effect.c.ended_by.is_(None),
+        effect.c.effect == Effect.FREEZE.value,
+    )
+)
+_logins = (
+    select(login.c.id, membership.c.account_id)
+    .select_from(login.join(membership, membership.c.login_id == login.c.id))
+    .where(login.c.id > _after, _differ(login.c.disabled_at.is_not(None), _freezing))
+    .order_by(login.c.id)
+    .limit(_limit)
+)
+
+
+def logins(tx: Tx, after: int, limit: int) -> list[tuple[LoginId, AccountId]]:
+    """Return logins that are shut out without a decision, or not although one says so; each with an account of theirs."""
+    return [(row[0], row[1]) for row in tx.all(_logins, {"after": after, "limit": limit})]
+
+
+_orphans = (
+    select(public_entry.c.place)
+    .where(
+        public_entry.c.place > _after,
+        or_(public_entry.c.type == "decision.made", public_entry.c.type == "decision.reversed"),
+        or_(
+            public_entry.c.decision_id.is_(None),
+            ~exists(select(1).where(decision.c.id == public_entry.c.decision_id)),
+        ),
+    )
+    .order_by(public_entry.c.place)
+    .limit(_limit)
+)
+
+
+def entries_alone(tx: Tx, after: int, limit: int) -> list[int]:
+    """Return entries of the public log about decisions that are not there."""
+    return tx.values(_orphans, {"after": after, "limit": limit})
