@@ -55,7 +55,7 @@ def clock() -> ManualClock:
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a database that has the schema, the server's own domain, and nothing else."""
     fresh: Callable[[], str] = request.getfixturevalue(f"fresh_{request.param}")
-    drop: Callable[[str], None] = request.getfixturevalue(f"drop_{request.param}")
+    drop: Callable[[str], object] = request.getfixturevalue(f"drop_{request.param}")
     url = fresh()
     yield url
     drop(url)
@@ -165,28 +165,30 @@ def postgresql(database_dir: Path) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def fresh_postgresql(postgresql: Any) -> Callable[[], str]:
+def administer(postgresql: Any) -> Iterator[Callable[[str], object]]:
+    """Does something with the whole PostgreSQL server, by a connection that stays."""
+    with psycopg.connect(postgresql.get_uri(), autocommit=True) as connection:
+        yield connection.execute
+
+
+@pytest.fixture(scope="session")
+def fresh_postgresql(postgresql: Any, administer: Callable[[str], object]) -> Callable[[], str]:
     """Copies the migrated database."""
-    _administer(postgresql, "create database template_bema")
+    administer("create database template_bema")
     _prepare(postgresql.get_uri("template_bema"), None)
 
     def fresh() -> str:
         name = f"bema_{next(_numbers)}"
-        _administer(postgresql, f"create database {name} template template_bema strategy file_copy")
+        administer(f"create database {name} template template_bema strategy file_copy")
         return str(postgresql.get_uri(name))
 
     return fresh
 
 
 @pytest.fixture(scope="session")
-def drop_postgresql(postgresql: Any) -> Callable[[str], None]:
+def drop_postgresql(administer: Callable[[str], object]) -> Callable[[str], object]:
     """Drops a copy."""
-    return lambda url: _administer(postgresql, f"drop database {make_url(url).database} with (force)")
-
-
-def _administer(server: Any, command: str) -> None:
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(command)
+    return lambda url: administer(f"drop database {make_url(url).database} with (force)")
 
 
 def _prepare(url: str, run_dir: Path | None) -> None:

@@ -11,8 +11,7 @@ import asyncio
 import fcntl
 import queue
 import sqlite3
-import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +24,7 @@ from bema.model import limits
 from bema.model.errors import Unavailable
 from bema.model.ids import IdSource, Millis
 from bema.store import log, slots
+from bema.store.crews import Crew, Job, finish
 from bema.store.statements import Statements
 from bema.store.tx import Observer, Tx, WriteTx
 
@@ -36,86 +36,6 @@ class Clock(Protocol):
     """Gives the time."""
 
     def now(self) -> Millis: ...
-
-
-class _Job:
-    """An operation on its way through a thread, and who waits for it."""
-
-    __slots__ = ("_loop", "args", "error", "future", "kwargs", "op", "result")
-
-    def __init__(
-        self, op: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], future: Any, loop: Any
-    ) -> None:
-        self.op, self.args, self.kwargs, self.future, self._loop = op, args, kwargs, future, loop
-        self.result: Any = None
-        self.error: BaseException | None = None
-
-    def settle(self) -> None:
-        """Give the waiting side the result or the error."""
-        if self.future.done():  # the waiting side went away; the work stands all the same
-            return
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)
-
-
-def _settle_all(jobs: Sequence[_Job]) -> None:
-    for job in jobs:
-        job.settle()
-
-
-def _finish(jobs: Iterable[_Job]) -> None:
-    """Wake everybody who waits for these jobs: one wake-up for each event loop, whatever the number of jobs."""
-    by_loop: dict[Any, list[_Job]] = {}
-    for job in jobs:
-        by_loop.setdefault(job._loop, []).append(job)
-    for loop, group in by_loop.items():
-        if loop is None:
-            _settle_all(group)
-        else:
-            with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-                loop.call_soon_threadsafe(_settle_all, group)
-
-
-class _Crew:
-    """Threads that work off one queue: another begins when all are busy, until there are as many as there may be."""
-
-    def __init__(self, name: str, work: Callable[[], None], most: int) -> None:
-        self.jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._name, self._work, self._most = name, work, most
-        self._threads: list[threading.Thread] = []
-        self._growing = threading.Lock()
-        self._idle = threading.Semaphore(0)
-
-    def put(self, job: _Job) -> None:
-        """Add to the work."""
-        self.jobs.put(job)
-        if len(self._threads) < self._most and not self._idle.acquire(blocking=False):
-            self.grow()
-
-    def grow(self) -> None:
-        """Let one more thread begin, if there may be one more."""
-        with self._growing:
-            if len(self._threads) < self._most:
-                name = f"{self._name}-{len(self._threads)}"
-                self._threads.append(threading.Thread(target=self._work, name=name, daemon=True))
-                self._threads[-1].start()
-
-    def take(self) -> _Job | None:
-        """Return the next job for one of the threads, as soon as there is one; None when it is to end."""
-        try:
-            return self.jobs.get_nowait()
-        except queue.Empty:
-            self._idle.release()
-            return self.jobs.get()
-
-    def end(self) -> None:
-        """Wait until all that was accepted is done."""
-        for _ in self._threads:
-            self.jobs.put(None)
-        for thread in self._threads:
-            thread.join()
 
 
 class Database:
@@ -140,10 +60,10 @@ class Database:
         self._ids = IdSource(clock.now, self._slot.number)
         self.on_events: Callable[[], None] = lambda: None  # called after a commit that added to the event log
         if self.is_sqlite:
-            self._writes = _Crew("bema-write", self._write_grouped, 1)
+            self._writes = Crew("bema-write", self._write_grouped, 1)
         else:
-            self._writes = _Crew("bema-write", self._write_singly, limits.POSTGRES_WRITERS)
-        self._reads = _Crew("bema-read", self._read_loop, limits.READ_THREADS)
+            self._writes = Crew("bema-write", self._write_singly, limits.POSTGRES_WRITERS)
+        self._reads = Crew("bema-read", self._read_loop, limits.READ_THREADS)
         self._closed = False
         self._here: sqlite3.Connection | None = None
         self._rounds_left = 0
@@ -164,29 +84,29 @@ class Database:
                     raise
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._put(self._reads, limits.READ_QUEUE, _Job(op, args, kwargs, future, loop))
+        self._put(self._reads, limits.READ_QUEUE, Job(op, args, kwargs, future, loop))
         return await future
 
     async def write(self, op: Callable[Concatenate[WriteTx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an operation that may write, and return what it returns once that is durable."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._put(self._writes, limits.WRITE_QUEUE, _Job(op, args, kwargs, future, loop))
+        self._put(self._writes, limits.WRITE_QUEUE, Job(op, args, kwargs, future, loop))
         return await future
 
     def read_now(self, op: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what `read` does, for callers without an event loop (command line, tests)."""
         future: Future[T] = Future()
-        self._put(self._reads, limits.READ_QUEUE, _Job(op, args, kwargs, future, None))
+        self._put(self._reads, limits.READ_QUEUE, Job(op, args, kwargs, future, None))
         return future.result()
 
     def write_now(self, op: Callable[Concatenate[WriteTx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what `write` does, for callers without an event loop (command line, tests)."""
         future: Future[T] = Future()
-        self._put(self._writes, limits.WRITE_QUEUE, _Job(op, args, kwargs, future, None))
+        self._put(self._writes, limits.WRITE_QUEUE, Job(op, args, kwargs, future, None))
         return future.result()
 
-    def _put(self, crew: _Crew, most: int, job: _Job) -> None:
+    def _put(self, crew: Crew, most: int, job: Job) -> None:
         if self._closed or crew.jobs.qsize() >= most:
             raise Unavailable
         crew.put(job)
@@ -255,7 +175,7 @@ class Database:
                         if isinstance(error, psycopg.Error | sqlite3.Error):
                             job.error = _unavailable(error, "The server cannot look this up now, please try again")
                 break
-            _finish((job,))
+            finish((job,))
             del job  # a waiting thread must not keep the last answer alive
         _discard(connection)
 
@@ -280,13 +200,13 @@ class Database:
                 emitted = self._commit_together(connection, batch)
             finally:
                 fcntl.flock(self._writer_lock, fcntl.LOCK_UN)
-            _finish(batch)
+            finish(batch)
             if emitted:
                 self.on_events()
             del first, batch
         _discard(connection)
 
-    def _commit_together(self, connection: Any, batch: list[_Job]) -> bool:
+    def _commit_together(self, connection: Any, batch: list[Job]) -> bool:
         emitted = False
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -307,7 +227,7 @@ class Database:
             return False
         return emitted
 
-    def _perform(self, connection: Any, job: _Job) -> bool:
+    def _perform(self, connection: Any, job: Job) -> bool:
         tx = WriteTx(connection, self._dialect, self._prepare, self.clock.now(), self._observer, self._ids)
         job.result = job.op(tx, *job.args, **job.kwargs)
         return log.append(tx)
@@ -342,7 +262,7 @@ class Database:
                         if _is_broken_off(error) and attempt < limits.WRITE_RETRIES:
                             continue
                 break
-            _finish((job,))
+            finish((job,))
             if emitted:
                 self.on_events()
             del job

@@ -1,0 +1,58 @@
+"""Crews: as many threads as there is work for, and no job without one."""
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+from bema.model import limits
+from bema.store.crews import Crew, Job, finish
+from bema.store.database import Database
+from bema.store.tx import Tx
+
+PATIENCE = 20  # seconds for what must come, on a machine that does other things too
+
+
+def threads_of(kind: str) -> int:
+    """Count the threads of this kind that live."""
+    return sum(thread.name.startswith(f"bema-{kind}-") for thread in threading.enumerate())
+
+
+def test_who_is_alone_is_served_by_one_thread(database: Database) -> None:
+    """Or each operation would find a connection that knows nothing yet."""
+    for _ in range(20):
+        assert database.write_now(lambda tx: tx.now) == database.read_now(lambda tx: tx.now)
+    assert (threads_of("write"), threads_of("read")) <= (2, 2)  # one that is just about to wait may be overlooked
+
+
+def test_as_many_are_read_for_at_once_as_there_may_be_threads(database: Database) -> None:
+    """Each waits for all the others: fewer threads would never come to an end."""
+    together = threading.Barrier(limits.READ_THREADS, timeout=PATIENCE)
+
+    def wait(_tx: Tx) -> int:
+        return together.wait()
+
+    async def read_all() -> Sequence[int]:
+        return await asyncio.gather(
+            *(asyncio.to_thread(database.read_now, wait) for _ in range(limits.READ_THREADS)),
+        )
+
+    assert sorted(asyncio.run(read_all())) == list(range(limits.READ_THREADS))
+    assert threads_of("read") == limits.READ_THREADS
+
+
+def test_a_crew_ends_when_all_that_was_accepted_is_done() -> None:
+    """What waits when the end is asked for is done first, and the threads are gone then."""
+    done: list[int] = []
+
+    def work() -> None:
+        while (job := crew.take()) is not None:
+            done.append(job.op())
+            finish((job,))
+
+    crew = Crew("bema-test", work, 3)
+    for number in range(100):
+        crew.put(Job(lambda number=number: number, (), {}, Future(), None))
+    crew.end()
+    assert sorted(done) == list(range(100))
+    assert threads_of("test") == 0
