@@ -4,8 +4,9 @@ import io
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, Route
 
+from tests import recordings
 from tests.browser.conftest import Window, Windows, new_name
 from tests.serving import ServedSquare
 
@@ -147,3 +148,33 @@ def test_no_typed_word_is_lost(windows: Windows, script: bool) -> None:
     assert window.page.locator('form[data-composer] [name="text"]').input_value().startswith("word word")
     if not script:
         assert window.page.locator('[role="alert"]').count() == 1
+
+
+def test_a_post_waits_for_its_video(windows: Windows) -> None:
+    """A server that has it, but not ready, is asked again by itself, without sending the video once more."""
+    window = windows.open()
+    join(window, new_name())
+    window.go("/home")
+    sent: list[bytes] = []
+
+    def send_on(route: Route) -> None:
+        sent.append(route.request.post_data_buffer or b"")
+        hurry = {"prefer": "wait=0"} if len(sent) == 1 else {}
+        route.continue_(headers={**route.request.headers, **hurry})
+
+    window.page.route("**/posts", send_on)
+    form = window.page.locator("form[data-composer]")
+    form.locator('[name="text"]').fill("A bar that moves")
+    if form.locator("[data-pictures] > summary").is_visible():
+        form.locator("[data-pictures] > summary").click()
+    film = recordings.video(frames=30)
+    form.locator('[name="media_1"]').set_input_files({"name": "bar.mp4", "mimeType": "video/mp4", "buffer": film})
+    form.locator('[name="description_1"]').fill("Yellow")
+    form.locator(".composer-send .button").click()
+    window.page.locator("article.post video").wait_for()
+    assert [b'name="media_ids[]"' in each for each in sent] == [False, True]
+    assert b"bar.mp4" not in sent[1]
+    assert form.locator(".slot-filled").count() == 0
+    assert form.locator("[data-slot]").count() == 4
+    assert form.locator('[name="text"]').input_value() == ""
+    assert [trouble for trouble in window.troubles if "422" not in trouble] == []

@@ -18,6 +18,12 @@ CLEARING = "orphans"  # the name under which it waits that files which nothing c
 _HOUR = 3_600_000  # milliseconds
 
 
+class StillPreparing(Invalid):
+    """What a post is to show is not ready yet: asked again a little later, the answer may be another."""
+
+    message = "Cannot attach files that have not finished processing. Try again in a moment!"
+
+
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """A picture whose bytes are stored already."""
 
@@ -125,8 +131,10 @@ def check_together(attachments: Sequence[Attachment]) -> None:
     """Refuse what a post cannot show, in the words that clients know: what is not ready, and video or sound among others."""
     if len(attachments) > 1 and any(each.type in ("video", "audio") for each in attachments):
         raise Invalid("Cannot attach a video to a post that already contains images")
+    if any(each.state == "failed" for each in attachments):
+        raise Invalid(StillPreparing.message)  # clients know no other sentence for it
     if any(each.state != "ready" for each in attachments):
-        raise Invalid("Cannot attach files that have not finished processing. Try again in a moment!")
+        raise StillPreparing
 
 
 def forget_orphans(tx: WriteTx) -> int:

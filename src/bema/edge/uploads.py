@@ -5,6 +5,7 @@ comes in between, a refusal or the end of the process, leaves no file for ever.
 """
 
 import asyncio
+import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -25,6 +26,8 @@ from bema.outside.blobs import RAW
 from bema.outside.images import Rendition
 from bema.outside.recordings import formats
 
+_WAIT = re.compile(r"\bwait=(\d{1,9})", re.ASCII)  # of the header Prefer, RFC 7240: seconds
+
 
 async def uploaded(
     call: Call, file: Upload, description: str | None, focus: tuple[float, float], thumbnail: Upload | None = None
@@ -38,8 +41,10 @@ async def uploaded(
 
 
 async def prepared(call: Call, ids: Sequence[MediaId]) -> None:
-    """Wait for as long as it is bearable until files are prepared."""
-    deadline = time.monotonic() + limits.PREPARING_WAIT_SECONDS
+    """Wait for as long as it is bearable until files are prepared; shorter for whoever says so, and then asks again."""
+    wish = _WAIT.search(call.header(b"prefer"))
+    longest = limits.PREPARING_WAIT_SECONDS
+    deadline = time.monotonic() + (longest if wish is None else min(longest, int(wish[1])))
     while ids and time.monotonic() < deadline:
         if not await call.read(preparing.any_waiting, ids):
             return

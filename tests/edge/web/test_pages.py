@@ -9,6 +9,7 @@ from bema.model.ids import AccountId
 from bema.model.policy import Visibility
 from bema.store import sessions
 from bema.store.tx import WriteTx
+from tests import recordings
 from tests.client import Client, File, Response
 from tests.conftest import Square
 from tests.outside.test_images import drawn, saved
@@ -182,6 +183,27 @@ def test_a_post_is_changed_and_deleted(square: Square, ann: Client) -> None:
     assert send(other, f"/posts/{found[1]}/delete").status == 404
     assert send(ann, f"/posts/{found[1]}/delete").status == 303
     assert square.stranger.get(f"/@ann/{found[1]}").status == 404
+
+
+def test_a_video_that_is_not_ready_is_kept_with_all_words(square: Square, ann: Client) -> None:
+    """Whoever waits for it no longer gets the form back with the video in it, marked for script to send again by itself."""
+    brief = {"Prefer": "respond-async, wait=0"}
+    form = {"csrf": csrf(ann.get("/compose")), "text": "A bar that moves", "description_1": "Yellow"}
+    files = {"media_1": File("bar.mp4", recordings.video(), "video/mp4")}
+    answer = ann.post("/posts", form=form, files=files, headers=brief)
+    assert answer.status == 422
+    assert "data-preparing" in answer.text
+    assert "A bar that moves</textarea>" in answer.text
+    kept = re.search(r'name="media_ids\[\]" value="(\d+)" checked', answer.text)
+    assert kept
+    form = {"csrf": form["csrf"], "text": "A bar that moves", "media_ids[]": kept[1]}
+    again = ann.post("/posts", form=form, headers=brief)
+    assert (again.status, "data-preparing" in again.text) == (422, True)
+    too_long = ann.post("/posts", form={**form, "text": "x" * 501}, headers=brief)
+    assert (too_long.status, "data-preparing" in too_long.text) == (422, False)
+    square.settle()
+    assert ann.post("/posts", form=form, headers=brief).status == 303
+    assert "<video" in ann.get("/@ann").text
 
 
 def test_a_deleted_post_takes_its_files_along(square: Square, ann: Client) -> None:

@@ -82,6 +82,7 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     quote_policy: str
     editing: bool = False
     error: str | None = None
+    preparing: bool = False  # a file is not ready yet: script asks again, and sends nothing twice
     draft: str = "new"
 
 
@@ -268,6 +269,7 @@ def given_back(
         poll_hidden=ask.poll_hidden,
         later=_later(ask),
         error=sayings.of_refusal(refusal, tongue_of(call)),
+        preparing=isinstance(refusal, uploading.StillPreparing),
         **more,
     )
     return page(call, tx, "compose.html", status=refusal.status, composer=composer, answered=answered, quoted=quoted)

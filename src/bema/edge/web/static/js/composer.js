@@ -11,6 +11,7 @@ const writer = new Intl.NumberFormat(language);
 const LINK = /https?:\/\/\S+/g;
 const MENTION = /(^|[^\w/@])@([\w.-]+)@[\w.-]+\.\w+/g;
 const NEAR = 20; // characters left when the count asks for attention
+const WAIT = 25; // seconds that the server may wait for a video before it says that it is not ready
 
 /**
  * Count a text as the server does: by grapheme, links at a flat rate, the host of a mention free.
@@ -45,6 +46,7 @@ function bring(form) {
   const slots = slotsOf(form);
   const limit = Number(form.dataset.limit);
   let asked = false;
+  let patient = false;
 
   form.classList.add("scripted");
   warn.hidden = false;
@@ -68,14 +70,23 @@ function bring(form) {
     slots.empty();
     fold.open = false;
     asked = false;
+    patient = false;
     refresh();
   }
 
   /** @param {XMLHttpRequest} request */
   function arrived(request) {
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    busy(false);
     if (request.status >= 400) {
-      say(complaint(page));
+      slots.adopt(page.querySelector("form[data-composer] [data-pictures] .slots"));
+      if (page.querySelector("form[data-preparing]")) {
+        if (!patient) say(form.dataset.patience ?? "");
+        patient = true; // it is said once, however often is asked
+        send();
+      } else {
+        say(complaint(page));
+      }
       return;
     }
     empty();
@@ -98,6 +109,23 @@ function bring(form) {
     form.ariaBusy = String(now);
   }
 
+  function send() {
+    const request = new XMLHttpRequest(); // fetch cannot tell how far an upload is
+    request.open("POST", form.action);
+    request.setRequestHeader("Prefer", `wait=${WAIT}`);
+    request.upload.addEventListener("progress", (step) => {
+      progress.value = step.lengthComputable ? step.loaded / step.total : 0;
+    });
+    request.addEventListener("load", () => arrived(request));
+    request.addEventListener("abort", () => busy(false));
+    request.addEventListener("error", () => {
+      busy(false);
+      say(words("offline"));
+    });
+    busy(true);
+    request.send(new FormData(form));
+  }
+
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (form.ariaBusy === "true") return;
@@ -108,16 +136,7 @@ function bring(form) {
       silent.focus();
       return;
     }
-    const request = new XMLHttpRequest(); // fetch cannot tell how far an upload is
-    request.open("POST", form.action);
-    request.upload.addEventListener("progress", (step) => {
-      progress.value = step.lengthComputable ? step.loaded / step.total : 0;
-    });
-    request.addEventListener("loadend", () => busy(false));
-    request.addEventListener("load", () => arrived(request));
-    request.addEventListener("error", () => say(words("offline")));
-    busy(true);
-    request.send(new FormData(form));
+    send();
   });
 
   form.addEventListener("keydown", (event) => {

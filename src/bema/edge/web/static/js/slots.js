@@ -3,12 +3,15 @@
 /**
  * Give a composer its slots for pictures.
  * @param {HTMLFormElement} form
- * @returns {{empty: () => void, withoutWords: () => HTMLTextAreaElement | null}}
+ * @returns {{empty: () => void, adopt: (kept: Element | null) => void, withoutWords: () => HTMLTextAreaElement | null}}
  */
 export function slotsOf(form) {
   const fold = /** @type {HTMLDetailsElement} */ (form.querySelector("[data-pictures]"));
   const pick = /** @type {HTMLButtonElement} */ (form.querySelector("[data-pick]"));
-  const slots = /** @type {HTMLElement[]} */ ([...form.querySelectorAll("[data-slot]")]);
+  const first = /** @type {HTMLElement} */ (fold.querySelector(".slots"));
+  const firstSlots = /** @type {HTMLElement[]} */ ([...first.querySelectorAll("[data-slot]")]);
+  let place = first;
+  let slots = firstSlots;
 
   /** @param {HTMLElement} slot */
   const files = (slot) => /** @type {HTMLInputElement} */ (slot.querySelector("[type=file]"));
@@ -98,13 +101,29 @@ export function slotsOf(form) {
     chooser.addEventListener("change", () => take(chooser.files ?? []));
     chooser.click();
   });
-  for (const slot of slots) {
+  /** @param {HTMLElement} slot */
+  function attend(slot) {
     files(slot).addEventListener("change", () => show(slot));
     slot.querySelector("[data-remove]")?.addEventListener("click", () => {
       clear(slot);
       pick.focus();
     });
   }
+
+  /**
+   * Take other slots in the place of these: the first ones, or those of a page that came back.
+   * @param {HTMLElement} other
+   * @param {HTMLElement[]} others
+   */
+  function turn(other, others) {
+    slots.forEach(clear);
+    place.replaceWith(other);
+    place = other;
+    slots = others;
+    refresh();
+  }
+
+  slots.forEach(attend);
   form.addEventListener("paste", (event) => {
     if (take(event.clipboardData?.files ?? [])) event.preventDefault();
   });
@@ -121,7 +140,14 @@ export function slotsOf(form) {
   refresh();
 
   return {
-    empty: () => slots.forEach(clear),
+    empty: () => turn(first, firstSlots),
+    adopt: (kept) => {
+      if (!kept?.querySelector(".slot-filled")) return; // the server has none of the files: they are here still
+      const here = /** @type {HTMLElement} */ (document.importNode(kept, true));
+      const others = /** @type {HTMLElement[]} */ ([...here.querySelectorAll("[data-slot]")]);
+      others.forEach(attend);
+      turn(here, others);
+    },
     withoutWords: () => {
       const silent = slots.find((slot) => files(slot).files?.length && !description(slot).value.trim());
       return silent ? description(silent) : null;
