@@ -4,12 +4,16 @@ import gzip
 import re
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import Window, Windows
 from tests.browser.test_journeys import sign_in, write
+from tests.recordings import sound, video
 from tests.serving import ServedSquare
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -48,16 +52,77 @@ SIGNED_IN = (
     "/settings/apps",
     "/settings/account",
 )
+FURTHER_PUBLIC = ("/directory", "/offline", "/@omar/following")
+FURTHER = (
+    "/settings/notifications",
+    "/settings/domains",
+    "/settings/filters",
+    "/settings/filters/new",
+    "/notifications/mentions",
+    "/notifications/requests",
+    "/conversations",
+    "/scheduled",
+    "/lists",
+    "/collections",
+    "/directory",
+    "/years",
+    "/staff/waiting",
+    "/staff/announcements",
+)
 FIRST_PAINT = """new Promise(done => new PerformanceObserver((list) => done(list.getEntries()[0].startTime))
     .observe({type: "paint", buffered: true}))"""  # it is told, and not asserted: the machine may do other things
 PAGE_BYTES, PUBLIC_SCRIPT_BYTES, SCRIPT_BYTES = 60_000, 25_000, 60_000  # packed: HTML with styles, script
 
 
-def check(window: Window, path: str) -> None:
+@pytest.fixture(scope="module")
+def furnished(served: ServedSquare) -> tuple[list[str], list[str]]:
+    """Let the square have something of every kind; return the pages about it for strangers, and for `ila` who keeps it."""
+    served.create_account("ila", role="owner")
+    tokens = {name: served.create_token(name) for name in ("ila", "omar")}
+
+    def ask(name: str, method: str, path: str, body: Any = None, files: Any = None) -> Any:
+        headers = {"Authorization": f"Bearer {tokens[name]}"}
+        answer = httpx.request(method, f"{served.url}/api{path}", headers=headers, json=body, files=files, timeout=20)
+        assert answer.status_code < 300, f"{path}: {answer.text}"
+        return answer.json()
+
+    def say(name: str, text: str, **more: Any) -> Any:
+        return ask(name, "POST", "/v1/statuses", {"status": text, **more})
+
+    omar = ask("omar", "PATCH", "/v1/accounts/update_credentials", {"discoverable": True})["id"]
+    ask("ila", "POST", f"/v1/accounts/{omar}/follow")
+    asked = say("omar", "Tea or coffee?", poll={"options": ["Tea", "Coffee"], "expires_in": 3_600})
+    ask("ila", "POST", f"/v1/polls/{asked['poll']['id']}/votes", {"choices": [1]})
+    quoting = say("ila", "He asks again", quoted_status_id=asked["id"], spoiler_text="Drinks")
+    say("omar", "@ila see you at nine", visibility="direct")
+    for suffix, kind, content in (("mp4", "video/mp4", video()), ("mp3", "audio/mpeg", sound("mp3", "libmp3lame"))):
+        file = {"file": (f"sea.{suffix}", content, kind)}
+        kept = ask("omar", "POST", "/v1/media?description=The+sea", files=file)["id"]
+        say("omar", f"The sea as {suffix}", media_ids=[kept])
+    say("ila", "Later", scheduled_at=(datetime.now(UTC) + timedelta(days=1)).isoformat())
+    list_ = ask("ila", "POST", "/v1/lists", {"title": "Poets"})["id"]
+    ask("ila", "POST", f"/v1/lists/{list_}/accounts", {"account_ids": [omar]})
+    words = [{"keyword": "goal", "whole_word": True}]
+    filter_ = ask("ila", "POST", "/v2/filters", {"title": "Sport", "context": ["home"], "keywords_attributes": words})
+    terms = {"name": "Voices", "description": "Hear them", "tag_name": "sea", "discoverable": True}
+    collection = ask("ila", "POST", "/v1/collections", {**terms, "account_ids": [omar]})["collection"]["id"]
+    thread, quoted = f"/@omar/{asked['id']}", f"/@ila/{quoting['id']}"
+    of_all = [thread, f"{thread}/quotes", quoted, "/@ila", f"/collections/{collection}"]
+    own = [
+        *(thread, f"{thread}/favourites", f"{quoted}/history", f"/posts/{quoting['id']}/delete"),
+        *(f"/lists/{list_}", f"/lists/{list_}/members", f"/accounts/{omar}/lists", f"/accounts/{omar}/collections"),
+        *(f"/settings/filters/{filter_['id']}", f"/collections/{collection}", f"/collections/{collection}/edit"),
+    ]
+    return of_all, own
+
+
+def check(window: Window, path: str, *, status: int = 200) -> None:
     """Look at a page as axe does, and from its edges."""
-    window.go(path)
-    found = Axe().run(window.page).response["violations"]
-    assert not found, [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
+    answer = window.page.goto(window.square.url + path)
+    assert answer is not None
+    assert answer.status == status, f"{path}: {answer.status}"
+    found = Axe().run(window.page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert not found, [path, *((each["id"], [node["target"] for node in each["nodes"]]) for each in found)]
     wider = window.page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wider <= 0, f"{path} is {wider} pixels wider than the window"
 
@@ -78,6 +143,21 @@ def test_axe_finds_no_violation(windows: Windows, size: str, language: str, sche
     check(window, posts)
     sign_in(window, "omar", "correct horse battery")
     for path in (*SIGNED_IN, posts, f"{posts}/favourites"):
+        check(window, path)
+
+
+@pytest.mark.parametrize(("size", "language", "scheme"), [("desktop", "en", "light"), ("phone", "ur", "dark")])
+def test_axe_finds_no_violation_where_few_go(
+    windows: Windows, furnished: tuple[list[str], list[str]], size: str, language: str, scheme: str
+) -> None:
+    """Nor on pages about things of every kind, those of the staff, and what is said where nothing stands."""
+    of_all, own = furnished
+    window = windows.open(size=size, language=language, scheme=scheme)
+    for path in (*FURTHER_PUBLIC, *of_all):
+        check(window, path)
+    check(window, "/nowhere", status=404)
+    sign_in(window, "ila", "correct horse battery")
+    for path in (*FURTHER, *own):
         check(window, path)
 
 
