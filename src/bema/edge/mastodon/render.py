@@ -76,15 +76,19 @@ class Renderer:
         return encoded
 
     def _for_reader(self, post: views.Post) -> bytes:
-        """Return the rest of a status."""
-        if post.boost_of is None and post.poll is None and post.quote is None:
-            own = post.flags is not None and self._viewer == post.author.id
-            key = (post.flags, own, post.quote_policy, post.may_be_quoted_by(self._viewer))
-            kept = _plain.get(key)
-            if kept is None:
-                _keep(_plain, key, kept := _closed(self._reading(post)))
-            return kept
-        return _closed(self._reading(post))
+        """Return the rest of a status; of a boost, with the status that it boosts, whole."""
+        shown = post.boost_of or post
+        if shown.poll is None and shown.quote is None:
+            own = shown.flags is not None and shown is post and self._viewer == post.author.id
+            key = (shown.flags, own, shown is post, shown.quote_policy, shown.may_be_quoted_by(self._viewer))
+            rest = _plain.get(key)
+            if rest is None:
+                _keep(_plain, key, rest := _closed(self._reading(post)))
+        else:
+            rest = _closed(self._reading(post))
+        if shown is post:
+            return rest
+        return b'"reblog":' + self._for_everybody(shown) + self._for_reader(shown) + b"," + rest
 
     def _reading(self, post: views.Post, *, inside: bool = False) -> StatusForReader:
         boosted = post.boost_of
@@ -92,7 +96,7 @@ class Renderer:
         flags = shown.flags
         own = flags is not None and boosted is None and self._viewer == post.author.id
         same: dict[str, Any] = {
-            "reblog": None if boosted is None else self.status(boosted),
+            "reblog": None if boosted is None else UNSET,  # see `_for_reader`
             "poll": None if shown.poll is None else poll(shown.poll),
             "quote": None if post.quote is None else self.quote(post.quote, inside=inside),
             "content": UNSET if shown.quote is None else _with_link_to_quoted(self.site, shown, shown.quote),
@@ -170,7 +174,7 @@ _KEPT = 4_000  # rendered things of a kind; some 20 MB of statuses. When more ar
 _accounts: dict[tuple[str, bool, AccountId, bool], tuple[views.Account, entities.Account]] = {}
 _statuses: dict[tuple[str, bool, PostId, bool], tuple[tuple[object, object], bytes]] = {}
 _plain: dict[
-    tuple[views.Flags | None, bool, QuotePolicy, bool], bytes
+    tuple[views.Flags | None, bool, bool, QuotePolicy, bool], bytes
 ] = {}  # what readers see of posts that have nothing special for them
 
 
