@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from bema.domain import guarding, letters
+from bema.domain import guarding, letters, mailing
 from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.events import AccountCreated, AccountJoined, AccountUpdated, LoginChanged, LoginCreated
@@ -179,6 +179,9 @@ def mark_confirmed(tx: WriteTx, login_id: LoginId) -> None:
         return
     logins.change(tx, login_id, confirmed_at=tx.now)
     _take_part(tx, login_id)
+    if row.approved_at is not None:
+        for account_id in logins.accounts_of(tx, login_id):
+            mailing.follow_instead(tx, account_id, row.email)
 
 
 def ask_again(tx: WriteTx, site: Site, login_id: LoginId, email: str | None = None) -> None:

@@ -132,7 +132,7 @@ def confirm_subscription(tx: WriteTx, site: Site, author: Account, *, to: Reader
     """Ask whether somebody wants an author's posts."""
     link = f"{site.base}/subscriptions/confirm?token={secret}"
     subject = words("Do you want the posts of %(name)s?")
-    _write(tx, site, to, subject, _SUBSCRIBE, link=link, **_of(site, author))
+    _write(tx, site, to, subject, _SUBSCRIBE, link=link, **_of(site, author, _speech(to.locale)))
 
 
 def new_posts(tx: WriteTx, site: Site, author: Account, posts: Sequence[Post], *, to: Iterable[Reader]) -> None:
@@ -146,7 +146,7 @@ def new_posts(tx: WriteTx, site: Site, author: Account, posts: Sequence[Post], *
         speech = _speech(reader.locale)
         if speech.code not in told:
             told[speech.code] = _BETWEEN_POSTS.join(_told(site, post, speech) for post in posts)
-        named = {"excerpt": excerpt, "posts": told[speech.code], **_of(site, author)}
+        named = {"excerpt": excerpt, "posts": told[speech.code], **_of(site, author, speech)}
         _write(tx, site, reader, subject, "%(posts)s", _SUBSCRIBED, **named)
 
 
@@ -175,8 +175,8 @@ def _cut(text: str) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _of(site: Site, author: Account) -> dict[str, str]:
-    return {"name": author.display_name or author.username, "page": site.profile(author.username)}
+def _of(site: Site, author: Account, speech: Tongue) -> dict[str, str]:
+    return {"name": speech.isolated(author.display_name or author.username), "page": site.profile(author.username)}
 
 
 # --- What all letters have in common ----------------------------------------------------------------------------------

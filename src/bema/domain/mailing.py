@@ -7,9 +7,9 @@ import secrets
 
 import msgspec
 
-from bema.domain import letters, reading
+from bema.domain import following, letters, reading
 from bema.model import limits
-from bema.model.errors import NotFound, TooMany
+from bema.model.errors import NotFound, Refusal, TooMany
 from bema.model.ids import AccountId, PostId
 from bema.model.mailing import offered
 from bema.model.policy import Visibility
@@ -19,6 +19,7 @@ from bema.outside import signed
 from bema.outside.mail import check_address
 from bema.store import accounts, attempts, tasks
 from bema.store import email_subscriptions as subscriptions
+from bema.store.follows import Terms
 from bema.store.tx import Tx, WriteTx
 
 ISSUES = "email_issues"  # the name under which letters with posts wait for their time
@@ -117,6 +118,16 @@ def unsubscribe(tx: WriteTx, key: bytes, token: str) -> None:
 def _reader(site: Site, key: bytes, author: Account, address: str, locale: str, id_: int) -> letters.Reader:
     way_out = site.unsubscribe(signed.signed(key, signed.UNSUBSCRIBING, id_))
     return letters.Reader(address, locale, author.username, id_, way_out)
+
+
+def follow_instead(tx: WriteTx, newcomer: AccountId, address: str) -> None:
+    """Let somebody who has joined follow those whose posts they had by e-mail; the letters end with that, as on Mastodon."""
+    for each in subscriptions.to_address(tx, address.lower(), limits.EMAIL_SUBSCRIPTIONS_FOLLOWED):
+        try:
+            following.follow(tx, newcomer, each.account, Terms())
+        except Refusal:  # they are gone, or it is one's own account
+            continue
+        subscriptions.remove(tx, each.id)
 
 
 # --- Posts ------------------------------------------------------------------------------------------------------------

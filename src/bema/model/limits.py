@@ -353,6 +353,7 @@ EMAIL_POST_CHARACTERS = 5_000  # code points of a post in a letter: ten times wh
 EMAIL_EXCERPT_CHARACTERS = 40  # graphemes of a post that its letter's subject shows
 EMAIL_SUBSCRIPTIONS = 50_000  # of one account, confirmed or not: what larger ones need is a newspaper's own mail server
 EMAIL_SUBSCRIPTIONS_WAITING = 1_000  # of these, that nobody confirmed: whoever makes up addresses fills no database
+EMAIL_SUBSCRIPTIONS_FOLLOWED = 200  # of one address, whose authors are followed when it joins: some 100 ms
 EMAIL_SUBSCRIPTION_SECONDS = 604_800  # that an address is kept which nobody confirms, as on Mastodon
 EMAIL_SUBSCRIPTION_WINDOW_SECONDS = 86_400  # in which letters that ask to confirm are counted
 EMAIL_SUBSCRIPTION_LETTERS = 3  # of these to one address in a window, whoever's posts it is about
@@ -417,4 +418,5 @@ BLOB_CHUNK_BYTES = 262_144  # of a stored file that are in memory at once while 
 
 # The public log
 AUDIT_BATCH = 500  # decisions that are compared with their entries at once
+SUBMISSION_BYTES = 73_728  # what a log shows its witness: 63 hashes, and a checkpoint of 64 KiB
 LOG_FILE_BYTES = 16_777_472  # of one file of a log: 256 entries of 65,535 bytes, each with its length

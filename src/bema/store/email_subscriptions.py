@@ -45,6 +45,7 @@ _confirm = (
     .where(email_subscription.c.id == bindparam("key"), _waits)
     .values(confirmed_at=bindparam("now"))
 )
+_to_address = _all.where(email_subscription.c.address == bindparam("to"), _is_confirmed).limit(bindparam("most"))
 _remove = delete(email_subscription).where(email_subscription.c.id == bindparam("key"))
 _forget = delete(email_subscription).where(_waits, email_subscription.c.asked_at <= bindparam("oldest"))
 
@@ -84,6 +85,11 @@ def by_secret(tx: Tx, secret: str) -> Subscription | None:
 
 def _one(row: Any) -> Subscription | None:
     return None if row is None else Subscription(*row)
+
+
+def to_address(tx: Tx, address: str, limit: int) -> list[Subscription]:
+    """Load some of what an address gets."""
+    return [Subscription(*row) for row in tx.all(_to_address, {"to": address, "most": limit})]
 
 
 def ask_again(tx: WriteTx, id_: int, locale: str, secret: str) -> None:

@@ -72,6 +72,10 @@ class Tongue:
         """Return the forms of a text by the names that CLDR has for them."""
         return {self._locale.plural_form(count): self.ngettext(one, many, count) for count in _EVERY_FORM}
 
+    def isolated(self, name: str) -> str:
+        """Put a name into a plain text so that neither's direction changes the other's (UAX #9)."""
+        return name if self.direction == "ltr" and name.isascii() else f"\u2068{name}\u2069"
+
     def _minutes_until(self, minutes: int) -> str:
         return format_timedelta(timedelta(minutes=minutes), locale=self._locale, threshold=1, add_direction=True)
 

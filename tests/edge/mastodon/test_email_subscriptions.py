@@ -5,18 +5,20 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from bema.domain import deciding, leaving, mailing
+from bema.domain import deciding, joining, leaving, mailing
 from bema.model import limits
 from bema.model.decisions import Act, Grounds
-from bema.model.ids import AccountId
+from bema.model.ids import AccountId, PostId
 from bema.model.permissions import COMMAND_LINE
+from bema.model.policy import Standing
 from bema.outside.clock import ManualClock
 from bema.settings import Settings
 from bema.store import accounts, email_subscriptions, letters
 from bema.store.tx import Tx, WriteTx
 from tests.client import Response
-from tests.conftest import Person, Read, Square
+from tests.conftest import Person, Read, Square, Write
 from tests.mailing import READER, ask, confirm, link_in, offer, pass_time, posts_sent, sent, subscribe, text_of
+from tests.subscribers.test_plans import plan, sequential_scans, walks
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def test_without_the_operators_there_is_none_of_it(square: Square, clock: Manual
     assert sent(square) == []
 
 
-def test_only_who_offers_posts_can_be_asked_for_them(newsroom: Square, ann: Person) -> None:
+def test_only_who_offers_posts_can_be_asked_for_them(newsroom: Square, ann: Person, write: Write) -> None:
     """Who does not want it, is elsewhere, was limited or suspended or never was: all look the same."""
     bob, eve, sue = newsroom.person("bob"), newsroom.person("eve"), newsroom.person("sue")
     for each, act in ((eve, Act.LIMIT), (sue, Act.SUSPEND)):
@@ -78,7 +80,7 @@ def test_only_who_offers_posts_can_be_asked_for_them(newsroom: Square, ann: Pers
         assert ask(newsroom, each) == 200
         decide(newsroom, each, act)
     far = newsroom.make.account("far", host="there.example")
-    newsroom.app.database.write_now(accounts.change, far, email_subscriptions=True)
+    write(lambda tx: accounts.change(tx, far, email_subscriptions=True))
     for account in (bob.account, eve.account, sue.account, far, ann.account + 1, "nobody"):
         answer = newsroom.stranger.post(f"/api/v1/accounts/{account}/email_subscriptions", json={"email": READER})
         assert (answer.status, answer.json()) == (404, {"error": "Record not found"}), account
@@ -214,7 +216,7 @@ def test_nothing_goes_out_that_is_not_public(newsroom: Square, ann: Person, cloc
     say(ann, "and the end", in_reply_to_id=first)
     newsroom.settle()
     ann.client.delete(f"/api/v1/statuses/{gone}")
-    grounds = Grounds(reasons="For a test", posts=[int(taken)])
+    grounds = Grounds(reasons="For a test", posts=[PostId(int(taken))])
     newsroom.app.database.write_now(
         deciding.on_posts, newsroom.app.site, COMMAND_LINE, ann.account, Act.REMOVE_POSTS, grounds, by_letter=False
     )
@@ -271,7 +273,7 @@ def test_a_letter_shows_what_a_post_has(newsroom: Square, ann: Person, clock: Ma
     assert "You get this" not in said
     say(ann, "word " * 90)
     pass_time(newsroom, clock)
-    assert posts_sent(newsroom)[-1]["Subject"] == "Ann: word word word word word word word word…"
+    assert posts_sent(newsroom)[-1]["Subject"] == "\u2068Ann\u2069: word word word word word word word word…"
 
 
 def test_many_posts_become_several_letters(newsroom: Square, ann: Person, clock: ManualClock) -> None:
@@ -392,3 +394,53 @@ def test_who_does_not_offer_posts_pays_nothing_for_it(newsroom: Square, ann: Per
     say(bob, "Good morning")
     newsroom.settle()
     assert not [each for each in statements if "email_" in each and "account.email_subscriptions" not in each]
+
+
+# --- Joining ----------------------------------------------------------------------------------------------------------
+
+
+def test_who_joins_follows_those_whose_letters_they_had(newsroom: Square, ann: Person, write: Write) -> None:
+    """Once the address is proven: instead of the letters. What is asked of a locked account waits for its answer."""
+    bob, eve = newsroom.person("bob", locked=True), newsroom.person("eve")
+    for each in (bob, eve):
+        offer(newsroom, each)
+    subscribe(newsroom, ann)
+    subscribe(newsroom, bob)
+    ask(newsroom, eve)
+    account = newsroom.make.account("reader", standing=Standing.PENDING)
+    login = newsroom.make.login(READER, account, confirmed=False)
+    assert newsroom.app.database.read_now(mailing.readers, ann.account) == 1
+    write(joining.mark_confirmed, login)
+    newsroom.settle()
+    client = newsroom.client(newsroom.make.token(login, account))
+    followed = client.get(f"/api/v1/accounts/{account}/following").json()
+    assert [each["username"] for each in followed] == ["ann"]
+    (towards,) = client.get(f"/api/v1/accounts/relationships?id[]={bob.account}").json()
+    assert towards["requested"] is True
+    assert [newsroom.app.database.read_now(mailing.readers, each.account) for each in (ann, bob, eve)] == [0, 0, 0]
+
+
+# --- What it costs ----------------------------------------------------------------------------------------------------
+
+
+def test_no_statement_about_subscriptions_walks_through_a_table(
+    newsroom: Square, ann: Person, clock: ManualClock, write: Write, statements: list[str]
+) -> None:
+    """However many subscriptions there are, an index fits each, on both databases."""
+    statements.clear()
+    subscribe(newsroom, ann)
+    ask(newsroom, ann)
+    say(ann, "One")
+    say(ann, "Two")
+    pass_time(newsroom, clock)
+    newsroom.app.database.read_now(mailing.readers, ann.account)
+    newsroom.app.database.write_now(mailing.follow_instead, ann.account, READER)
+    path = str(sent(newsroom)[-1]["List-Unsubscribe"])[1:-1].removeprefix("https://square.example")
+    assert newsroom.stranger.post(path).status == 200
+    texts = sorted({each for each in statements if "email_subscription " in each or "email_issue " in each})
+    assert len(texts) > 10
+    if newsroom.app.database.is_sqlite:
+        bad = {sql: found for sql in texts if (found := walks(write(plan, sql)))}
+    else:
+        bad = sequential_scans(newsroom.app.database, texts)
+    assert bad == {}

@@ -107,7 +107,7 @@ def test_pages_and_letters_speak_the_language_of_who_asks(newsroom: Square, ann:
     urdu = {"accept-language": "ur"}
     assert "اپنی ڈاک دیکھیں" in newsroom.stranger.post("/@ann/subscribe", form={"email": READER}, headers=urdu).text
     (letter,) = sent(newsroom)
-    assert letter["Subject"] == "کیا آپ کو Ann کی پوسٹیں چاہییں؟"
+    assert letter["Subject"] == "کیا آپ کو \u2068Ann\u2069 کی پوسٹیں چاہییں؟"
     page = newsroom.stranger.get(link_in(letter, "/subscriptions/confirm"), headers=urdu).text
     assert "بس ایک بٹن اور" in page
     assert "Ann" in page

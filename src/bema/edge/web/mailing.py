@@ -40,7 +40,7 @@ def subscribe(call: Call, tx: WriteTx, ask: Asked) -> Page:
             call, tx, "subscribe.html", status=422, author=author, email=ask.email, error=error, robots="noindex"
         )
     said = say("If the posts of %(name)s do not come to this address yet, we sent it a link. Open it to confirm.")
-    return message(tx, call, say("Look into your mail"), said % {"name": _name(author)})
+    return message(tx, call, say("Look into your mail"), said % {"name": _name(call, author)})
 
 
 @routes.get("/subscriptions/confirm")
@@ -53,7 +53,7 @@ def ask_to_confirm(call: Call, tx: Tx, ask: Asked) -> Page:
         tx,
         ask.token,
         title=say("One press more"),
-        message=say("Public posts of %(name)s will come to you by e-mail.") % {"name": _name(author)},
+        message=say("Public posts of %(name)s will come to you by e-mail.") % {"name": _name(call, author)},
         words=say("I want these posts"),
         action="/subscriptions/confirm",
     )
@@ -65,7 +65,7 @@ def confirm(call: Call, tx: WriteTx, ask: Asked) -> Page:
     author = mailing.confirm(tx, call.site, ask.token)
     say = tongue_of(call).gettext
     said = say("The next public posts of %(name)s come to you by e-mail. Every letter has a link that ends it.")
-    return message(tx, call, say("It is confirmed"), said % {"name": _name(author)})
+    return message(tx, call, say("It is confirmed"), said % {"name": _name(call, author)})
 
 
 @routes.get("/unsubscribe")
@@ -97,8 +97,8 @@ def _with_button(call: Call, tx: Tx, token: str, **words: Any) -> Page:
     return page(call, tx, "message.html", csrf=csrf, fields={"token": token}, href=None, robots="noindex", **words)
 
 
-def _name(author: Account) -> str:
-    return author.display_name or author.username
+def _name(call: Call, author: Account) -> str:
+    return tongue_of(call).isolated(author.display_name or author.username)
 
 
 def _key(call: Call) -> bytes:

@@ -15,6 +15,7 @@ email_subscription = Table(
     Column("asked_at", BigInteger, nullable=False),  # when that letter was last written
     Column("confirmed_at", BigInteger),
     Index(None, "account_id", "address", unique=True),
+    Index(None, "address"),
 )
 _confirmed, _waiting = email_subscription.c.confirmed_at.is_not(None), email_subscription.c.confirmed_at.is_(None)
 Index(

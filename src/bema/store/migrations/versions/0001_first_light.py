@@ -785,6 +785,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_email_subscription_account_id_address"), "email_subscription", ["account_id", "address"], unique=True
     )
+    op.create_index(op.f("ix_email_subscription_address"), "email_subscription", ["address"], unique=False)
     op.create_index(
         "ix_email_subscription_confirmed",
         "email_subscription",
