@@ -9,7 +9,7 @@ from bema.model.filters import Context
 from bema.model.ids import AccountId, NotificationId, parse_id
 from bema.model.notifications import Group
 from bema.model.views import Account, Notification
-from bema.store import notice_groups, notices, telling
+from bema.store import notice_groups, notices, putting_away
 from bema.store.notice_groups import Wanted
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx
@@ -51,7 +51,7 @@ def one(tx: Tx, actor: AccountId, id_: NotificationId) -> Notification:
 def dismiss(tx: WriteTx, actor: AccountId, id_: NotificationId) -> None:
     """Put one notification away for good."""
     one(tx, actor, id_)
-    telling.dismiss(tx, actor, id_)
+    putting_away.dismiss(tx, actor, id_)
     tx.emit(NotificationsDismissed(account=actor, only=id_))
 
 
@@ -66,7 +66,7 @@ def clear(tx: WriteTx, actor: AccountId) -> None:
     """Put away all that was told so far; what is told later stays."""
     newest = notices.newest(tx, actor)
     if newest is not None:
-        telling.dismiss_until(tx, actor, newest)
+        putting_away.dismiss_until(tx, actor, newest)
         tx.emit(NotificationsDismissed(account=actor, until=newest))
 
 
@@ -131,7 +131,7 @@ def dismiss_group(tx: WriteTx, actor: AccountId, key: str) -> None:
         return
     newest = notice_groups.newest_of(tx, actor, key)
     if newest is not None:
-        telling.dismiss_group(tx, actor, key, newest)
+        putting_away.dismiss_group(tx, actor, key, newest)
         tx.emit(NotificationsDismissed(account=actor, until=newest, group=key))
 
 

@@ -59,30 +59,11 @@ _held = select(*_columns).where(collection.c.id == _collection).with_for_update(
 # Of several transactions that make collections for one account, each waits for the one before.
 _await_others = select(account.c.id).where(account.c.id == _owner).with_for_update(key_share=True)
 _count = select(func.count()).select_from(collection).where(collection.c.owner_id == _owner)
-_add = insert(collection).values(
-    id=bindparam("id"),
-    owner_id=_owner,
-    name=bindparam("name"),
-    description=bindparam("description"),
-    language=bindparam("language"),
-    tag=bindparam("tag"),
-    sensitive=bindparam("sensitive"),
-    discoverable=bindparam("discoverable"),
-    updated_at=bindparam("now"),
-)
-_change = (
-    update(collection)
-    .where(collection.c.id == bindparam("key"))
-    .values(
-        name=bindparam("name"),
-        description=bindparam("description"),
-        language=bindparam("language"),
-        tag=bindparam("tag"),
-        sensitive=bindparam("sensitive"),
-        discoverable=bindparam("discoverable"),
-        updated_at=bindparam("now"),
-    )
-)
+_said: dict[str, Any] = {
+    name: bindparam(name) for name in ("name", "description", "language", "tag", "sensitive", "discoverable")
+} | {"updated_at": bindparam("now")}
+_add = insert(collection).values(id=bindparam("id"), owner_id=_owner, **_said)
+_change = update(collection).where(collection.c.id == bindparam("key")).values(**_said)
 _remove = delete(collection).where(collection.c.id == bindparam("key"))
 
 

@@ -7,22 +7,12 @@ from sqlalchemy import BigInteger, and_, bindparam, exists, not_, or_, select
 from bema.model.decisions import Effect, SubjectKind
 from bema.model.ids import AccountId, LoginId, PostId
 from bema.model.policy import Standing
-from bema.store.tables import account, decision, effect, login, membership, post, public_entry
+from bema.store.effects import in_force, is_frozen
+from bema.store.tables import account, decision, login, membership, post, public_entry
 from bema.store.tx import Tx
 
 _after: Any = bindparam("after", type_=BigInteger)
 _limit: Any = bindparam("limit")
-
-
-def _in_force(what: Effect, kind: SubjectKind, target: Any) -> Any:
-    return exists(
-        select(1).where(
-            effect.c.target_kind == kind.value,
-            effect.c.target_id == target,
-            effect.c.ended_by.is_(None),
-            effect.c.effect == what.value,
-        )
-    )
 
 
 def _differ(column: Any, what: Any) -> Any:
@@ -34,8 +24,8 @@ _posts = (
     .where(
         post.c.id > _after,
         or_(
-            _differ(post.c.removed, _in_force(Effect.REMOVE, SubjectKind.POST, post.c.id)),
-            _differ(post.c.marked_sensitive, _in_force(Effect.SENSITIVE, SubjectKind.POST, post.c.id)),
+            _differ(post.c.removed, in_force(Effect.REMOVE, SubjectKind.POST, post.c.id)),
+            _differ(post.c.marked_sensitive, in_force(Effect.SENSITIVE, SubjectKind.POST, post.c.id)),
         ),
     )
     .order_by(post.c.id)
@@ -49,7 +39,7 @@ def posts(tx: Tx, after: int, limit: int) -> list[PostId]:
 
 
 def _on_account(what: Effect) -> Any:
-    return _in_force(what, SubjectKind.ACCOUNT, account.c.id)
+    return in_force(what, SubjectKind.ACCOUNT, account.c.id)
 
 
 _suspended = account.c.standing == int(Standing.SUSPENDED)
@@ -95,20 +85,10 @@ def accounts(tx: Tx, after: int, limit: int) -> list[Restricted]:
     return [Restricted(row[0], *(bool(value) for value in row[1:])) for row in rows]
 
 
-_freezing = exists(
-    select(1)
-    .select_from(membership.join(effect, effect.c.target_id == membership.c.account_id))
-    .where(
-        membership.c.login_id == login.c.id,
-        effect.c.target_kind == SubjectKind.ACCOUNT.value,
-        effect.c.ended_by.is_(None),
-        effect.c.effect == Effect.FREEZE.value,
-    )
-)
 _logins = (
     select(login.c.id, membership.c.account_id)
     .select_from(login.join(membership, membership.c.login_id == login.c.id))
-    .where(login.c.id > _after, _differ(login.c.disabled_at.is_not(None), _freezing))
+    .where(login.c.id > _after, _differ(login.c.disabled_at.is_not(None), is_frozen))
     .order_by(login.c.id)
     .limit(_limit)
 )

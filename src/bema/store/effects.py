@@ -14,8 +14,8 @@ _key: Any = bindparam("key", type_=BigInteger)
 _severity: Any = bindparam("severity", type_=Integer)
 
 
-def _is(what: Effect, kind: SubjectKind, target: ColumnElement[Any]) -> ColumnElement[bool]:
-    """The effect is in force on the target."""
+def in_force(what: Effect, kind: SubjectKind, target: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Make the condition that an effect is in force on the target."""
     return exists(
         select(1).where(
             effect.c.target_kind == kind.value,
@@ -27,7 +27,7 @@ def _is(what: Effect, kind: SubjectKind, target: ColumnElement[Any]) -> ColumnEl
 
 
 def _on_account(what: Effect) -> ColumnElement[bool]:
-    return _is(what, SubjectKind.ACCOUNT, account.c.id)
+    return in_force(what, SubjectKind.ACCOUNT, account.c.id)
 
 
 _signs_in = membership.join(login, login.c.id == membership.c.login_id)
@@ -55,7 +55,7 @@ _set_account = (
     )
 )
 _owned = membership.alias()
-_is_frozen = exists(
+is_frozen = exists(  # an account that the login speaks for
     select(1)
     .select_from(_owned.join(effect, effect.c.target_id == _owned.c.account_id))
     .where(
@@ -68,12 +68,12 @@ _is_frozen = exists(
 _logins_of = select(membership.c.login_id).where(membership.c.account_id == _key)
 _freeze = (
     update(login)
-    .where(login.c.id.in_(_logins_of), login.c.disabled_at.is_(None), _is_frozen)
+    .where(login.c.id.in_(_logins_of), login.c.disabled_at.is_(None), is_frozen)
     .values(disabled_at=bindparam("now", type_=BigInteger))
 )
 _thaw = (
     update(login)
-    .where(login.c.id.in_(_logins_of), login.c.disabled_at.is_not(None), ~_is_frozen)
+    .where(login.c.id.in_(_logins_of), login.c.disabled_at.is_not(None), ~is_frozen)
     .values(disabled_at=None)
 )
 _end_sessions = delete(session).where(session.c.login_id.in_(_logins_of))
@@ -81,8 +81,8 @@ _set_post = (
     update(post)
     .where(post.c.id == _key)
     .values(
-        removed=_is(Effect.REMOVE, SubjectKind.POST, post.c.id),
-        marked_sensitive=_is(Effect.SENSITIVE, SubjectKind.POST, post.c.id),
+        removed=in_force(Effect.REMOVE, SubjectKind.POST, post.c.id),
+        marked_sensitive=in_force(Effect.SENSITIVE, SubjectKind.POST, post.c.id),
     )
 )
 

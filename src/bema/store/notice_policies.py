@@ -15,6 +15,7 @@ from bema.model.ids import AccountId, Millis, NotificationId, lowest_id_at
 from bema.model.notifications import FILTERABLE, Circumstances, Policy, Treatment, treatment
 from bema.model.policy import Kind, Role, Visibility
 from bema.store.dialect import insert, one_of_texts
+from bema.store.putting_away import move_group
 from bema.store.tables import (
     account,
     follow,
@@ -26,7 +27,6 @@ from bema.store.tables import (
     notification_policy,
     post,
 )
-from bema.store.telling import move_group
 from bema.store.tx import Tx, WriteTx
 
 _told = bindparam("told", type_=BigInteger)

@@ -1,6 +1,6 @@
 """Notices: what an account is told of, as it wants to read it; blocks and mutes are looked at when they are read.
 
-How they come to be is in `telling.py`, what of them is kept aside in `notice_policies.py`.
+How they come to be is in `telling.py`, how they go in `putting_away.py`, what of them is kept aside in `notice_policies.py`.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Telling: notices are written once per fact, and taken back when it no longer holds.
+"""Telling: notices are written once per fact; how they go is in `putting_away.py`.
 
 The id of a notice is the position of its fact in the log, so that a fact tells an account one thing at the most. What
 belongs together has one key, made of nothing but the fact: its type, its post, and which half day it fell into since
@@ -14,25 +14,22 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
-    delete,
     exists,
     false,
-    func,
     literal,
     not_,
     null,
     or_,
     select,
     text,
-    update,
 )
 
 from bema.model import limits
 from bema.model.collecting import State
-from bema.model.ids import AccountId, Millis, NotificationId, PostId
+from bema.model.ids import AccountId, Millis, PostId
 from bema.model.notifications import KINDS
 from bema.model.policy import QuoteState, Visibility
-from bema.store.dialect import insert, one_of_ids, one_of_texts
+from bema.store.dialect import insert, one_of_ids
 from bema.store.tables import (
     account,
     block,
@@ -322,108 +319,8 @@ _together = insert(notification_group).from_select(
 _together = _together.on_conflict_do_update(
     index_elements=["account_id", "group_key"], set_={"newest_id": _together.excluded.newest_id}
 )
-_key_param = bindparam("key", type_=Text)
-_of_group = and_(notification_group.c.account_id == _told, notification_group.c.group_key == _key_param)
-_in_group = and_(
-    notification.c.account_id == notification_group.c.account_id,
-    notification.c.group_key == notification_group.c.group_key,
-)
-_dissolve = delete(notification_group).where(_of_group, not_(exists(select(1).where(_in_group))))
-_move = (
-    update(notification_group)
-    .where(_of_group)
-    .values(newest_id=select(func.max(notification.c.id)).where(_in_group).scalar_subquery())
-)
 
 
 def put_together(tx: WriteTx, id_: int) -> None:
     """Let the groups of what a fact told stand where it stands."""
     tx.run(_together, {"id": id_})
-
-
-def move_group(tx: WriteTx, told: AccountId, key: str) -> None:
-    """Let a group that lost somebody stand at the newest that is left, or nowhere."""
-    if not tx.run(_dissolve, {"told": told, "key": key}):
-        tx.run(_move, {"told": told, "key": key})
-
-
-# --- Taking back ------------------------------------------------------------------------------------------------------
-
-_taken = (notification.c.account_id, notification.c.id, notification.c.group_key)
-_about_post = select(*_taken).where(
-    notification.c.post_id == _post_id, notification.c.from_id == _by, notification.c.type == bindparam("type")
-)
-_by_somebody = select(*_taken).where(
-    notification.c.from_id == _by,
-    notification.c.account_id == _told,
-    notification.c.type + ""
-    == bindparam("type"),  # not by the index of types: an account may have been told of very much
-)
-_poll_ended = select(*_taken).where(notification.c.post_id == _post_id, notification.c.type == "poll")
-_collected = select(*_taken).where(
-    notification.c.from_id == _by,
-    notification.c.account_id == _told,
-    one_of_texts(notification.c.type + "", "types"),
-    notification.c.about_id == _about,
-)
-_one = select(*_taken).where(notification.c.account_id == _told, notification.c.id == _id)
-_remove = delete(notification).where(notification.c.account_id == _told, notification.c.id == _id)
-_remove_until = delete(notification).where(notification.c.account_id == _told, notification.c.id <= _id)
-_dissolve_until = delete(notification_group).where(
-    notification_group.c.account_id == _told, notification_group.c.newest_id <= _id
-)
-_remove_group = delete(notification).where(
-    notification.c.account_id == _told, notification.c.group_key == _key_param, notification.c.id <= _id
-)
-_clear, _clear_groups = delete(notification), delete(notification_group)
-
-
-def take_back_about_post(tx: WriteTx, type_: str, post_id: PostId, by: AccountId) -> None:
-    """Forget that somebody boosted or favourited a post."""
-    _take_back(tx, tx.all(_about_post, {"type": type_, "post": post_id, "by": by}))
-
-
-def take_back_poll_ended(tx: WriteTx, post_id: PostId) -> None:
-    """Forget that a poll was over."""
-    _take_back(tx, tx.all(_poll_ended, {"post": post_id}))
-
-
-def take_back(tx: WriteTx, type_: str, told: AccountId, by: AccountId) -> None:
-    """Forget that somebody followed or asked to."""
-    _take_back(tx, tx.all(_by_somebody, {"type": type_, "told": told, "by": by}))
-
-
-def take_back_collected(tx: WriteTx, told: AccountId, by: AccountId, collection_id: int) -> None:
-    """Forget that somebody put an account into a collection, and what was said of that since."""
-    types = ("collected", "collection_edit")
-    _take_back(tx, tx.all(_collected, {"told": told, "by": by, "types": types, "about": collection_id}))
-
-
-def dismiss(tx: WriteTx, told: AccountId, id_: NotificationId) -> None:
-    """Put one notice away."""
-    _take_back(tx, tx.all(_one, {"told": told, "id": id_}))
-
-
-def _take_back(tx: WriteTx, rows: list[Any]) -> None:
-    for row in rows:
-        tx.run(_remove, {"told": row.account_id, "id": row.id})
-        if row.group_key is not None:
-            move_group(tx, row.account_id, row.group_key)
-
-
-def dismiss_until(tx: WriteTx, told: AccountId, id_: NotificationId) -> None:
-    """Put away all notices up to and with one."""
-    tx.run(_remove_until, {"told": told, "id": id_})
-    tx.run(_dissolve_until, {"told": told, "id": id_})
-
-
-def dismiss_group(tx: WriteTx, told: AccountId, key: str, until: NotificationId) -> None:
-    """Put away what belongs together, up to and with one."""
-    tx.run(_remove_group, {"told": told, "key": key, "id": until})
-    move_group(tx, told, key)
-
-
-def clear(tx: WriteTx) -> None:
-    """Forget all notices of everybody, before the log is read again."""
-    tx.run(_clear)
-    tx.run(_clear_groups)

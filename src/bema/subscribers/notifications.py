@@ -31,7 +31,7 @@ from bema.model.events import (
 from bema.model.ids import NotificationId
 from bema.model.limits import EVENT_BATCH
 from bema.model.notifications import Treatment
-from bema.store import log, notice_policies, telling
+from bema.store import log, notice_policies, putting_away, telling
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
 from bema.subscribers.runner import Handler, Subscriber
@@ -52,7 +52,7 @@ def _boosted(tx: WriteTx, entry: Entry[PostBoosted]) -> None:
 def _deleted(tx: WriteTx, entry: Entry[PostDeleted]) -> None:
     """Take back a boost; notices about a deleted post itself went with it."""
     if entry.event.boost_of is not None:
-        telling.take_back_about_post(tx, "boost", entry.event.boost_of, entry.event.author)
+        putting_away.take_back_about_post(tx, "boost", entry.event.boost_of, entry.event.author)
 
 
 def _favourited(tx: WriteTx, entry: Entry[PostFavourited]) -> None:
@@ -60,7 +60,7 @@ def _favourited(tx: WriteTx, entry: Entry[PostFavourited]) -> None:
 
 
 def _unfavourited(tx: WriteTx, entry: Entry[PostUnfavourited]) -> None:
-    telling.take_back_about_post(tx, "favourite", entry.event.post, entry.event.by)
+    putting_away.take_back_about_post(tx, "favourite", entry.event.post, entry.event.by)
 
 
 def _followed(tx: WriteTx, entry: Entry[Followed]) -> None:
@@ -68,7 +68,7 @@ def _followed(tx: WriteTx, entry: Entry[Followed]) -> None:
 
 
 def _unfollowed(tx: WriteTx, entry: Entry[Unfollowed]) -> None:
-    telling.take_back(tx, "follow", entry.event.followed, entry.event.follower)
+    putting_away.take_back(tx, "follow", entry.event.followed, entry.event.follower)
 
 
 def _requested(tx: WriteTx, entry: Entry[FollowRequested]) -> None:
@@ -76,7 +76,7 @@ def _requested(tx: WriteTx, entry: Entry[FollowRequested]) -> None:
 
 
 def _answered(tx: WriteTx, entry: Entry[FollowRequestAnswered]) -> None:
-    telling.take_back(tx, "follow_request", entry.event.followed, entry.event.follower)
+    putting_away.take_back(tx, "follow_request", entry.event.followed, entry.event.follower)
 
 
 def _poll_ended(tx: WriteTx, entry: Entry[PollEnded]) -> None:
@@ -84,7 +84,7 @@ def _poll_ended(tx: WriteTx, entry: Entry[PollEnded]) -> None:
 
 
 def _poll_reopened(tx: WriteTx, entry: Entry[PollReopened]) -> None:
-    telling.take_back_poll_ended(tx, entry.event.post)
+    putting_away.take_back_poll_ended(tx, entry.event.post)
 
 
 def _joined(tx: WriteTx, entry: Entry[AccountJoined]) -> None:
@@ -109,7 +109,7 @@ def _collection_changed(tx: WriteTx, entry: Entry[CollectionChanged]) -> None:
 
 
 def _uncollected(tx: WriteTx, entry: Entry[AccountUncollected]) -> None:
-    telling.take_back_collected(tx, entry.event.account, entry.event.owner, entry.event.collection)
+    putting_away.take_back_collected(tx, entry.event.account, entry.event.owner, entry.event.collection)
 
 
 def _looked_back(tx: WriteTx, entry: Entry[AnnualReportMade]) -> None:
@@ -119,11 +119,11 @@ def _looked_back(tx: WriteTx, entry: Entry[AnnualReportMade]) -> None:
 def _dismissed(tx: WriteTx, entry: Entry[NotificationsDismissed]) -> None:
     fact = entry.event
     if fact.only is not None:
-        telling.dismiss(tx, fact.account, fact.only)
+        putting_away.dismiss(tx, fact.account, fact.only)
     if fact.until is not None and fact.group is not None:
-        telling.dismiss_group(tx, fact.account, fact.group, fact.until)
+        putting_away.dismiss_group(tx, fact.account, fact.group, fact.until)
     elif fact.until is not None:
-        telling.dismiss_until(tx, fact.account, fact.until)
+        putting_away.dismiss_until(tx, fact.account, fact.until)
 
 
 def _filtered(tx: WriteTx, entry: Entry[NotificationFiltered]) -> None:
@@ -192,7 +192,7 @@ _ANEW = {type_: _told_anew(handler) for type_, handler in TELLING.items()} | _RE
 
 def _rebuild(tx: WriteTx) -> None:
     """Tell everything again: a notice is numbered by its fact, which only the log knows."""
-    telling.clear(tx)
+    putting_away.clear(tx)
     position = 0
     while entries := log.after(tx, position, EVENT_BATCH):
         for entry in entries:
