@@ -62,7 +62,7 @@ from bema.subscribers.files import FILES
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
 from bema.subscribers.notifications import NOTIFICATIONS
-from bema.subscribers.public_log import PUBLIC_LOG, signing
+from bema.subscribers.public_log import PUBLIC_LOG, WITNESSES, asking_witnesses, signing
 from bema.subscribers.pushes import PUSHES
 from bema.subscribers.runner import Performer, Runner
 from bema.subscribers.timelines import TIMELINES
@@ -148,6 +148,7 @@ class App:
             {MAIL.name: mail.performer(self.database, postman, settings.domain)},
             {PUSHES.name: self._bell_of_devices().ring},
             {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site.base)},
+            {WITNESSES: asking_witnesses(self.database, keeper_at(settings.home, settings.domain), self.fetcher)},
         ]
         slow = {PREPARING: recordings.preparing_recordings(self.database, self.blobs)}
         self.runner = Runner(self.database, SUBSCRIBERS, performers, waiting=waiting, slow=slow)

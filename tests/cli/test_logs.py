@@ -19,6 +19,7 @@ from bema.store import accounts
 from bema.store.tx import WriteTx
 from bema.subscribers.public_log import sign_now
 from bema.wire.tlog.checking import CHECKPOINT
+from bema.wire.tlog.notes import Signer, parse
 
 
 @pytest.fixture
@@ -73,6 +74,25 @@ def test_a_copy_of_the_log_is_checked_and_the_changed_file_named(
         printed = capsys.readouterr().out.splitlines()
         assert [line.partition(": ")[0] for line in printed] == [name]
         (copy / name).write_bytes(content)
+
+
+def test_a_policy_says_who_must_have_signed(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two witnesses, of whom one signed: enough for one policy, too few for another."""
+    copy, policy = tmp_path / "copy", tmp_path / "policy"
+    decide(home)
+    keeping_logs.export(home=home, to=copy)
+    witnesses = {name: Signer(f"{name}.example/w", name.encode() * 8, witness=True) for name in ("here", "away")}
+    text = parse((copy / CHECKPOINT).read_bytes()).text
+    with (copy / CHECKPOINT).open("a") as note:
+        note.write(witnesses["here"].line(text, time=5))
+    lines = "".join(f"witness {name} {signer.verifier}\n" for name, signer in witnesses.items())
+    policy.write_text(f"{lines}group both all here away\nquorum both\n")
+    with pytest.raises(SettingsError, match="Fewer witnesses"):
+        checking_logs.verify(str(copy), vkey=vkey(home), policy=policy)
+    assert "here has signed\naway has not signed\n" in capsys.readouterr().out
+    policy.write_text(f"{lines}group one any here away\nquorum one\n")
+    checking_logs.verify(str(copy), vkey=vkey(home), policy=policy)
+    assert "as they were signed" in capsys.readouterr().out
 
 
 def test_a_receipt_is_checked_without_the_server(

@@ -36,12 +36,13 @@ def test_what_was_decided_is_as_it_should_be(database: Database, make: Make, wri
     """Effects on people and posts, their end, frozen logins, and entries whose salts are gone."""
     ann = make.account("ann")
     make.login("ann@example.org", ann)
-    about, said = deciding.about(ann), Subject(SubjectKind.POST, make.post(author=ann))
+    about, id_ = deciding.about(ann), make.post(author=ann)
+    said = Subject(SubjectKind.POST, id_)
     ids = [
         write(deciding.decide, COMMAND_LINE, about, Act.SUSPEND, Grounds(reasons="a"), [(each, about)])
         for each in (Effect.SUSPEND, Effect.FREEZE, Effect.SENSITIVE)
     ]
-    write(deciding.decide, COMMAND_LINE, about, Act.REMOVE_POSTS, Grounds(posts=[said.id]), [(Effect.REMOVE, said)])
+    write(deciding.decide, COMMAND_LINE, about, Act.REMOVE_POSTS, Grounds(posts=[id_]), [(Effect.REMOVE, said)])
     write(deciding.reverse, COMMAND_LINE, about, about, [Effect.SUSPEND, Effect.FREEZE])
     write(recording.forget, ids[0])
     assert findings(database) == []

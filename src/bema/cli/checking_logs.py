@@ -15,12 +15,13 @@ from bema.settings import SettingsError
 from bema.wire.tlog import entries
 from bema.wire.tlog.checking import CHECKPOINT, Read, check
 from bema.wire.tlog.checkpoints import Checkpoint, checkpoint_in, read_proof
-from bema.wire.tlog.notes import Unsigned, Verifier, parse
+from bema.wire.tlog.notes import Note, Unsigned, Verifier, parse
+from bema.wire.tlog.policies import Policy, read_policy
 from bema.wire.tlog.tiles import Malformed, Tile, split_hashes
 from bema.wire.tlog.tree import Tree, extends
 
 
-def verify(source: str, /, *, vkey: str = "") -> None:
+def verify(source: str, /, *, vkey: str = "", policy: Path | None = None) -> None:
     """Check a public log, or a receipt, and name each file that is not what was signed.
 
     Parameters
@@ -29,10 +30,12 @@ def verify(source: str, /, *, vkey: str = "") -> None:
         Address of a log (https://…/log), a folder that `bema log export` wrote, or a receipt (….tlog-proof).
     vkey
         Key of the log, best from another source than the log; without it, the one that the log itself names.
+    policy
+        File that says which witnesses must have signed (C2SP tlog-policy).
     """
-    trusted = _verifier(vkey)
+    trusted, wanted = _verifier(vkey), _policy(policy)
     if source.endswith(".tlog-proof"):
-        _verify_receipt(Path(source), trusted)
+        _verify_receipt(Path(source), trusted, wanted)
         return
     with _reading(source) as read:
         folder = Path(source)
@@ -40,8 +43,9 @@ def verify(source: str, /, *, vkey: str = "") -> None:
         checked = check(read, trusted, more)
     for fault in checked.faults:
         print(f"{fault.file}: {fault.what}")
-    if checked.faults or checked.checkpoint is None:
+    if checked.faults or checked.checkpoint is None or checked.note is None:
         sys.exit(1)
+    _require_witnesses(checked.note, wanted)
     print(
         f"{checked.checkpoint.origin}: {checked.checkpoint.size} entries are as they were signed by {checked.signed_by}"
     )
@@ -49,7 +53,24 @@ def verify(source: str, /, *, vkey: str = "") -> None:
         print("The key was named by the log itself: compare it with one that you have from elsewhere.")
 
 
-def _verify_receipt(file: Path, trusted: Verifier | None) -> None:
+def _policy(file: Path | None) -> Policy | None:
+    try:
+        return None if file is None else read_policy(file.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"{file}: {error}") from None
+
+
+def _require_witnesses(note: Note, policy: Policy | None) -> None:
+    if policy is None:
+        return
+    signed = policy.signed(note)
+    for name in policy.witnesses:
+        print(f"{name} has {'' if name in signed else 'not '}signed")
+    if not policy.is_met(note):
+        raise SettingsError("Fewer witnesses have signed than the policy wants")
+
+
+def _verify_receipt(file: Path, trusted: Verifier | None, policy: Policy | None) -> None:
     try:
         proof = read_proof(file.read_text())
         entry, opened = entries.read_receipt(proof.extra)
@@ -61,6 +82,7 @@ def _verify_receipt(file: Path, trusted: Verifier | None) -> None:
         raise SettingsError(f"{file}: {error}") from None
     if not proof.holds(entry):
         raise SettingsError(f"{file}: the entry is not in the log that was signed")
+    _require_witnesses(parse(proof.note), policy)
     print(f"Entry {proof.place} of {checkpoint.origin}, which had {checkpoint.size} entries when this was signed:")
     print(entry.decode())
     for name, value in sorted(opened.items()):

@@ -1,12 +1,20 @@
-"""The public log as files (C2SP tlog-tiles): the newest signed state, the hashes under it, and the entries themselves."""
+"""The public log as files (C2SP tlog-tiles): the newest signed state, the hashes under it, and the entries themselves.
 
+Beside it, this server witnesses the logs of others (C2SP tlog-witness).
+"""
+
+from bema.domain import witnessing
 from bema.edge.answers import Answer
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
-from bema.model.errors import NotFound
+from bema.model import limits
+from bema.model.errors import BadRequest, NotFound
+from bema.outside.log_keeper import keeper_at
 from bema.store import public_log
 from bema.store.tx import Tx
-from bema.wire.tlog.tiles import bundle, hashes_of, tile_at
+from bema.wire.tlog.checkpoints import read_submission
+from bema.wire.tlog.notes import Verifier
+from bema.wire.tlog.tiles import Malformed, bundle, hashes_of, tile_at
 from bema.wire.tlog.tree import TILE_WIDTH, width_of
 
 routes = Routes(Surface.PLAIN)
@@ -38,3 +46,24 @@ def tile(call: Call, tx: Tx) -> Answer:
     else:
         content = hashes_of(public_log.tile(tx, asked.level, asked.number, asked.width))
     return Answer(content, content_type=_BYTES, headers=_FOR_EVER)
+
+
+@routes.post(
+    "/witness/add-checkpoint", answer=str, content_type="text/plain", body_bytes=limits.SUBMISSION_BYTES, raw=True
+)
+async def add_checkpoint(call: Call) -> Answer:
+    """Witness the log of another server: sign that it goes on from what was signed before (C2SP tlog-witness)."""
+    try:
+        asked = read_submission(bytes(call.parameters.get("body", b"")))  # type: ignore[call-overload]  # as it came
+    except Malformed as error:
+        raise BadRequest(f"The request: {error}") from None
+    keeper = keeper_at(call.parts.settings.home, call.parts.settings.domain)
+    peers = keeper.peers() if keeper.exists else None
+    known: dict[str, list[Verifier]] = {}
+    for log in [] if peers is None else peers.logs:
+        known.setdefault(log.verifier.name, []).append(log.verifier)
+    seen = await call.write(witnessing.witness, known, asked)
+    if seen.text is None:
+        return Answer(f"{seen.size}\n".encode(), status=409, content_type=b"text/x.tlog.size")
+    line = keeper.witness().line(seen.text, time=call.parts.clock.now() // 1_000)
+    return Answer(line.encode(), content_type=_TEXT)

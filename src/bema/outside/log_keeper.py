@@ -16,6 +16,7 @@ from bema.outside.files import write_durably
 from bema.wire.tlog.checkpoints import Checkpoint, checkpoint_in
 from bema.wire.tlog.entries import rotation_text
 from bema.wire.tlog.notes import Signer, Verifier, parse, to_base64
+from bema.wire.tlog.policies import Policy, read_policy
 from bema.wire.tlog.tree import EMPTY_ROOT, extends
 
 _SEED_BYTES = 32
@@ -60,6 +61,18 @@ class Keeper:
         if not self._signed.exists():
             return None
         return checkpoint_in(parse(self._signed.read_bytes()))
+
+    # --- Witnesses ----------------------------------------------------------------------------------------------------
+
+    def policy(self) -> Policy | None:
+        """Return who witnesses this log, by the file that the operator wrote."""
+        return _policy(self._folder / "policy")
+
+    def peers(self) -> Policy | None:
+        """Return which logs of others are witnessed here, by the file that the operator wrote."""
+        return _policy(self._folder / "peers")
+
+    # --- Signing ------------------------------------------------------------------------------------------------------
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -123,6 +136,15 @@ _IS_ANOTHER = (
     "The public log is not the one that was signed: its first {was} entries have another root than {root}. Nothing is "
     "signed. Put back the database that was signed; `bema log verify` tells where a copy of the log differs."
 )
+
+
+def _policy(file: Path) -> Policy | None:
+    try:
+        return read_policy(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise ValueError(f"{file}: {error}") from None
 
 
 def _keep(file: Path, signer: Signer) -> Verifier:

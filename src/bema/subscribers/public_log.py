@@ -1,18 +1,28 @@
-"""The public log is signed as soon as it has a new entry, by the process that reads the event log."""
+"""The public log is signed as soon as it has a new entry, by the process that reads the event log; then witnesses sign."""
 
 import asyncio
+
+import structlog
 
 from bema.domain import recording
 from bema.model.errors import HistoryLost
 from bema.model.events import EntryRecorded
+from bema.outside.fetch import Fetcher
 from bema.outside.log_keeper import Keeper
+from bema.outside.unfetched import Unfetched
 from bema.store import public_log, tasks
 from bema.store.database import Database
 from bema.store.log import Entry
-from bema.store.tx import WriteTx
+from bema.store.tx import Tx, WriteTx
 from bema.subscribers.runner import Performer, Subscriber
+from bema.wire.tlog.checkpoints import Checkpoint, Submission, number
+from bema.wire.tlog.notes import Unsigned, parse, signature_lines
+from bema.wire.tlog.policies import Known
+from bema.wire.tlog.tiles import Malformed
 
 _NAME = "public_log"
+WITNESSES = "witnesses"
+_log = structlog.get_logger("bema.subscribers")
 
 
 def _recorded(tx: WriteTx, entry: Entry[EntryRecorded]) -> None:
@@ -46,10 +56,82 @@ def sign_now(database: Database, keeper: Keeper) -> None:
         if vkey is None:
             raise HistoryLost("The public log has not begun: run `bema migrate` first.")
         checkpoint, note = keeper.sign(lambda since: database.read_now(recording.growth, since), vkey)
-        database.write_now(recording.signed, checkpoint.size, checkpoint.root, note)
+        asks = keeper.policy() is not None
+        database.write_now(_publish, checkpoint, note, asks=asks)
+
+
+def _publish(tx: WriteTx, checkpoint: Checkpoint, note: str, *, asks: bool) -> None:
+    recording.signed(tx, checkpoint.size, checkpoint.root, note)
+    if asks:
+        tasks.add(tx, WITNESSES, str(checkpoint.size), str(checkpoint.size))
 
 
 def check(database: Database, keeper: Keeper) -> None:
     """Refuse a database that holds less than what was signed."""
     with keeper.alone():
         keeper.check(lambda since: database.read_now(recording.growth, since))
+
+
+# --- Witnesses --------------------------------------------------------------------------------------------------------
+
+
+def asking_witnesses(database: Database, keeper: Keeper, fetcher: Fetcher) -> Performer:
+    """Return what has the newest state of the log signed by those who witness it."""
+    last: dict[str, int] = {}  # what a witness signed last, as far as this process knows
+
+    async def ask(body: str) -> None:
+        newest = await database.read(public_log.newest_signed)
+        policy = keeper.policy()
+        if newest is None or policy is None or newest.size > int(body):
+            return  # a newer state has a task of its own
+        note, lacking = newest.note, []
+        for name, witness in policy.witnesses.items():
+            if not witness.url or parse(note).signed_by(witness.verifier) is not None:
+                continue
+            try:
+                note += await _signature(database, fetcher, witness, newest, last)
+            except (Unfetched, Unsigned, Malformed) as error:
+                lacking.append(f"{name}: {error}")
+        if note != newest.note:
+            await database.write(public_log.add_signed, newest.size, newest.root, note)
+        if lacking:
+            raise Unwitnessed("; ".join(lacking))
+
+    return ask
+
+
+class Unwitnessed(Exception):  # noqa: N818 -- it is kept with the task, which is tried again
+    """A witness did not sign."""
+
+
+async def _signature(
+    database: Database, fetcher: Fetcher, witness: Known, newest: public_log.Signed, last: dict[str, int]
+) -> str:
+    """Return the line of a witness, which may have to say first what it signed last."""
+    key = str(witness.verifier)
+    for _ in range(2):
+        old = last.get(key, 0)
+        tree = await database.read(_consistency, newest.size, old)
+        submission = Submission(old, tree, newest.note).write().encode()
+        answer = await fetcher.fetch(f"{witness.url}/add-checkpoint", method="POST", body=submission)
+        if answer.status == 409 and answer.type == "text/x.tlog.size":
+            size = number(answer.body.decode("ascii", "replace").removesuffix("\n"))
+            if size > newest.size:
+                _log.error("a witness signed more of this log than there is", witness=key, size=size)
+                raise Unsigned("it signed a longer log before: this one went back")
+            last[key] = size
+            continue
+        if not answer.ok:
+            raise Unsigned(f"it answers {answer.status}")
+        for line in signature_lines(answer.body.decode("utf-8", "replace")):
+            if (line.name, line.key_id) == (witness.verifier.name, witness.verifier.id):
+                if witness.verifier.time_of(parse(newest.note).text, line.value) is None:
+                    raise Unsigned("its signature is wrong")
+                last[key] = newest.size
+                return line.line
+        raise Unsigned("its answer is not signed by it")
+    raise Unsigned("it does not say twice the same of what it signed last")
+
+
+def _consistency(tx: Tx, size: int, old: int) -> list[bytes]:
+    return [] if old in (0, size) else public_log.tree(tx, size).consistency(old)
