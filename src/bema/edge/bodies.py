@@ -44,9 +44,11 @@ def is_large(call: Call) -> bool:
 
 async def _body(call: Call, chunks: AsyncGenerator[bytes, None]) -> dict[str, object]:
     content_type = call.header(b"content-type").partition(";")[0].strip().lower()
-    if content_type == "multipart/form-data":
+    if content_type == "multipart/form-data" and not call.route.raw:
         return await _multipart(call, chunks)
     body = b"".join([chunk async for chunk in chunks])
+    if call.route.raw:
+        return {"body": body}
     if content_type in ("application/json", "text/json") or content_type.endswith("+json"):
         return json_body(body)
     if content_type == "" and body.lstrip()[:1] in (b"{", b"["):

@@ -53,6 +53,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     cors: bool
     unconfirmed: bool  # also for a login that is not confirmed or approved yet
     permission: Permission | None = None  # what the caller's role must allow, whatever the token does
+    raw: bool = False  # the body is the one parameter `body`, as it came
 
     @property
     def summary(self) -> str:
@@ -87,6 +88,7 @@ class Routes:
         body_bytes: int | None = None,
         unconfirmed: bool = False,
         permission: Permission | None = None,
+        raw: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Add the decorated handler. Without `needs`, a route with a scope is for users and one without is public."""
 
@@ -117,6 +119,7 @@ class Routes:
                     cors=self._cors,
                     unconfirmed=unconfirmed,
                     permission=permission,
+                    raw=raw,
                 )
             )
             return handler
