@@ -1,0 +1,139 @@
+"""The public log of a real server: killed in the middle of decisions, it has each of them once, and none besides."""
+
+import asyncio
+import json
+import random
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bema.domain import auditing
+from bema.model.ids import AccountId
+from bema.outside.clock import SystemClock
+from bema.outside.log_keeper import keeper_at
+from bema.store import accounts, decisions
+from bema.store.database import Database
+from bema.store.timelines import Range
+from bema.wire.tlog import entries
+from bema.wire.tlog.checking import CHECKPOINT, check
+from bema.wire.tlog.checkpoints import checkpoint_in
+from bema.wire.tlog.notes import parse
+from bema.wire.tlog.tiles import unbundle
+from tests.serving import ServedSquare
+
+CLIENTS = 16
+DECISIONS = 1_000
+KILLS = 3
+SIGNED_SECONDS = 10  # from a commit to a checkpoint that has it
+
+
+@pytest.fixture
+def served(database_url: str, tmp_path: Path) -> Iterator[ServedSquare]:
+    """A served square over each kind of database."""
+    square = ServedSquare(tmp_path, database=database_url)
+    square.create_account("ann")
+    square.create_account("boss", role="owner")
+    yield square
+    square.kill()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)  # starts five servers, one after another
+def test_a_kill_loses_no_decision_and_no_entry(served: ServedSquare, database_url: str) -> None:
+    """16 moderators warn while the server is killed: what was answered is in the log once, which is whole and signed."""
+    seed = random.SystemRandom().randrange(1 << 32)
+    print(f"seed {seed}")
+    token = served.create_token("boss", "read write admin:read admin:write")
+    ann = _id_of(database_url, served)
+    answered = asyncio.run(_hammer(served, token, ann, random.Random(seed)))
+    newest = checkpoint_in(parse(_read(served, CHECKPOINT) or b"")).size
+    deadline = time.monotonic() + SIGNED_SECONDS
+    while time.monotonic() < deadline and newest <= len(answered):
+        time.sleep(0.1)
+        newest = checkpoint_in(parse(_read(served, CHECKPOINT) or b"")).size
+    checked = check(lambda name: _read(served, name), keeper_at(served.home, served.domain).verifier)
+    assert checked.faults == []
+    assert checked.checkpoint is not None
+    size = checked.checkpoint.size
+    contents = _entries(served, size)
+    served.stop()
+    database = Database(database_url, SystemClock(), run_dir=served.home / "run")
+    try:
+        made = _decisions(database, ann)
+        assert list(auditing.audit(database.read_now)) == [], "no decision without entry, no entry without decision"
+    finally:
+        database.close()
+    assert not answered - set(made), "an answered decision is gone"
+    assert size == len(made) + 1, "each decision has its one entry, beside the one that opened the log"
+    assert [json.loads(each)["type_seq"] for each in contents[1:]] == list(range(len(made)))
+    assert all(entries.decode(each) for each in contents)
+
+
+async def _hammer(served: ServedSquare, token: str, ann: int, chance: random.Random) -> set[str]:
+    """Let the moderators warn until all is answered; return the reasons of what was answered."""
+    todo = [f"reason {number}" for number in range(DECISIONS)]
+    answered: set[str] = set()
+    served.start()
+
+    async def warn() -> None:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
+            while todo:
+                text = todo.pop()
+                try:
+                    async with session.post(
+                        f"{served.url}/api/v1/admin/accounts/{ann}/action",
+                        json={"type": "none", "text": text},
+                        headers={"Authorization": f"Bearer {token}"},
+                    ) as answer:
+                        await answer.read()
+                        (answered.add if answer.status == 200 else todo.append)(text)
+                except (aiohttp.ClientError, TimeoutError, OSError):
+                    todo.append(text)
+                    await asyncio.sleep(0.05)
+
+    moderators = [asyncio.create_task(warn()) for _ in range(CLIENTS)]
+    for moment in sorted(chance.randrange(DECISIONS) for _ in range(KILLS)):
+        while len(answered) < moment and not all(each.done() for each in moderators):
+            await asyncio.sleep(0.005)
+        served.kill()
+        await asyncio.to_thread(served.start)
+    await asyncio.gather(*moderators)
+    assert len(answered) == DECISIONS
+    return answered
+
+
+def _read(served: ServedSquare, name: str) -> bytes | None:
+    try:
+        with urllib.request.urlopen(f"{served.url}/log/{name}", timeout=10) as answer:
+            return bytes(answer.read())
+    except urllib.error.HTTPError:
+        return None
+
+
+def _entries(served: ServedSquare, size: int) -> list[bytes]:
+    found: list[bytes] = []
+    while len(found) < size:
+        width = min(256, size - len(found))
+        name = f"tile/entries/{len(found) // 256:03}" + (f".p/{width}" if width < 256 else "")
+        found += unbundle(_read(served, name) or b"")
+    return found
+
+
+def _id_of(database_url: str, served: ServedSquare) -> AccountId:
+    database = Database(database_url, SystemClock(), run_dir=served.home / "run")
+    try:
+        found = database.read_now(lambda tx: accounts.by_handle(tx, "ann", None))
+    finally:
+        database.close()
+    assert found is not None
+    return found.id
+
+
+def _decisions(database: Database, ann: AccountId) -> list[str]:
+    found = database.read_now(decisions.of_account, ann, Range(limit=10 * DECISIONS))
+    return [each.reasons for each in found]
