@@ -22,12 +22,9 @@ _ACCOUNT, _LOGIN = "account", "login"  # of whom there are pseudonyms
 
 
 def record(tx: WriteTx, decision_id: int) -> int:
-    """Enter a decision into the public log, and return its place there; one that stands there stays where it is."""
-    standing = public_log.of_decisions(tx, [decision_id])
-    if standing:
-        return standing[decision_id][0]
+    """Enter a new decision into the public log, and return its place there."""
     decision = decisions.by_ids(tx, [decision_id])[decision_id]
-    reverses = None if decision.reverses is None else record(tx, decision.reverses)
+    reverses = None if decision.reverses is None else _place_of(tx, decision.reverses)
     type_ = _type_of(decision)
     at = public_log.next_of(tx, type_)
     secret = secrets.token_bytes(entries.SALT_BYTES)
@@ -35,6 +32,12 @@ def record(tx: WriteTx, decision_id: int) -> int:
     entry = _entry(decision, done, _named(tx, decision), secret, at.type_seq, reverses)
     _add(tx, at, entry, decision=decision_id, secret=secret)
     return at.place
+
+
+def _place_of(tx: WriteTx, decision_id: int) -> int:
+    """Return where a decision stands; one that was made before there was a log is entered now."""
+    standing = public_log.of_decisions(tx, [decision_id])
+    return standing[decision_id][0] if standing else record(tx, decision_id)
 
 
 def _type_of(decision: Decision) -> str:
@@ -168,10 +171,8 @@ def open_log(tx: WriteTx, origin: str, vkey: str) -> None:
         _add(tx, at, entries.LogOpened(at=moment(tx.now), type_seq=at.type_seq, body=Opening(origin, vkey)))
     after = 0
     while ids := decisions.ids_after(tx, after, limits.AUDIT_BATCH):
-        standing = public_log.of_decisions(tx, ids)
         for id_ in ids:
-            if id_ not in standing:
-                record(tx, id_)
+            _place_of(tx, id_)
         after = ids[-1]
 
 
