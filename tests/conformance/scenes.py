@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from bema.domain import profiles, recording
 from bema.model.policy import QuotePolicy, Visibility
+from bema.outside.log_keeper import keeper_at
 from tests.client import Client, File
 from tests.conftest import Square
 from tests.make import HERE
@@ -45,6 +47,8 @@ def somebodys_scene(square: Square) -> Scene:
     for each in (dan, eve, fay):
         make.follow_request(each, ann.account)
     make.mute(ann.account, cat)
+    changes = profiles.Changes(email_subscriptions=True)
+    square.app.database.write_now(profiles.change, square.app.site, bob, changes)
     make.post(bob, visibility=Visibility.DIRECT, mentions=[ann.account])
     square.settle()
     client.patch("/api/v2/notifications/policy", json={"for_not_following": "filter"})
@@ -75,7 +79,11 @@ def somebodys_scene(square: Square) -> Scene:
     requests = [each["id"] for each in client.get("/api/v1/notifications/requests").json()]
     words_of = [each["id"] for filter_ in filters for each in filter_["keywords"]]
     polls = [each.json()["poll"]["id"] for each in (asked, their_poll)]
+    keeper = keeper_at(square.app.settings.home, square.app.settings.domain)
+    square.app.database.write_now(recording.open_log, keeper.origin, str(keeper.create()))
+    square.settle()
     places = {
+        "/log/tile/": [{"rest": "0/000.p/1"}],  # of the public log
         "/api/v1/statuses/": [{"id": str(each), "quoting_status_id": str(quoting)} for each in (mine, theirs)],
         "/api/v1/accounts/": at(bob, cat, ann.account),
         "/api/v1/follow_requests/": at(dan, eve),
@@ -107,6 +115,7 @@ def somebodys_scene(square: Square) -> Scene:
         "/api/v1/collections/{id}": {"name": "Rowers"},
     }
     writes: dict[str, dict[str, Any]] = {
+        "/api/v1/accounts/{id}/email_subscriptions": {"email": "reader@there.example"},
         "/api/v1/apps": {"client_name": "Boat", "redirect_uris": ["urn:ietf:wg:oauth:2.0:oob"]},
         "/api/v1/statuses": {"status": "Good evening"},
         "/api/v1/push/subscription": {"subscription": {"endpoint": "https://push.example/x", "keys": Device().keys()}},

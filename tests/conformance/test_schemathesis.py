@@ -4,9 +4,11 @@ Ids in paths are now and then those of things that exist, and some requests are 
 one example changes stays for the next. The seed is fixed and printed: a failure comes again.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import hypothesis
+import msgspec
 import pytest
 import requests
 import schemathesis
@@ -23,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from bema.app import API
 from bema.edge.openapi import describe
+from bema.settings import Settings
 from tests.client import Client
 from tests.conformance.scenes import BASE, SCENES, Scene
 from tests.conftest import Square
@@ -36,6 +39,7 @@ NEVER_WELL: dict[str, set[str]] = {  # what the scenes cannot bring to say yes
         "GET /api/v1/instance/terms_of_service",
         "GET /api/v1/instance/terms_of_service/{date}",
         "GET /metrics",  # it is for this machine alone
+        "POST /witness/add-checkpoint",  # what a witness signs is a submission that another server signed
         "POST /api/v1/accounts",  # with the token of an app alone
         "POST /api/v1/emails/confirmations",  # the address is confirmed
         "GET /api/v1/streaming",  # it wants a WebSocket
@@ -65,6 +69,12 @@ NEVER_WELL: dict[str, set[str]] = {  # what the scenes cannot bring to say yes
         "POST /api/v1/admin/trends/links/{id}/reject",
     },
 }
+
+
+@pytest.fixture
+def square(settings: Settings, open_square: Callable[..., Square]) -> Square:
+    """A server whose operators allow all that there is."""
+    return open_square(msgspec.structs.replace(settings, email_subscriptions=True))
 
 
 @pytest.mark.slow
