@@ -71,6 +71,8 @@ READ = (
     "/api/v1/markers?timeline[]=home",
     "/api/v1/preferences",
     "/api/v2/search?q=morning",
+    "/api/v2/search?q=morni",
+    "/api/v2/search?q=-evening&type=statuses",
     "/api/v2/search?q=%23te&type=hashtags",
     "/.well-known/webfinger?resource=acct:ben@square.example",
     "/@ben",
@@ -98,7 +100,7 @@ DONE = (
 
 # Rows that a statement has put together itself, within a limit, and those that a full-text index has found.
 _MADE_THERE = re.compile(
-    r"SCAN (?:anon_\d+|mine|below|above|hits|lately)\b|SCAN search_\w+_index VIRTUAL TABLE INDEX \d+:M"
+    r"SCAN (?:anon_\d+|mine|below|above|hits|walked|lately)\b|SCAN search_\w+_index VIRTUAL TABLE INDEX \d+:M"
 )
 
 

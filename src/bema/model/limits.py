@@ -181,6 +181,10 @@ SEARCH_TERMS = 16  # tokens of a query that are looked for: each costs a walk th
 SEARCH_AUTHORS = 4  # people that one query can name, wanted or not: each is looked up
 SEARCH_SPANS = 4  # spans of time that a query leaves after those that it leaves out: each is searched by itself
 SEARCH_CANDIDATES = 500  # matches that are looked at before the best or newest are chosen: some milliseconds
+SEARCH_WALK = 1_000  # newest posts with the first letters of a half-typed word that are looked at for the rest: 8 ms
+SEARCH_WINDOW = (
+    5_000  # newest posts that are gone through for a query that only says what is not wanted; some milliseconds
+)
 SEARCH_SPARE = 5  # matches more than are wanted that are looked at first: of nearly all posts the index tells rightly
 SEARCH_KEPT_POSTS = 500  # newest favourites, and bookmarks, that are searched whoever wrote them
 SEARCH_PAGE_MAX = 40  # results of one kind: Mastodon's maximum

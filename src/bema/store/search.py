@@ -140,16 +140,64 @@ def _with_leave(newest: bool) -> Any:
 _hits_with_leave = {newest: _with_leave(newest) for newest in (True, False)}
 
 
-def _look_up(tx: Tx, asked: Terms, parameters: dict[str, Any], *, newest: bool) -> tuple[list[PostId], bool]:
+def _beginning_with_leave(newest: bool) -> Any:
+    """Go through a bounded number of matches, and keep those that have a token with this beginning."""
+    walked = _hits["sqlite", newest].limit(limits.SEARCH_WALK).cte("walked")
+    held = select(post_index.c.tokens).where(post_index.c.post_id == walked.c.id).scalar_subquery()
+    begins = func.instr(literal_column("' '", Text) + held, _says) > literal_column("0")
+    hits = select(walked.c.id).where(begins).limit(bindparam("limit")).cte("hits")
+    return select(hits.c.id, exists(select(1).where(post.c.id == hits.c.id, *_permitted)))
+
+
+def _without_with_leave(newest: bool) -> Any:
+    """Keep of the matches between two ids those that are not among the matches of what is not wanted there.
+
+    Asked for both at once, FTS5 would go on past the lower id until it finds a match, perhaps to the first post of all.
+    """
+    index, key = f"{post_index.name}_index", column("rowid", BigInteger)
+    matches = literal_column(index).op("match")(bindparam("no", type_=Text, required=True))
+    unwanted = select(key).select_from(table(index, key)).where(matches, key < _below, key > _above)
+    walked = _hits["sqlite", newest].limit(limits.SEARCH_WINDOW).cte("walked")
+    hits = select(walked.c.id).where(walked.c.id.not_in(unwanted)).limit(bindparam("limit")).cte("hits")
+    return select(hits.c.id, exists(select(1).where(post.c.id == hits.c.id, *_permitted)))
+
+
+_says: Any = bindparam("says", type_=Text, required=True)
+_without_by_order = {newest: _without_with_leave(newest) for newest in (True, False)}
+_beginnings_with_leave = {newest: _beginning_with_leave(newest) for newest in (True, False)}
+_KEPT_BEGINNINGS = (2, 3)  # letters of the beginnings that the index of SQLite keeps, as the first migration says
+
+
+def _part(terms: Terms) -> tuple[Terms, str | None]:
+    """Take the last beginning that the index of SQLite does not keep out of the terms: only its first letters stay.
+
+    Of such a beginning FTS5 puts together all posts that have it before it names the first one.
+    """
+    for place in reversed(range(len(terms.wanted))):
+        term = terms.wanted[place]
+        if term.endswith("*") and len(term) - 1 not in _KEPT_BEGINNINGS:
+            short = [f"{term[: _KEPT_BEGINNINGS[-1]]}*"] if len(term) - 1 > _KEPT_BEGINNINGS[-1] else []
+            wanted = [*terms.wanted[:place], *short, *terms.wanted[place + 1 :]]
+            return msgspec.structs.replace(terms, wanted=wanted), f" {term[:-1]}"
+    return terms, None
+
+
+def _look_up(
+    tx: Tx, asked: Terms, parameters: dict[str, Any], *, newest: bool, within_window: bool, says: str | None
+) -> tuple[list[PostId], bool]:
     """Ask the index; return what of it the viewer may find, and whether the index has no more.
 
     PostgreSQL has two ways: it walks from the newest post on, or has GIN tell all posts that match and puts them into an
     order. Only a plan for these very words takes the right one, and such plans are made quickly for small statements alone.
     """
-    parameters["query"] = _WRITERS[tx.dialect](asked)
     if tx.dialect == "sqlite":
-        hits = tx.all(_hits_with_leave[newest], parameters)
+        statements = _hits_with_leave if says is None else _beginnings_with_leave
+        if within_window:
+            statements, parameters["no"] = _without_by_order, _fts5(Terms((), groups=[asked.unwanted]))
+            asked = msgspec.structs.replace(asked, unwanted=())
+        hits = tx.all(statements[newest], {**parameters, "query": _fts5(asked), "says": says})
         return [id_ for id_, may in hits if may], len(hits) < parameters["limit"]
+    parameters["query"] = _tsquery(asked)
     ids = [row[0] for row in tx.all_planned(_hits["postgresql", newest], parameters)]
     found = tx.values(_of_those_found, {**parameters, "ids": ids}) if ids else []
     return found, len(ids) < parameters["limit"]
@@ -160,23 +208,49 @@ def post_ids(
 ) -> list[PostId]:
     """Return posts that the viewer may find: own ones, those addressed to the viewer, and those of who lets all search.
 
-    Whole words are looked up first: all words with one beginning cost as much as they have posts. Nearly all that the
-    index returns may be found, hence it is asked for few, and for many only if those are not enough.
+    Whole words are looked up first: all words with one beginning cost as much as they have posts. Then what begins so is
+    looked for among the newest posts that share its first letters, where it is when it is frequent. Nearly all that the
+    index returns may be found, hence it is asked for few, and for many only if those are not enough. What only says what
+    is not wanted is looked for among the newest posts alone: all others might be such that are not wanted.
     """
+    within_window = bool(among_all and terms.unwanted and not terms.groups and not {*terms.wanted} - {ANYBODY})
+    if within_window:
+        range_ = _within_window(tx, range_)
     finders = [ANYBODY] * among_all + ([] if viewer_id is None else [f"={viewer_id}"])
     terms = Terms(terms.wanted, terms.unwanted, [finders, *terms.groups])
     newest, few = range_.min_id is None, range_.limit + limits.SEARCH_SPARE
     whole = Terms([term.removesuffix("*") for term in terms.wanted], terms.unwanted, terms.groups)
-    attempts = [(terms, few), (terms, limits.SEARCH_CANDIDATES)]
+    attempts: list[tuple[Terms, int, str | None]] = [(terms, few, None), (terms, limits.SEARCH_CANDIDATES, None)]
     if whole != terms:
-        attempts.insert(0, (whole, few))
+        begun, says = _part(terms)
+        if says is not None and tx.dialect == "sqlite":
+            attempts.insert(0, (begun, few, says))
+        attempts.insert(0, (whole, few, None))
     found: list[PostId] = []
-    for asked, most in attempts:
+    for asked, most, says in attempts:
         parameters = {**_bounds(range_), "limit": most, "viewer": viewer_id, "now": tx.now}
-        found, that_is_all = _look_up(tx, asked, parameters, newest=newest)
+        found, that_is_all = _look_up(tx, asked, parameters, newest=newest, within_window=within_window, says=says)
         if len(found) >= range_.limit or (asked is terms and that_is_all):
             break
     return sorted(found, reverse=newest)[: range_.limit]
+
+
+_of_all = select(post_index.c.post_id).where(post_index.c.post_id < _below, post_index.c.post_id > _above)
+_edges = {
+    newest: _of_all.order_by(post_index.c.post_id.desc() if newest else post_index.c.post_id)
+    .limit(1)
+    .offset(limits.SEARCH_WINDOW)
+    for newest in (True, False)
+}
+
+
+def _within_window(tx: Tx, range_: Range) -> Range:
+    """Cut a part of a list to as many posts as are gone through, whatever they are."""
+    newest = range_.min_id is None
+    edge = tx.value(_edges[newest], _bounds(range_))
+    if edge is None:
+        return range_
+    return msgspec.structs.replace(range_, **({"since_id": edge} if newest else {"max_id": edge}))
 
 
 def _bounds(range_: Range) -> dict[str, int]:
@@ -199,7 +273,6 @@ _kept_ids = union_all(
     _newest_kept(post, post.c.id, post.c.boost_of_id, post.c.author_id, post.c.boost_of_id.is_not(None)),
     _newest_kept(poll_vote, poll_vote.c.post_id, poll_vote.c.post_id, poll_vote.c.account_id),
 ).subquery()
-_says: Any = bindparam("says", type_=Text, required=True)
 _holds = {
     "sqlite": func.instr(literal_column("' '", Text) + post_index.c.tokens, _says) > literal_column("0"),
     "postgresql": func.strpos(literal_column("' '", Text) + post_index.c.tokens, _says) > literal_column("0"),

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from bema.model import limits
 from bema.model.events import AccountUpdated
-from bema.model.ids import AccountId
+from bema.model.ids import AccountId, PostId
 from bema.model.policy import Visibility
-from bema.store import accounts
+from bema.store import accounts, posts, search_index
 from bema.store.tables import account
 from bema.store.tx import WriteTx
 from tests.conftest import Person, Square
@@ -171,6 +172,48 @@ def test_results_are_paged_in_both_ways(square: Square) -> None:
     assert found(ann, "wave", limit=2, max_id=made[3]) == [made[2], made[1]]
     assert found(ann, "wave", limit=2, min_id=made[3]) == [made[5], made[4]]
     assert square.stranger.get("/api/v2/search?q=wave&offset=3").status == 401
+
+
+@pytest.mark.parametrize("word", ["wavelength", "кораблестроение", "بندرگاہوں"])
+def test_a_half_typed_word_is_paged_like_a_whole_one(square: Square, word: str) -> None:
+    """However much of it is there; other words with the same first letters are others."""
+    ann = square.person("ann")
+    made = [str(square.make.post(ann.account, f"{word} {number}")) for number in range(7)]
+    for _ in range(3):
+        square.make.post(ann.account, f"{word[:3]} {word[:3]}zz")
+    square.settle()
+    for size in range(4, len(word) + 1):
+        begun = word[:size]
+        assert found(ann, begun, limit=3) == made[:3:-1]
+        assert found(ann, begun, limit=3, offset=3) == made[3:0:-1]
+        assert found(ann, begun, limit=2, max_id=made[3]) == [made[2], made[1]]
+        assert found(ann, begun, limit=2, min_id=made[3]) == [made[5], made[4]]
+        assert found(ann, f"5 {begun}") == [made[5]]
+    assert found(ann, f"{word[:4]}zzz") == []
+
+
+def test_what_is_only_not_wanted_is_looked_for_among_the_newest(square: Square) -> None:
+    """A server where nearly everything is unwanted is not gone through to its first post; with a word, it is."""
+    ann = square.person("ann")
+    old = str(square.make.post(ann.account, "A quince"))
+    newest = int(square.make.post(ann.account, "A plum"))
+    square.settle()
+    assert found(ann, "-plum") == [old]
+
+    def more(tx: WriteTx, count: int) -> None:
+        for _ in range(count):
+            id_ = PostId(tx.new_id())
+            posts.add(tx, posts.NewPost(id=id_, author=ann.account, visibility=Visibility.PUBLIC, created_at=tx.now))
+            search_index.put_post(tx, id_, [f"={ann.account}", "plum"])
+
+    square.app.database.write_now(more, limits.SEARCH_WINDOW - 2)
+    assert found(ann, "-plum") == [old]
+    square.app.database.write_now(more, 1)
+    assert found(ann, "-plum") == []
+    assert found(ann, "-plum", max_id=newest) == [old]
+    assert found(ann, "quince -plum") == [old]
+    assert found(ann, "-plum in:library") == [old]
+    assert found(ann, "-plum", min_id=1) == [old]
 
 
 def test_people_are_found_by_either_name(square: Square) -> None:
