@@ -11,9 +11,12 @@ OWN = {  # what no documentation of Mastodon lists
     ("GET", "/.well-known/host-meta.json"),
     ("GET", "/api/openapi.json"),
     ("GET", "/api/v1/emails/check_confirmation"),
+    ("GET", "/log/checkpoint"),
+    ("GET", "/log/tile/*"),
     ("GET", "/metrics"),
     ("GET", "/nodeinfo/2.1"),
     ("GET", "/robots.txt"),
+    ("POST", "/witness/add-checkpoint"),
 }
 
 
