@@ -1,11 +1,11 @@
 """Conversations: direct posts are put where they belong; what was read and removed is noted once more, in the log's order."""
 
 from bema.model.events import ConversationMarked, ConversationRemoved, Event, PostDeleted, PostEdited, PostPublished
-from bema.model.limits import EVENT_BATCH
 from bema.model.policy import Visibility
-from bema.store import conversations, log
+from bema.store import conversations
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
+from bema.subscribers.rereading import read_again
 from bema.subscribers.runner import Handler, Subscriber
 
 
@@ -44,13 +44,7 @@ _HANDLERS: dict[type[Event], Handler] = {
 def _rebuild(tx: WriteTx) -> None:
     """Read everything again: how far somebody had read stands in the log alone."""
     conversations.clear(tx)
-    position = 0
-    while entries := log.after(tx, position, EVENT_BATCH):
-        for entry in entries:
-            handler = _HANDLERS.get(type(entry.event))
-            if handler is not None:
-                handler(tx, entry)
-        position = entries[-1].position
+    read_again(tx, _HANDLERS)
 
 
 CONVERSATIONS = Subscriber("conversations", _HANDLERS, _rebuild)

@@ -29,11 +29,11 @@ from bema.model.events import (
     Unfollowed,
 )
 from bema.model.ids import NotificationId
-from bema.model.limits import EVENT_BATCH
 from bema.model.notifications import Treatment
-from bema.store import log, notice_policies, putting_away, telling
+from bema.store import notice_policies, putting_away, telling
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
+from bema.subscribers.rereading import read_again
 from bema.subscribers.runner import Handler, Subscriber
 
 
@@ -193,13 +193,7 @@ _ANEW = {type_: _told_anew(handler) for type_, handler in TELLING.items()} | _RE
 def _rebuild(tx: WriteTx) -> None:
     """Tell everything again: a notice is numbered by its fact, which only the log knows."""
     putting_away.clear(tx)
-    position = 0
-    while entries := log.after(tx, position, EVENT_BATCH):
-        for entry in entries:
-            handler = _ANEW.get(type(entry.event))
-            if handler is not None:
-                handler(tx, entry)
-        position = entries[-1].position
+    read_again(tx, _ANEW)
 
 
 NOTIFICATIONS = Subscriber("notifications", _HANDLERS, _rebuild)
