@@ -73,12 +73,12 @@ test: .venv/.installed-test ## Install what the tests need, the browser too, and
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 .PHONY: check
-check: .venv/.installed-test ## Check format, lint, types, imports and tidiness, and run the fast tests.
+check: .venv/.installed-test ## Check format, lint, types, imports and tidiness, and run each fast test once.
 	$(BIN)/ruff format --check $(PYTHON_CODE)
 	$(BIN)/ruff check $(PYTHON_CODE)
 	$(BIN)/mypy $(PYTHON_CODE)
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -q -m "not slow and not browser" $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -q -p no:schemathesis --once -m "not slow and not browser" $(ARGS)
 
 .PHONY: format
 format: .venv/.installed-test ## Put the code into the form that `make check` wants.

@@ -1,7 +1,7 @@
 """What every test may ask for: a database of its own, migrated and empty, once on SQLite and once on PostgreSQL.
 
 A database is a copy of a template that each test process migrates once: a file for SQLite; for PostgreSQL a server that
-the process starts for itself. If that cannot start, the tests fail.
+the process starts for itself. If that cannot start, the tests fail. `make check` runs each test once (`--once`).
 """
 
 import itertools
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 hypothesis.settings.register_profile("bema", deadline=None)  # a machine that does other things too is no failure
 hypothesis.settings.load_profile("bema")
+hypothesis.settings.register_profile("once", max_examples=10)  # on top of the profile above
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,6 +44,31 @@ T = TypeVar("T")
 START = 1_767_225_600_000  # 2026-01-01T00:00Z
 _ROOM = 1 << 30  # bytes that must be free where databases are kept in memory
 _numbers = itertools.count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make check` ask for less than everything."""
+    sentence = "each test once: on SQLite, with the first row of its table, and with ten examples of each property"
+    parser.addoption("--once", action="store_true", help=sentence)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let properties be tried with few examples, if that is wanted."""
+    if config.getoption("once"):
+        hypothesis.settings.load_profile("once")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep of each test what comes first and needs no PostgreSQL, if that is wanted."""
+    if config.getoption("once"):
+        first: dict[str, pytest.Item] = {}
+        for item in items:
+            if "postgresql" not in item.name and "postgresql" not in getattr(item, "fixturenames", ()):
+                first.setdefault(item.nodeid.partition("[")[0], item)
+        kept = set(first.values())
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = first.values()
 
 
 @pytest.fixture

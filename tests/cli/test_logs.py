@@ -147,6 +147,7 @@ def test_who_watches_a_log_notices_another_history(
     assert state.read_bytes() == remembered
 
 
+@pytest.mark.slow
 def test_an_older_database_stops_the_server_and_its_entries_can_be_put_back(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -288,6 +288,7 @@ def test_many_posts_become_several_letters(newsroom: Square, ann: Person, clock:
         assert sum(each.count(f"number {number}.") for each in said) == 1
 
 
+@pytest.mark.slow
 def test_everybody_is_written_to_once_though_the_work_is_broken_off(
     newsroom: Square, ann: Person, clock: ManualClock
 ) -> None:

@@ -99,6 +99,7 @@ def test_every_flipped_byte_of_a_small_log_is_named() -> None:
         assert faulty(broken) == {name}, (name, at)
 
 
+@pytest.mark.slow
 def test_flipped_bytes_of_a_log_of_600_entries_are_named() -> None:
     """Five hundred by chance, in full tiles, partial ones, those above, older ones and bundles."""
     seed = random.SystemRandom().randrange(1 << 32)
