@@ -147,7 +147,7 @@ class App:
         waiting: list[dict[str, Performer]] = [
             {MAIL.name: mail.performer(self.database, postman, settings.domain)},
             {PUSHES.name: self._bell_of_devices().ring},
-            {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site.base)},
+            {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site)},
             {WITNESSES: asking_witnesses(self.database, keeper_at(settings.home, settings.domain), self.fetcher)},
         ]
         slow = {PREPARING: recordings.preparing_recordings(self.database, self.blobs)}

@@ -1,9 +1,11 @@
 """Previewing: which page a post shows a card of, when that page is asked, and what is kept of its answer."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from itertools import islice
+
+import msgspec
 
 from bema.domain import uploading
 from bema.model import limits
@@ -11,8 +13,8 @@ from bema.model.ids import CardId, PostId
 from bema.model.policy import Visibility
 from bema.model.views import CardFacts
 from bema.outside.addresses import plainly_written
-from bema.store import cards, tasks
-from bema.store.tx import WriteTx
+from bema.store import cards, mentions, tasks
+from bema.store.tx import Tx, WriteTx
 
 CARDS = "cards"  # the name under which pages wait to be asked
 
@@ -66,6 +68,29 @@ def plain_link(address: str) -> tuple[str, str] | None:
     written = str(url)
     host = url.host_port_subcomponent
     return (written, host) if host and len(written) <= limits.URL_CHARACTERS else None
+
+
+def with_accounts(tx: Tx, own_domain: str, facts: CardFacts, hosts: Sequence[str]) -> CardFacts:
+    """Take those whom a page names as its authors for that where they said that pages of all these hosts may do so.
+
+    Whoever is named without having said it is not told of: anybody can write anybody's name on a page.
+    """
+    handles = [author.handle.lower() for author in facts.authors if author.handle]
+    if not handles:
+        return facts
+    named = mentions.resolve(tx, own_domain, handles)
+    domains = cards.attribution_domains(tx, [each.id for each in named.values()])
+    allowed = {
+        handle: each.id
+        for handle, each in named.items()
+        if hosts and all(_is_within(host, domains.get(each.id, [])) for host in hosts)
+    }
+    replace = msgspec.structs.replace
+    return replace(facts, authors=[replace(each, account=allowed.get(each.handle.lower())) for each in facts.authors])
+
+
+def _is_within(host: str, domains: Sequence[str]) -> bool:
+    return any(host == each or host.endswith(f".{each}") for each in domains)
 
 
 def record(tx: WriteTx, id_: CardId, facts: CardFacts | None) -> None:

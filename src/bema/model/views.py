@@ -197,10 +197,12 @@ class OwnAccount(View, frozen=True):
 
 
 class CardAuthor(View, frozen=True):
-    """Who wrote a page, as the page says."""
+    """Who wrote a page, as the page says; `account` is whom it names and who said that it may."""
 
     name: str
     url: str
+    handle: str = ""  # of the fediverse, as the page says
+    account: AccountId | None = None
 
 
 class CardFacts(View, frozen=True, kw_only=True, omit_defaults=True):
@@ -229,6 +231,7 @@ class Card(View, frozen=True):
     id: CardId
     url: str
     facts: CardFacts
+    writers: tuple[Account | None, ...] = ()  # the accounts of its authors, in their order, where there are any
 
 
 class Flags(View, frozen=True):

@@ -1,16 +1,17 @@
 """Cards: what linked pages say about themselves, one for each address."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import bindparam, select, update
 
-from bema.model.ids import CardId, Millis, PostId
-from bema.model.policy import Visibility
-from bema.model.views import Card, CardFacts
+from bema.model.ids import AccountId, CardId, Millis, PostId
+from bema.model.policy import Standing, Visibility
+from bema.model.views import Account, Card, CardFacts
+from bema.store import accounts
 from bema.store.dialect import insert, one_of_ids
-from bema.store.tables import card, domain, post, publisher
+from bema.store.tables import account, card, domain, post, publisher
 from bema.store.tx import Tx, WriteTx, text_of
 
 _facts = msgspec.json.Decoder(CardFacts).decode
@@ -59,7 +60,26 @@ class Linking(NamedTuple):
 
 def by_ids(tx: Tx, ids: Iterable[CardId]) -> dict[CardId, Card]:
     """Load those of the cards that have something to show."""
-    return {row[0]: Card(row[0], row[1], _facts(row[2])) for row in tx.all(_by_ids, {"ids": list(ids)})}
+    found = {row[0]: (row[1], _facts(row[2])) for row in tx.all(_by_ids, {"ids": list(ids)})}
+    named = {author.account for _, facts in found.values() for author in facts.authors if author.account is not None}
+    people = accounts.by_ids(tx, named) if named else {}
+    writers = {each.id: each for each in people.values() if each.standing is Standing.ACTIVE}
+    return {id_: Card(id_, url, facts, _writers(facts, writers)) for id_, (url, facts) in found.items()}
+
+
+def _writers(facts: CardFacts, writers: Mapping[AccountId, Account]) -> tuple[Account | None, ...]:
+    if not any(author.account in writers for author in facts.authors):
+        return ()
+    return tuple(None if each.account is None else writers.get(each.account) for each in facts.authors)
+
+
+_attribution = select(account.c.id, account.c.attribution_domains).where(one_of_ids(account.c.id))
+_names = msgspec.json.Decoder(list[str]).decode
+
+
+def attribution_domains(tx: Tx, ids: Iterable[AccountId]) -> dict[AccountId, list[str]]:
+    """Return of accounts whose pages may name them as their author."""
+    return {row[0]: _names(row[1]) for row in tx.all(_attribution, {"ids": list(ids)})}
 
 
 def by_url(tx: Tx, url: str) -> Known | None:

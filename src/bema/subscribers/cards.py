@@ -12,6 +12,7 @@ from bema.model import limits
 from bema.model.errors import Invalid
 from bema.model.events import PostEdited, PostPublished
 from bema.model.ids import CardId
+from bema.model.site import Site
 from bema.model.views import CardAuthor, CardFacts, Picture
 from bema.outside.blobs import Blobs
 from bema.outside.fetch import Fetched, Fetcher
@@ -40,8 +41,9 @@ def _rebuild(_tx: WriteTx) -> None:
 CARDS = Subscriber(NAME, {PostPublished: _said, PostEdited: _said}, _rebuild)
 
 
-def asking(database: Database, fetcher: Fetcher, blobs: Blobs, workshop: PictureWorkshop, base: str) -> Performer:
-    """Return what asks a page about itself, and keeps the answer, on behalf of the server at `base`."""
+def asking(database: Database, fetcher: Fetcher, blobs: Blobs, workshop: PictureWorkshop, site: Site) -> Performer:
+    """Return what asks a page about itself, and keeps the answer, on behalf of a server."""
+    base, own_domain = site.base, site.domain
 
     async def perform(body: str) -> None:
         id_ = CardId(int(body))
@@ -49,25 +51,29 @@ def asking(database: Database, fetcher: Fetcher, blobs: Blobs, workshop: Picture
         if wanted is None:
             return
         try:
-            page, embed = await _read(wanted[0])
+            came_from, page, embed = await _read(wanted[0])
         except Unfetched as trouble:
             if not trouble.lasting and await database.write(previewing.fail, id_):
                 raise
             if trouble.lasting:
                 await database.write(previewing.record, id_, None)
             return
-        await database.write(previewing.record, id_, await _told(page, embed))
+        facts = await _told(page, embed)
+        if facts is not None:
+            hosts = [host for address in (wanted[0], came_from) if (host := _host(address)) is not None]
+            facts = await database.read(previewing.with_accounts, own_domain, facts, hosts)
+        await database.write(previewing.record, id_, facts)
 
-    async def _read(url: str) -> tuple[pages.Page | None, pages.Embed | None]:
+    async def _read(url: str) -> tuple[str, pages.Page | None, pages.Embed | None]:
         answer = await fetcher.fetch(
             url, types=_PAGES, headers={"Accept": ", ".join(_PAGES)}, cut=True, plain_http=True
         )
         if answer.status >= 500 or answer.status == 429:
             raise Unreachable(f"the page answers {answer.status}")
         if not answer.ok:
-            return None, None
+            return url, None, None
         page = await asyncio.to_thread(pages.read, answer.body, answer.url, answer.headers.get("content-type", ""))
-        return page, await _embedded(page)
+        return answer.url, page, await _embedded(page)
 
     async def _embedded(page: pages.Page) -> pages.Embed | None:
         """Ask the provider of a page; one that does not answer has nothing to add."""
@@ -116,7 +122,7 @@ def asking(database: Database, fetcher: Fetcher, blobs: Blobs, workshop: Picture
 
 def facts_of(page: pages.Page, embed: pages.Embed | None, base: str) -> CardFacts:
     """Put together what a page and its provider say; a provider's word on embedding counts more."""
-    authors = [CardAuthor(each.name or each.handle, each.url) for each in page.authors]
+    authors = [CardAuthor(each.name or each.handle, each.url, each.handle) for each in page.authors]
     player, width, height = page.player_url, page.player_width, page.player_height
     if embed is not None:
         if not authors and (embed.author.name or embed.author.url):

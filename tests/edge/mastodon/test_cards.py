@@ -103,6 +103,35 @@ def test_a_card_tells_what_the_page_says(linked: Square, peer: Peer) -> None:
     assert file.body != picture()
 
 
+def test_a_page_names_an_account_as_its_author_where_that_account_agreed(linked: Square, peer: Peer) -> None:
+    """By its list of domains, of which those below are part; whoever else is named, or left out, is named by name alone."""
+    ann, eve = linked.person("ann"), linked.person("eve")
+    page = '<title>The bridge</title><meta name="author" content="Ann E."><meta name="fediverse:creator" content="@{}">'
+    peer.pages["/ann"] = answer(page.format("Ann@square.example"))
+    peer.pages["/eve"] = answer(page.format("eve@square.example"))
+    peer.pages["/away"] = answer(status=302, headers={"Location": f"http://forged.example:{peer.port}/ann"})
+    ann.client.patch("/api/v1/accounts/update_credentials", json={"attribution_domains": ["courier.example"]})
+
+    def authors(host: str, path: str) -> Any:
+        id_ = post(eve, f"http://{host}:{peer.port}{path}")
+        linked.settle()
+        return card_of(eve, id_)["authors"]
+
+    (named,) = authors("www.courier.example", "/ann")
+    assert (named["name"], named["url"], named["account"]["acct"]) == ("Ann E.", "", "ann")
+    nobody = [{"name": "Ann E.", "url": "", "account": None}]
+    for host, path in (
+        ("notcourier.example", "/ann"),
+        ("courier.example.forged.example", "/ann"),
+        ("courier.example", "/eve"),
+        ("courier.example", "/away"),
+    ):
+        assert authors(host, path) == nobody, (host, path)
+    mod = linked.staff("mod")
+    assert mod.client.post(f"/api/v1/admin/accounts/{ann.account}/action", json={"type": "suspend"}).status == 200
+    assert authors("www.courier.example", "/ann") == nobody
+
+
 def test_a_page_is_asked_once_for_all_who_link_to_it(linked: Square, peer: Peer, clock: ManualClock) -> None:
     """And again when it is linked to weeks later; also with another fragment."""
     peer.pages["/a"] = answer("<title>First</title>")

@@ -1,6 +1,7 @@
 """Views as Mastodon's entities: the only place where a post becomes a status and an account an account entity."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -216,7 +217,7 @@ def _status(site: Site, post: views.Post, *, signed_in: bool) -> statuses.Status
         ],
         tags=[statuses.StatusTag(name=name, url=site.tag(name)) for name in shown.tags],
         emojis=[emoji(each) for each in shown.emojis],
-        card=None if shown.card is None else card(site, shown.card),
+        card=None if shown.card is None else card(site, shown.card, partial(_account, site, signed_in=signed_in)),
         **_LATER,
     )
 

@@ -71,7 +71,8 @@ def links(call: Call, tx: Tx, ask: Part) -> Json:
     """View trending links."""
     limit, offset = ask.place()
     shown = trending.links(tx, limit, offset, unreviewed=unreviewed(call))
-    rendered = [TrendsLink(**card_fields(call.site, each.card), history=days(each.history)) for each in shown]
+    render = Renderer(call.site, call.viewer).account
+    rendered = [TrendsLink(**card_fields(call.site, each.card, render), history=days(each.history)) for each in shown]
     return part(call, rendered, limit, offset)
 
 

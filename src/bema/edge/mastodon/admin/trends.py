@@ -111,7 +111,7 @@ def reject_link(call: Call, tx: WriteTx) -> AdminTrendsLink:
 
 def _link(call: Call, shown: TrendingCard, *, requires_review: bool) -> AdminTrendsLink:
     return AdminTrendsLink(
-        **card_fields(call.site, shown.card),
+        **card_fields(call.site, shown.card, Renderer(call.site, call.viewer).account),
         history=days(shown.history),
         id=str(shown.card.id),
         requires_review=requires_review,
