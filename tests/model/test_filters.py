@@ -1,9 +1,13 @@
 """Which posts a filter meets, in every script."""
 
+import time
+
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bema.model import limits
 from bema.model.filters import Action, Context, Filter, FilterGroup, Keyword, Matcher, folded
 from bema.model.ids import FilterId, KeywordId, PostId
 
@@ -78,3 +82,24 @@ def test_a_text_contains_what_is_in_it(text: str, keyword: str) -> None:
     """Looking for parts finds what stands between spaces, and nothing crashes."""
     assert meets(f"{text} {keyword} {text}", keyword, whole_word=False) == [keyword]
     meets(text, keyword)
+
+
+_LETTERS = st.text("ab_1é猫 #-", max_size=12)
+
+
+@given(_LETTERS, _LETTERS.filter(bool))
+def test_a_word_stands_alone_where_no_letter_is_beside_it(text: str, keyword: str) -> None:
+    """Unless the keyword itself begins or ends with what is no letter, or with one of a script without spaces."""
+    letter, unspaced = r"[\p{L}\p{M}\p{Nd}\p{Pc}]", "猫"
+    begins = f"(?<!{letter})" if regex.match(letter, keyword) and keyword[0] != unspaced else ""
+    ends = f"(?!{letter})" if regex.match(letter, keyword[-1]) and keyword[-1] != unspaced else ""
+    stands_alone = regex.search(begins + regex.escape(keyword) + ends, text) is not None
+    assert bool(meets(text, keyword)) is stands_alone
+
+
+def test_words_that_never_stand_alone_take_no_longer() -> None:
+    """Else one reader could keep a processor busy for a minute with each post, by filters that nearly meet it everywhere."""
+    text, keywords = "a" * limits.POST_TEXT_BYTES, ["a"] * limits.FILTER_KEYWORDS
+    began = time.process_time()
+    assert not meets(text, *keywords)
+    assert time.process_time() - began < 10

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 from enum import Enum, IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -102,12 +103,11 @@ def folded(text: str) -> str:
 
 
 class _Wanted(NamedTuple):
-    """Words to look for, folded, and on which sides a word must end."""
+    """Words to look for, folded, and as they stand in a marked text where a word must end on one of their sides."""
 
     keyword: str
     folded: str
-    begins: bool
-    ends: bool
+    marked: str | None
 
 
 class Matcher:
@@ -127,7 +127,13 @@ class Matcher:
         """Return the filters that a post with this folded text meets at the time `now`."""
         found = []
         for filter_, keywords, posts in self._rules:
-            words = tuple([each.keyword for each in keywords if each.folded in text and _stands_alone(each, text)])
+            words = tuple(
+                [
+                    each.keyword
+                    for each in keywords
+                    if each.folded in text and (each.marked is None or each.marked in _marked(text))
+                ]
+            )
             named = post in posts
             if (words or named) and filter_.holds_at(now):
                 found.append(Match(filter_, words, post if named else None))
@@ -142,22 +148,20 @@ def _wanted(keyword: Keyword) -> _Wanted:
     text = folded(keyword.keyword)
     begins = keyword.whole_word and _parts_words(text[:1])
     ends = keyword.whole_word and _parts_words(text[-1:])
-    return _Wanted(keyword.keyword, text, begins, ends)
+    if not begins and not ends:
+        return _Wanted(keyword.keyword, text, None)
+    return _Wanted(keyword.keyword, text, _MARK * begins + _EDGE.sub(_MARK, text) + _MARK * ends)
 
 
 def _parts_words(character: str) -> bool:
     return bool(_WORD.match(character)) and not _UNSPACED.match(character)
 
 
-def _stands_alone(wanted: _Wanted, text: str) -> bool:
-    """Tell whether the words, which are in the text, are there without being part of a longer word."""
-    if not wanted.begins and not wanted.ends:
-        return True
-    size = len(wanted.folded)
-    at = text.find(wanted.folded)
-    while at != -1:
-        before, after = text[at - 1 : at] if at else "", text[at + size : at + size + 1]
-        if not (wanted.begins and _WORD.match(before)) and not (wanted.ends and _WORD.match(after)):
-            return True
-        at = text.find(wanted.folded, at + 1)
-    return False
+_MARK = "\0"  # is in no text
+_EDGE = regex.compile(rf"(?<={_WORD.pattern})(?!{_WORD.pattern}|\Z)|(?<!{_WORD.pattern}|\A)(?={_WORD.pattern})")
+
+
+@lru_cache(maxsize=1_024)
+def _marked(text: str) -> str:
+    """Mark where words begin and end. That words stand alone is then to be found at once, however often they do not."""
+    return _MARK + _EDGE.sub(_MARK, text) + _MARK
