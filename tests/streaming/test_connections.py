@@ -231,6 +231,20 @@ def test_who_does_not_read_is_dropped_with_a_reason(live: LiveSquare) -> None:
     slow.close()
 
 
+def test_who_asks_on_and_reads_no_answer_is_cut_off(live: LiveSquare) -> None:
+    """Every ping is answered; answers that nobody reads must not fill the memory."""
+    ann = live.person("ann")
+    ping = b"\x89\xfd\0\0\0\0" + b"x" * 125
+    with socket.create_connection(("127.0.0.1", live.port), timeout=WAIT_SECONDS) as deaf:
+        deaf.sendall(
+            f"GET /api/v1/streaming?access_token={ann.token} HTTP/1.1\r\nHost: square\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDAwMDAwMDAwMDAwMDAwMA==\r\n\r\n".encode()
+        )
+        assert b" 101 " in deaf.recv(100)
+        with pytest.raises(ConnectionError):
+            deaf.sendall(ping * 400_000)  # 50 MB, of which the kernel keeps less than half
+
+
 def test_a_server_that_stops_says_so(live: LiveSquare) -> None:
     """Streams would go on for ever; they must not keep the server from stopping."""
     ann = live.person("ann")

@@ -49,7 +49,7 @@ class Socket(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._response: Response | None = None
         self._conversation: Conversation | None = None
-        self._parts: list[bytes] = []
+        self._part = bytearray()  # of a message that comes in several frames
         self._is_text = False
         self._alive = True
         self._pings_next = False
@@ -159,7 +159,9 @@ class Socket(asyncio.Protocol):
             elif isinstance(event, Frame):
                 self._said(event)
         self._flush()
-        if self._protocol.parser_exc is not None or self._protocol.close_expected():
+        if self._transport.get_write_buffer_size() > 2 * limits.STREAM_WAITING_BYTES:  # it asks, and reads no answer
+            self._transport.abort()
+        elif self._protocol.parser_exc is not None or self._protocol.close_expected():
             self._let_go()
 
     # --- Reading ------------------------------------------------------------------------------------------------------
@@ -191,13 +193,13 @@ class Socket(asyncio.Protocol):
 
     def _said(self, frame: Frame) -> None:
         if frame.opcode is Opcode.TEXT or frame.opcode is Opcode.BINARY:
-            self._is_text, self._parts = frame.opcode is Opcode.TEXT, []
+            self._is_text, self._part = frame.opcode is Opcode.TEXT, bytearray()
         elif frame.opcode is not Opcode.CONT:  # pings are answered and closing is done by the protocol
             return
-        self._parts.append(bytes(frame.data))
+        self._part += frame.data
         if not frame.fin or self._conversation is None:
             return
-        whole, self._parts = b"".join(self._parts), []
+        whole, self._part = bytes(self._part), bytearray()
         if not self._is_text:
             self._protocol.fail(CloseCode.UNSUPPORTED_DATA, "Binary messages are not understood here")
             return
