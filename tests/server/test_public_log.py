@@ -51,11 +51,11 @@ def test_a_kill_loses_no_decision_and_no_entry(served: ServedSquare, database_ur
     token = served.create_token("boss", "read write admin:read admin:write")
     ann = _id_of(database_url, served)
     answered = asyncio.run(_hammer(served, token, ann, random.Random(seed)))
-    newest = checkpoint_in(parse(_read(served, CHECKPOINT) or b"")).size
+    newest = _signed(served)
     deadline = time.monotonic() + SIGNED_SECONDS
     while time.monotonic() < deadline and newest <= len(answered):
         time.sleep(0.1)
-        newest = checkpoint_in(parse(_read(served, CHECKPOINT) or b"")).size
+        newest = _signed(served)
     checked = check(lambda name: _read(served, name), keeper_at(served.home, served.domain).verifier)
     assert checked.faults == []
     assert checked.checkpoint is not None
@@ -72,6 +72,33 @@ def test_a_kill_loses_no_decision_and_no_entry(served: ServedSquare, database_ur
     assert size == len(made) + 1, "each decision has its one entry, beside the one that opened the log"
     assert [json.loads(each)["type_seq"] for each in contents[1:]] == list(range(len(made)))
     assert all(entries.decode(each) for each in contents)
+
+
+def test_the_log_of_a_running_server_is_checked_over_http(
+    served: ServedSquare, database_url: str, tmp_path: Path
+) -> None:
+    """Two processes answer, a third signs: ten seconds after a decision anybody can verify and watch it."""
+    token = served.create_token("boss", "read write admin:read admin:write")
+    ann = _id_of(database_url, served)
+    served.start("--processes", "2")
+    key = str(keeper_at(served.home, served.domain).verifier)
+    for size in (2, 3):
+        request = urllib.request.Request(
+            f"{served.url}/api/v1/admin/accounts/{ann}/action",
+            data=b"type=none&text=Please",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert answer.status == 200
+        deadline = time.monotonic() + SIGNED_SECONDS
+        while _signed(served) < size and time.monotonic() < deadline:
+            time.sleep(0.1)
+        printed = served.command("log", "verify", f"{served.url}/log", "--vkey", key)
+        assert f"{size} entries are as they were signed" in printed
+        state = str(tmp_path / "seen")
+        printed = served.command("log", "watch", f"{served.url}/log", "--vkey", key, "--state", state)
+        assert ("seen for the first time" if size == 2 else "1 new entries, 3 in all") in printed
+    served.stop()
 
 
 async def _hammer(served: ServedSquare, token: str, ann: int, chance: random.Random) -> set[str]:
@@ -113,6 +140,12 @@ def _read(served: ServedSquare, name: str) -> bytes | None:
             return bytes(answer.read())
     except urllib.error.HTTPError:
         return None
+
+
+def _signed(served: ServedSquare) -> int:
+    """Say how many entries are signed."""
+    note = _read(served, CHECKPOINT)
+    return 0 if note is None else checkpoint_in(parse(note)).size
 
 
 def _entries(served: ServedSquare, size: int) -> list[bytes]:

@@ -64,6 +64,11 @@ class Keeper:
 
     # --- Witnesses ----------------------------------------------------------------------------------------------------
 
+    @property
+    def is_witnessed(self) -> bool:
+        """Whether the operator named witnesses."""
+        return (self._folder / "policy").exists()
+
     def policy(self) -> Policy | None:
         """Return who witnesses this log, by the file that the operator wrote."""
         return _policy(self._folder / "policy")

@@ -56,8 +56,7 @@ def sign_now(database: Database, keeper: Keeper) -> None:
         if vkey is None:
             raise HistoryLost("The public log has not begun: run `bema migrate` first.")
         checkpoint, note = keeper.sign(lambda since: database.read_now(recording.growth, since), vkey)
-        asks = keeper.policy() is not None
-        database.write_now(_publish, checkpoint, note, asks=asks)
+        database.write_now(_publish, checkpoint, note, asks=keeper.is_witnessed)
 
 
 def _publish(tx: WriteTx, checkpoint: Checkpoint, note: str, *, asks: bool) -> None:
