@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import CodeType
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import BytecodeCache, Environment, FileSystemLoader
+from jinja2.bccache import Bucket
 
 from bema.edge import forgery
 from bema.edge.answers import Answer, Endless, Header, retry_after
@@ -155,6 +157,21 @@ class _Kept(msgspec.Struct, frozen=True):
     answer: Answer
 
 
+class _Compiled(BytecodeCache):
+    """What templates were compiled to in this process: another presenter takes it as it is."""
+
+    _codes: ClassVar[dict[tuple[str, str], CodeType]] = {}  # by template and the digest of its text
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is known."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what is new."""
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
 _PRIVATE = b"private, no-cache"
 
 
@@ -169,6 +186,7 @@ class WebPresenter:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=_Compiled(),
         )
         filters.install(self._environment, static)
         self._kept: dict[tuple[str, str, str], _Kept] = {}
