@@ -1,6 +1,6 @@
 """Scheduling: posts for later. Each is checked when it is written, and published by the same operation as any other.
 
-What is refused when it is due (its parent is gone, its author suspended) is not lost: it stays in the list with the
+What is refused when it is due (its parent is gone, its author suspended or frozen) is not lost: it stays in the list with the
 reason, to be given another time or thrown away.
 """
 
@@ -8,12 +8,13 @@ import msgspec
 
 from bema.domain.posting import Draft, lost_files, publish
 from bema.model import limits
+from bema.model.decisions import Effect, Subject, SubjectKind
 from bema.model.errors import Forbidden, Invalid, NotFound, Refusal
 from bema.model.ids import AccountId, Millis, ScheduledId
 from bema.model.policy import Standing
 from bema.model.site import Site
 from bema.model.views import Attachment
-from bema.store import accounts, idempotency, media, scheduled, tasks
+from bema.store import accounts, decisions, idempotency, media, scheduled, tasks
 from bema.store.scheduled import Row
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx, text_of
@@ -120,6 +121,10 @@ def publish_due(tx: WriteTx, site: Site, id_: ScheduledId) -> None:
             author = accounts.by_id(tx, row.author)
             if author is None or author.standing is not Standing.ACTIVE:
                 raise Forbidden("Your account is suspended")
+            if any(
+                what is Effect.FREEZE for _, what in decisions.in_force(tx, Subject(SubjectKind.ACCOUNT, row.author))
+            ):
+                raise Forbidden
             media.free_reserved(tx, id_)
             publish(tx, site, row.author, msgspec.structs.replace(_decode(row.draft), app=row.app))
             scheduled.remove(tx, id_)

@@ -64,6 +64,7 @@ _number = func.count().label("number")
 _top_tag = (
     select(tag.c.display.label("name"), _number)
     .select_from(_posts.join(post_tag, post_tag.c.post_id == _posts.c.id).join(tag, tag.c.id == post_tag.c.tag_id))
+    .where(_for_everybody)  # the report can be shown to others, who are to learn of no other tags
     .group_by(tag.c.id, tag.c.display)
     .having(func.count() > 1)
     .order_by(_number.desc(), tag.c.id)

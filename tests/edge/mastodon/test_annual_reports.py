@@ -111,6 +111,17 @@ def test_only_the_year_at_its_end_is_looked_back_on(square: Square, ann: Person,
     assert ann.client.post(f"{PATH}/generate").status == 200
 
 
+def test_a_tag_of_what_was_for_a_few_is_not_told(square: Square, ann: Person) -> None:
+    """A report is shown to whoever has its link: it names nothing that they could not have read."""
+    for visibility, text in [("private", "#Secret"), ("direct", "#Secret"), ("private", "#Secret"), ("public", "#Tea")]:
+        assert ann.client.post("/api/v1/statuses", json={"status": text, "visibility": visibility}).status == 200
+    square.settle()
+    assert ann.client.post(f"{PATH}/generate").status == 202
+    square.settle()
+    (report,) = ann.client.get(PATH).json()["annual_reports"]
+    assert report["data"]["top_hashtags"] == []
+
+
 def test_what_was_given_up_can_be_asked_for_again(ann: Person, square: Square, clock: ManualClock) -> None:
     """Nobody waits for ever."""
     square.make.post(author=ann.account)

@@ -1,5 +1,6 @@
 """Scheduled statuses by the Mastodon API: keeping, moving, cancelling, and publishing when they are due."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -275,6 +276,19 @@ def test_who_is_suspended_publishes_nothing(square: Square, clock: ManualClock) 
     set_standing(square, ann.account, Standing.ACTIVE)
     assert published(square, ann) == []
     assert ann.client.get(URL).json() == [kept]
+
+
+def test_who_is_frozen_publishes_nothing(square: Square, clock: ManualClock) -> None:
+    """Whose account nobody may use must not speak by what was written before; it waits for another time."""
+    ann, mod = square.person("ann"), square.staff("mod")
+    kept = schedule(ann)
+    path = f"/api/v1/admin/accounts/{ann.account}"
+    assert mod.client.post(f"{path}/action", json={"type": "disable"}).status == 200
+    clock.advance(hours=12)
+    assert published(square, replace(ann, client=mod.client)) == []
+    assert mod.client.post(f"{path}/enable").status == 200
+    assert published(square, replace(ann, client=mod.client)) == []
+    assert square.app.database.read_now(Tx.all, select(tables.scheduled_post.c.id)) == [(int(kept["id"]),)]
 
 
 def test_who_left_publishes_nothing(square: Square, clock: ManualClock, write: Write) -> None:
