@@ -9,6 +9,7 @@ import pytest
 
 from bema.cli import auditing, checking_logs, keeping_logs
 from bema.cli.administering import create_account, init
+from bema.cli.backup import backup, restore
 from bema.cli.home import opened
 from bema.domain import deciding
 from bema.model.decisions import Act, Effect, Grounds
@@ -207,3 +208,17 @@ def test_the_audit_says_when_all_is_well(home: Path, capsys: pytest.CaptureFixtu
     capsys.readouterr()
     auditing.audit(home=home)
     assert capsys.readouterr().out == "Whatever restricts somebody was decided, and stands in the public log.\n"
+
+
+def test_a_restored_server_goes_on_with_its_log(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A backup has the keys and what was signed last; they are for their owner alone there, too."""
+    decide(home, 2)
+    backup(home=home, to=tmp_path / "all.tar")
+    restored = tmp_path / "restored"
+    restore(home=restored, source=tmp_path / "all.tar")
+    decide(restored, 2)
+    keeping_logs.export(home=restored, to=tmp_path / "copy")
+    capsys.readouterr()
+    checking_logs.verify(str(tmp_path / "copy"), vkey=vkey(home))
+    assert "5 entries are as they were signed" in capsys.readouterr().out
+    assert {file.stat().st_mode & 0o077 for file in (restored / "log").glob("*.key")} == {0}
