@@ -1,6 +1,7 @@
 """Administration: who may do what to whom, what becomes of those whom it is done to, and that all of it can be undone."""
 
-from itertools import product
+from itertools import combinations, product
+from urllib.parse import urlencode
 
 import pytest
 
@@ -11,6 +12,7 @@ from bema.model.permissions import may
 from bema.model.policy import SCOPES, Role, scope_allows
 from tests.conftest import Person, Read, Square, Write
 
+ACCOUNTS = "/api/v2/admin/accounts"
 ADMIN = [route for route in ROUTES if route.path.startswith(("/api/v1/admin/", "/api/v2/admin/"))]
 
 
@@ -290,6 +292,32 @@ def test_accounts_are_found_by_what_only_the_staff_knows(
     square.settle()
     found = boss.client.get(f"/api/{query}")
     assert [each["username"] for each in found.json()] == names, found.text
+
+
+def test_filters_hold_together_and_need_no_statement_for_each_set_of_them(
+    square: Square, boss: Person, statements: list[str]
+) -> None:
+    """Statements are kept as long as the process lives: whoever asks in all ways must not use up the room for them."""
+    ann = square.person("ann")
+    square.person("bob")
+    square.settle()
+    right = {"username": "ann", "email": "ann@example.org", "by_domain": "square.example", "role_ids[]": "-99"}
+    wrong = {"username": "zoe", "email": "bob@example.org", "by_domain": "there.example", "permissions": "staff"}
+    wrong |= {"ip": "192.0.2.99", "invited_by": str(ann.account)}
+    statements.clear()
+    for number in range(1, len(right) + 1):
+        for names in combinations(right, number):
+            asked = {name: right[name] for name in names}
+            found = [each["username"] for each in boss.client.get(f"{ACCOUNTS}?{urlencode(asked)}").json()]
+            assert "ann" in found
+            assert found == ["ann"] or not {"username", "email"}.intersection(names)
+            for name, value in wrong.items():
+                found = [
+                    each["username"]
+                    for each in boss.client.get(f"{ACCOUNTS}?{urlencode({**asked, name: value})}").json()
+                ]
+                assert "ann" not in found
+    assert len(set(statements)) < 30
 
 
 # --- The trace --------------------------------------------------------------------------------------------------------
