@@ -74,6 +74,7 @@ def test_a_kill_loses_no_decision_and_no_entry(served: ServedSquare, database_ur
     assert all(entries.decode(each) for each in contents)
 
 
+@pytest.mark.slow
 def test_the_log_of_a_running_server_is_checked_over_http(
     served: ServedSquare, database_url: str, tmp_path: Path
 ) -> None:
