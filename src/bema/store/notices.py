@@ -12,10 +12,11 @@ from sqlalchemy.sql import FromClause
 
 from bema.model.ids import AccountId, NotificationId, PostId
 from bema.model.notifications import TYPES
+from bema.model.permissions import Permission, may
 from bema.model.policy import Standing
-from bema.model.reporting import ReportMade
+from bema.model.reporting import Report, ReportMade
 from bema.model.views import Notification
-from bema.store import accounts, collections, decisions, markers, posts, reports
+from bema.store import accounts, collections, decisions, markers, posts, reports, staff_people
 from bema.store.dialect import one_of_texts
 from bema.store.tables import account, block, mute, notification, post, thread_mute
 from bema.store.timelines import Paged, Range
@@ -166,7 +167,7 @@ def load(tx: Tx, account_id: AccountId, rows: Sequence[Any]) -> list[Notificatio
     """Load who caused the notices in some rows, and what they are about."""
     if not rows:
         return []
-    reported = reports.by_ids(tx, [row.about_id for row in rows if row.type == "report"])
+    reported = _reported(tx, account_id, [row.about_id for row in rows if row.type == "report"])
     decided = decisions.by_ids(tx, [row.about_id for row in rows if row.type == "decision"])
     collected = [row.about_id for row in rows if row.type in ("collected", "collection_edit")]
     people = accounts.by_ids(tx, {row.from_id for row in rows} | {each.target for each in reported.values()})
@@ -188,6 +189,12 @@ def load(tx: Tx, account_id: AccountId, rows: Sequence[Any]) -> list[Notificatio
         and (row.post_id is None or row.post_id in loaded)
         and (row.about_id is None or row.about_id in about)
     ]
+
+
+def _reported(tx: Tx, account_id: AccountId, ids: list[int]) -> dict[int, Report]:
+    """Load reports, unless who was told of them is no longer of the staff that works through them."""
+    may_read = bool(ids) and may(staff_people.highest_role(tx, account_id), Permission.MANAGE_REPORTS)
+    return reports.by_ids(tx, ids) if may_read else {}
 
 
 def _post_ids(rows: Sequence[Any]) -> list[PostId]:

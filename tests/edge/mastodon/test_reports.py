@@ -2,9 +2,11 @@
 
 import msgspec
 import pytest
+from sqlalchemy import bindparam, update
 
 from bema.model.policy import Role, Visibility
 from bema.settings import Rule, Settings
+from bema.store import tables
 from tests.conftest import Person, Square
 
 
@@ -147,6 +149,21 @@ def test_those_concerned_are_told(square: Square, mod: Person) -> None:
     assert (warning["action"], warning["text"], warning["appeal"]) == ("silence", "Enough", None)
     assert warning["target_account"]["acct"] == "bob"
     assert ann.client.get("/api/v1/notifications").json() == []
+
+
+def test_who_is_of_the_staff_no_more_reads_no_report_they_were_told_of(square: Square, mod: Person) -> None:
+    """Who reported whom, and with which words, is for those who work through it."""
+    report(square.person("ann"), square.person("bob"), comment="They threaten me")
+    square.settle()
+    (told,) = mod.client.get("/api/v1/notifications").json()
+    assert told["report"]["comment"] == "They threaten me"
+    square.app.database.write_now(lambda tx: tx.run(_DEMOTE, {"key": mod.login}))
+    assert mod.client.get("/api/v1/notifications").json() == []
+    assert mod.client.get(f"/api/v1/notifications/{told['id']}").status == 404
+    assert mod.client.get("/api/v2/notifications").json()["notification_groups"] == []
+
+
+_DEMOTE = update(tables.login).where(tables.login.c.id == bindparam("key")).values(role=int(Role.MEMBER))
 
 
 def test_a_removed_post_is_seen_by_nobody_and_comes_back_as_it_was(square: Square, mod: Person) -> None:
