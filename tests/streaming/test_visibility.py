@@ -29,6 +29,7 @@ class Crowd:
         make.mute(people["muting"].account, self.author.account)
         live.do("POST", f"/api/v1/accounts/{self.author.account}/follow", people["deaf"], languages=["fr"])
         make.follow_tag(people["tagged"].account, "birds")
+        make.follow_tag(people["blocked"].account, "birds")
         self.ears = {name: self._ear(person) for name, person in people.items()}
         self.herald = live.person("herald")  # whom everybody follows: after what it says, nothing else is under way
         for person in people.values():

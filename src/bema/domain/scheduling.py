@@ -36,7 +36,7 @@ class Scheduled(msgspec.Struct, frozen=True):
 
 def schedule(tx: WriteTx, site: Site, author: AccountId, draft: Draft, due: Millis) -> ScheduledId:
     """Keep a post that is to be published later. A repeated idempotency key gives the first one and keeps nothing."""
-    key = f"scheduled:{draft.idempotency_key}" if draft.idempotency_key else None
+    key = f"scheduled\n{draft.idempotency_key}" if draft.idempotency_key else None  # no header can say that
     if key is not None and (known := idempotency.scheduled_of(tx, author, key)) is not None:
         return known
     id_ = ScheduledId(tx.new_id())

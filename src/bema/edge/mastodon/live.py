@@ -204,7 +204,8 @@ def _deleted(live: Live, fact: PostDeleted) -> None:
             owner = live.hub.readers(topic)
             live.tell(topic, {fact.author, *listeners.following(tx, fact.author, owner)}.intersection(owner), message)
     if fact.visibility is Visibility.PUBLIC and fact.boost_of is None:
-        concerned.update(listeners.following_tags(tx, fact.tags, at_home))
+        by_tag = listeners.following_tags(tx, fact.tags, at_home)
+        concerned.update(listeners.not_blocked_by(tx, fact.author, by_tag))
         local = listeners.is_local(tx, fact.author)
         for topic in (*_public_topics(local, True), *_tag_topics(fact.tags, local)):
             readers = live.hub.readers(topic)
