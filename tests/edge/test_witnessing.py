@@ -110,6 +110,12 @@ def test_each_no_has_its_status(witness: Witness) -> None:
     assert witness.ask(submission(5, 7)).status == 200
 
 
+def test_a_list_of_peers_that_makes_no_sense_signs_nothing(witness: Witness, settings: Settings) -> None:
+    """Whoever asks is told to come back; the operator finds in the server's log what is wrong."""
+    (settings.home / "log/peers").write_text("log nonsense\n")
+    assert witness.ask(submission(0, 1)).status == 503
+
+
 def test_two_histories_are_never_both_signed(witness: Witness) -> None:
     """Forty questions at once, of two histories: what was signed is all of one, and it only grew."""
     other = [LEAVES[0], leaf_hash(b"other"), *LEAVES[2:]]

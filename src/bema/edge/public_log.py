@@ -3,12 +3,14 @@
 Beside it, this server witnesses the logs of others (C2SP tlog-witness).
 """
 
+import structlog
+
 from bema.domain import witnessing
 from bema.edge.answers import Answer
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
 from bema.model import limits
-from bema.model.errors import BadRequest, NotFound
+from bema.model.errors import BadRequest, NotFound, Unavailable
 from bema.outside.log_keeper import keeper_at
 from bema.store import public_log
 from bema.store.tx import Tx
@@ -18,6 +20,7 @@ from bema.wire.tlog.tiles import Malformed, bundle, hashes_of, tile_at
 from bema.wire.tlog.tree import TILE_WIDTH, width_of
 
 routes = Routes(Surface.PLAIN)
+log = structlog.get_logger("bema.log")
 
 _TEXT = b"text/plain; charset=utf-8"
 _BYTES = b"application/octet-stream"
@@ -58,10 +61,14 @@ async def add_checkpoint(call: Call) -> Answer:
     except Malformed as error:
         raise BadRequest(f"The request: {error}") from None
     keeper = keeper_at(call.parts.settings.home, call.parts.settings.domain)
-    peers = keeper.peers() if keeper.exists else None
+    try:
+        peers = keeper.peers() if keeper.exists else None
+    except ValueError as error:
+        log.error("the list of logs that are witnessed here cannot be read", reason=str(error))
+        raise Unavailable("This witness cannot read which logs it knows") from None
     known: dict[str, list[Verifier]] = {}
-    for log in [] if peers is None else peers.logs:
-        known.setdefault(log.verifier.name, []).append(log.verifier)
+    for each in [] if peers is None else peers.logs:
+        known.setdefault(each.verifier.name, []).append(each.verifier)
     seen = await call.write(witnessing.witness, known, asked)
     if seen.text is None:
         return Answer(f"{seen.size}\n".encode(), status=409, content_type=b"text/x.tlog.size")
