@@ -290,6 +290,7 @@ class _Builder:
                 "type": literal("favourite", Text),
                 "from_id": by(numbers),
                 "post_id": self.plan.post(n),
+                "filtered": literal(False),
                 "created_at": self.plan.posted_at(n),
             }
             return _insert(notification, values, numbers, fits(numbers))
@@ -303,9 +304,10 @@ class _Builder:
             place + _LOG_BEGINS,
             literal("follow", Text),
             follow.c.follower_id,
+            literal(False),
             literal(self.plan.posts_from, BigInteger),
         ).where(follow.c.follower_id != follow.c.followed_id)
-        columns = ["account_id", "id", "type", "from_id", "created_at"]
+        columns = ["account_id", "id", "type", "from_id", "filtered", "created_at"]
         connection.execute(insert(notification).from_select(columns, told).on_conflict_do_nothing())
         connection.commit()
         self.say(f"           notices of follows in {time.monotonic() - began:.1f} s")
