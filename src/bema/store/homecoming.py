@@ -5,12 +5,12 @@ A follow knows whether its posts go home (`follow.at_home`); here is what happen
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Integer, and_, bindparam, delete, func, or_, select
+from sqlalchemy import BigInteger, Integer, and_, bindparam, delete, func, select
 
 from bema.model import limits
 from bema.model.ids import AccountId
 from bema.store.dialect import one_of_ids
-from bema.store.homes import by_tag, found_already, into_home, is_for, is_local, is_written, passed_on_already, trim_one
+from bema.store.homes import by_tag, comes_home, into_home, trim_one
 from bema.store.tables import follow, home, post
 from bema.store.tx import WriteTx
 
@@ -42,18 +42,7 @@ _merge_several = into_home(
         follow.c.follower_id == _follower,
         one_of_ids(follow.c.followed_id),
         post.c.id > func.coalesce(_oldest_merged, -1),
-        follow.c.at_home,
-        is_for(post, follow),
-        is_local,
-        is_written(follow.c.followed_id),
-        or_(
-            post.c.boost_of_id.is_(None),
-            and_(
-                follow.c.boosts,
-                post.c.boost_of_id.not_in(passed_on_already),
-                post.c.boost_of_id.not_in(found_already),
-            ),
-        ),
+        comes_home(follow.c.followed_id),
     )
     .order_by(post.c.id.desc())
     .limit(limits.HOME_ENTRIES)

@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
-    Integer,
     Select,
     and_,
     bindparam,
@@ -38,6 +37,7 @@ from bema.store.tables import (
     tag_follow,
     widely_followed,
 )
+from bema.store.trimming import SLICES, cuts, in_turn, overfull
 from bema.store.tx import Tx, WriteTx
 
 DAY = lowest_id_at(86_400_000)  # how far ids are apart that were made a day apart
@@ -169,30 +169,39 @@ def add_boost(tx: WriteTx, author: AccountId, boost: PostId, original: PostId) -
 # --- Following and unfollowing ----------------------------------------------------------------------------------------
 
 _passed_on = post.alias()
-passed_on_already = (
+_passed_on_already = (
     select(_passed_on.c.boost_of_id)
     .select_from(home.join(_passed_on, _passed_on.c.id == home.c.post_id))
     .where(home.c.account_id == _follower, _passed_on.c.boost_of_id.is_not(None))
 )
-found_already = select(home.c.post_id).where(home.c.account_id == _follower)
+_found_already = select(home.c.post_id).where(home.c.account_id == _follower)
+
+
+def comes_home(author: ColumnElement[Any]) -> ColumnElement[bool]:
+    """An older post of somebody who is followed belongs into the home, and says there what nothing in it said before."""
+    return and_(
+        follow.c.at_home,
+        is_for(post, follow),
+        is_local,
+        is_written(author),
+        or_(
+            post.c.boost_of_id.is_(None),
+            and_(
+                follow.c.boosts,
+                post.c.boost_of_id.not_in(_passed_on_already),
+                post.c.boost_of_id.not_in(_found_already),
+            ),
+        ),
+    )
+
+
 _merge = into_home(
     select(follow.c.follower_id, post.c.id)
     .select_from(follow.join(post, post.c.author_id == follow.c.followed_id))
     .where(
         follow.c.follower_id == _follower,
         follow.c.followed_id == _followed,
-        follow.c.at_home,
-        is_for(post, follow),
-        is_local,
-        is_written(_followed),
-        or_(
-            post.c.boost_of_id.is_(None),
-            and_(
-                follow.c.boosts,
-                post.c.boost_of_id.not_in(passed_on_already),
-                post.c.boost_of_id.not_in(found_already),
-            ),
-        ),
+        comes_home(_followed),
     )
     .order_by(post.c.id.desc())
     .limit(limits.HOME_ENTRIES)
@@ -287,36 +296,18 @@ def remove(tx: WriteTx, author: AccountId, post_id: PostId) -> None:
     tx.run(_remove_from_followers, {"author": author, "post": post_id})
 
 
-SLICES = 64  # a home is trimmed at every 64th of the events that may add to it, so it is never much too long
-
-
 def _overfull(account_id: ColumnElement[int], *conditions: ColumnElement[bool]) -> Select[Any]:
-    """Select accounts with the newest post that their home has no room for, or none."""
-    entry = home.alias()
-    bound = (
-        select(entry.c.post_id)
-        .where(entry.c.account_id == account_id)
-        .order_by(entry.c.post_id.desc())
-        .limit(1)
-        .offset(limits.HOME_ENTRIES)
-        .scalar_subquery()
-    )
-    return select(account_id.label("account"), bound.label("bound")).where(*conditions)
-
-
-def _in_slice(account_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """The account's turn, by the millisecond in its id: the lower bits are mostly zero."""
-    return account_id.op("/")(1 << 16).op("%")(SLICES) == bindparam("slice", type_=Integer)
+    return overfull(home, "account_id", account_id, limits.HOME_ENTRIES, *conditions)
 
 
 _written_author = select(account.c.id).where(account.c.id == _author, is_written(_author)).scalar_subquery()
 _overfull_followers = _overfull(
-    follow.c.follower_id, follow.c.followed_id == _written_author, _in_slice(follow.c.follower_id)
+    follow.c.follower_id, follow.c.followed_id == _written_author, in_turn(follow.c.follower_id)
 )
 _overfull_tag_followers = _overfull(
     tag_follow.c.account_id,
     tag_follow.c.tag_id.in_(select(post_tag.c.tag_id).where(post_tag.c.post_id == _post_id)),
-    _in_slice(tag_follow.c.account_id),
+    in_turn(tag_follow.c.account_id),
 )
 _overfull_account = _overfull(account.c.id, account.c.id == bindparam("account"))
 _overfull_anywhere = _overfull(
@@ -329,12 +320,12 @@ _cut = delete(home).where(home.c.account_id == bindparam("key"), home.c.post_id 
 def trim(tx: WriteTx, author: AccountId, post_id: PostId, turn: int) -> None:
     """Cut the homes that a post may have made too long: of the author, and of those followers whose turn it is."""
     which = {"slice": turn % SLICES}
-    overfull = tx.all(_overfull_followers, {"author": author, **which})
+    too_long = tx.all(_overfull_followers, {"author": author, **which})
     if _has_tags(tx, post_id):
-        overfull += tx.all(_overfull_tag_followers, {"post": post_id, **which})
+        too_long += tx.all(_overfull_tag_followers, {"post": post_id, **which})
     if turn % SLICES == 0:
-        overfull += tx.all(_overfull_account, {"account": author})
-    _trim(tx, overfull)
+        too_long += tx.all(_overfull_account, {"account": author})
+    _trim(tx, too_long)
 
 
 def trim_one(tx: WriteTx, account_id: AccountId) -> None:
@@ -342,8 +333,8 @@ def trim_one(tx: WriteTx, account_id: AccountId) -> None:
     _trim(tx, tx.all(_overfull_account, {"account": account_id}))
 
 
-def _trim(tx: WriteTx, overfull: list[Any]) -> None:
-    tx.run_each(_cut, [{"key": row.account, "bound": row.bound} for row in overfull if row.bound is not None])
+def _trim(tx: WriteTx, too_long: list[Any]) -> None:
+    tx.run_each(_cut, cuts(too_long))
 
 
 # --- Starting anew ----------------------------------------------------------------------------------------------------

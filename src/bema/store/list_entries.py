@@ -27,9 +27,10 @@ from bema.model import limits
 from bema.model.ids import AccountId, ListId, PostId
 from bema.model.lists import PeopleList, Replies
 from bema.store.dialect import insert, one_of_ids
-from bema.store.homes import DAY, EARLIER_BOOSTS, SLICES, is_for, is_written
+from bema.store.homes import DAY, EARLIER_BOOSTS, is_for, is_written
 from bema.store.tables import follow, list_entry, list_member, people_list, post, widely_followed
 from bema.store.timelines import Paged, Range, joined
+from bema.store.trimming import SLICES, cuts, in_turn, overfull
 from bema.store.tx import Tx, WriteTx
 from bema.store.visible import sees_with_boosted, there_is, viewer, wants
 
@@ -191,21 +192,10 @@ def merge_followed(tx: WriteTx, owner: AccountId, member: AccountId) -> None:
 
 
 def _overfull(list_id: ColumnElement[int], *conditions: ColumnElement[bool]) -> Select[Any]:
-    """Select lists with the newest entry that they have no room for, or none."""
-    entry = list_entry.alias()
-    bound = (
-        select(entry.c.post_id)
-        .where(entry.c.list_id == list_id)
-        .order_by(entry.c.post_id.desc())
-        .limit(1)
-        .offset(limits.LIST_ENTRIES)
-        .scalar_subquery()
-    )
-    return select(list_id.label("list"), bound.label("bound")).where(*conditions)
+    return overfull(list_entry, "list_id", list_id, limits.LIST_ENTRIES, *conditions)
 
 
-_its_turn = list_member.c.list_id.op("/")(1 << 16).op("%")(SLICES) == bindparam("slice", type_=Integer)
-_overfull_some = _overfull(list_member.c.list_id, list_member.c.account_id == _author, _its_turn)
+_overfull_some = _overfull(list_member.c.list_id, list_member.c.account_id == _author, in_turn(list_member.c.list_id))
 _overfull_list = _overfull(people_list.c.id, people_list.c.id == _list)
 _overfull_anywhere = _overfull(people_list.c.id)
 _cut = delete(list_entry).where(list_entry.c.list_id == bindparam("key"), list_entry.c.post_id <= bindparam("bound"))
@@ -216,8 +206,8 @@ def _trim_some(tx: WriteTx, author: AccountId, turn: int) -> None:
     _trim(tx, tx.all(_overfull_some, {"author": author, "slice": turn % SLICES}))
 
 
-def _trim(tx: WriteTx, overfull: list[Any]) -> None:
-    tx.run_each(_cut, [{"key": row.list, "bound": row.bound} for row in overfull if row.bound is not None])
+def _trim(tx: WriteTx, too_long: list[Any]) -> None:
+    tx.run_each(_cut, cuts(too_long))
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
