@@ -52,7 +52,10 @@ SIGNED_IN = (
     "/settings/apps",
     "/settings/account",
 )
-FURTHER_PUBLIC = ("/directory", "/offline", "/@omar/following")
+FURTHER_PUBLIC = (
+    *("/directory", "/offline", "/@omar/following"),
+    *("/trust", "/trust/decisions", "/trust/log", "/trust/decisions/1"),
+)
 FURTHER = (
     "/settings/notifications",
     "/settings/domains",
@@ -106,6 +109,9 @@ def furnished(served: ServedSquare) -> tuple[list[str], list[str]]:
     filter_ = ask("ila", "POST", "/v2/filters", {"title": "Sport", "context": ["home"], "keywords_attributes": words})
     terms = {"name": "Voices", "description": "Hear them", "tag_name": "sea", "discoverable": True}
     collection = ask("ila", "POST", "/v1/collections", {**terms, "account_ids": [omar]})["collection"]["id"]
+    admin = {"Authorization": f"Bearer {served.create_token('ila', scopes='admin:write')}"}
+    kept_away = httpx.post(f"{served.url}/api/v1/admin/domain_blocks", headers=admin, json={"domain": "far.example"})
+    assert kept_away.status_code == 200, kept_away.text
     thread, quoted = f"/@omar/{asked['id']}", f"/@ila/{quoting['id']}"
     of_all = [thread, f"{thread}/quotes", quoted, "/@ila", f"/collections/{collection}"]
     own = [

@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 
-from bema.domain import retrospecting
+from bema.domain import deciding, recording, retrospecting
+from bema.model.decisions import Act, Effect, Grounds
 from bema.model.ids import AccountId, PostId
+from bema.model.permissions import COMMAND_LINE
 from bema.model.retrospect import Year
+from bema.outside.log_keeper import keeper_at
+from bema.settings import Settings
 from bema.store import annual_reports
 from tests.conftest import Person, Square, Write
 from tests.subscribers.test_plans import plan, sequential_scans, walks
@@ -105,7 +109,7 @@ _MADE_THERE = re.compile(
 
 
 @pytest.fixture
-def asked(square: Square, statements: list[str]) -> list[str]:
+def asked(square: Square, settings: Settings, statements: list[str]) -> list[str]:
     """Ask each of the endpoints once; return the statements that they ran."""
     ann, ben = square.person("ann"), square.person("ben")
     square.make.follow(ann.account, ben.account)
@@ -128,7 +132,22 @@ def asked(square: Square, statements: list[str]) -> list[str]:
     _keep_lists_and_filters(square, ann, ben.account, post)
     _quote_and_converse(square, ann, ben)
     _collect_and_look_back(square, ann, ben)
+    _decide_and_look_at_the_log(square, settings)
     return sorted(set(statements))
+
+
+def _decide_and_look_at_the_log(square: Square, settings: Settings) -> None:
+    """Decide something, take it back, and read all that is public of it."""
+    kept, database = keeper_at(settings.home, settings.domain), square.app.database
+    database.write_now(recording.open_log, kept.origin, str(kept.create()))
+    cat = deciding.about(square.make.account("cat"))
+    database.write_now(deciding.decide, COMMAND_LINE, cat, Act.LIMIT, Grounds(), [(Effect.LIMIT, cat)])
+    database.write_now(deciding.reverse, COMMAND_LINE, cat, cat)
+    square.settle()
+    for path in ("", "/log", "/decisions", "/decisions?reversed=1", "/decisions?min_id=0", "/decisions.atom"):
+        assert square.stranger.get(f"/trust{path}").status == 200
+    for path in ("1", "2", "1/entry.tlog-proof"):
+        assert square.stranger.get(f"/trust/decisions/{path}").status == 200
 
 
 def _collect_and_look_back(square: Square, ann: Person, ben: Person) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from bema.domain import consulting
 from bema.model import limits
 from bema.model.decisions import Decision, Effect, Subject, SubjectKind
 from bema.model.events import EntryRecorded
@@ -49,6 +50,7 @@ def _add(
 ) -> None:
     content = entries.encode(entry)
     public_log.add(tx, at, entries.type_of(entry), content, decision=decision, secret=secret)
+    consulting.enter(tx, at.place, entry)
     tx.emit(EntryRecorded(place=at.place))
 
 
@@ -209,6 +211,7 @@ def readmit(tx: WriteTx, contents: Sequence[bytes]) -> None:
         if at.type_seq != entry.type_seq:
             raise ValueError(f"entry {at.place} is number {entry.type_seq} of its type, where {at.type_seq} is due")
         public_log.add(tx, at, type_, content)
+        consulting.enter(tx, at.place, entry)
     at = public_log.next_of(tx, "operator.entries_readmitted")
     body = entries.Readmission(first, len(contents))
     _add(tx, at, entries.EntriesReadmitted(at=moment(tx.now), type_seq=at.type_seq, body=body))

@@ -28,7 +28,7 @@ OWN_FILES = Path(__file__).parent / "web" / "static"
 # read the last.
 STYLES = (
     *("tokens", "base", "shell", "parts", "news", "posts", "linked", "polls", "pictures", "quotes", "filters"),
-    *("threads", "people", "conversations", "forms", "pages", "collections"),
+    *("threads", "people", "conversations", "forms", "pages", "collections", "trust"),
 )
 ALL_STYLES = "css/all.css"
 

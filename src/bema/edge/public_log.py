@@ -5,7 +5,7 @@ Beside it, this server witnesses the logs of others (C2SP tlog-witness).
 
 import structlog
 
-from bema.domain import witnessing
+from bema.domain import recording, witnessing
 from bema.edge.answers import Answer
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
@@ -14,7 +14,7 @@ from bema.model.errors import BadRequest, NotFound, Unavailable
 from bema.outside.log_keeper import keeper_at
 from bema.store import public_log
 from bema.store.tx import Tx
-from bema.wire.tlog.checkpoints import read_submission
+from bema.wire.tlog.checkpoints import Proof, read_submission
 from bema.wire.tlog.notes import Verifier
 from bema.wire.tlog.tiles import Malformed, bundle, hashes_of, tile_at
 from bema.wire.tlog.tree import TILE_WIDTH, width_of
@@ -49,6 +49,17 @@ def tile(call: Call, tx: Tx) -> Answer:
     else:
         content = hashes_of(public_log.tile(tx, asked.level, asked.number, asked.width))
     return Answer(content, content_type=_BYTES, headers=_FOR_EVER)
+
+
+@routes.get("/trust/decisions/{place}/entry.tlog-proof", answer=str, content_type="text/plain")
+def receipt(call: Call, tx: Tx) -> Answer:
+    """Return what proves offline that an entry stands in the public log (C2SP tlog-proof); its promises stay closed."""
+    place = call.path_id("place")
+    found = recording.receipt(tx, place)
+    if found is None or str(place) != call.path_values["place"]:
+        raise NotFound
+    name = f'attachment; filename="entry-{place}.tlog-proof"'.encode()
+    return Answer(Proof(*found).write().encode(), content_type=_TEXT, headers=[*_NEVER, (b"content-disposition", name)])
 
 
 @routes.post(

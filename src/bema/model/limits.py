@@ -424,3 +424,5 @@ BLOB_CHUNK_BYTES = 262_144  # of a stored file that are in memory at once while 
 AUDIT_BATCH = 500  # decisions that are compared with their entries at once
 SUBMISSION_BYTES = 73_728  # what a log shows its witness: 63 hashes, and a checkpoint of 64 KiB
 LOG_FILE_BYTES = 16_777_472  # of one file of a log: 256 entries of 65,535 bytes, each with its length
+TRUST_MONTHS = 12  # months whose decisions are counted apart on the pages about them; what was before is in the sum
+TRUST_REVERSALS = 40  # entries that are named as having ended parts of one decision: one for each post, of most

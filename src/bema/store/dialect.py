@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam, column, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
@@ -11,7 +11,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
-__all__ = ["OneOf", "begins_with", "insert", "listed_ids", "one_of_ids", "one_of_texts"]
+__all__ = ["OneOf", "begins_with", "insert", "listed_ids", "listed_texts", "one_of_ids", "one_of_texts"]
 
 _encode = msgspec.json.Encoder()
 
@@ -79,6 +79,12 @@ def listed_ids(parameter: str = "ids") -> Select[tuple[int]]:
     """Select the ids in one list parameter, as a column `id`: to be joined with, or made a common table."""
     table = _Listed(bindparam(parameter, type_=_List(BigInteger))).table_valued("value")
     return select(table.c.value.label("id"))
+
+
+def listed_texts(parameter: str) -> Select[tuple[str]]:
+    """Select the texts in one list parameter, as a column `text`."""
+    listed = _Listed(bindparam(parameter, type_=_List(Text)))
+    return select(listed.table_valued(column("value", Text)).c.value.label("text"))
 
 
 def one_of_ids(column: ColumnElement[Any], parameter: str = "ids") -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, Text, bindparam, delete, func, select, text
 
 from bema.model.ids import Millis
-from bema.store.dialect import insert, one_of_ids
+from bema.store.dialect import insert, listed_texts, one_of_ids
 from bema.store.tables import pseudonym, public_checkpoint, public_entry, public_hash, public_salt
 from bema.store.tx import Tx, WriteTx
 from bema.wire.tlog.tree import TILE_WIDTH, Tree, fold, leaf_hash
@@ -88,6 +88,7 @@ _tile = (
 _entries = (
     select(public_entry.c.content).where(public_entry.c.place >= _first).order_by(public_entry.c.place).limit(_limit)
 )
+_at_places = select(public_entry.c.place, public_entry.c.content).where(one_of_ids(public_entry.c.place))
 _of_decisions = select(public_entry.c.decision_id, public_entry.c.place, public_entry.c.content).where(
     one_of_ids(public_entry.c.decision_id)
 )
@@ -97,6 +98,15 @@ _last_of_type = (
     .order_by(public_entry.c.type_seq.desc())
     .limit(1)
 )
+_wanted_types = listed_texts("types").subquery("wanted")
+_newest_of_type = (
+    select(public_entry.c.type_seq)
+    .where(public_entry.c.type == _wanted_types.c.text, public_entry.c.place < bindparam("size", type_=BigInteger))
+    .order_by(public_entry.c.type_seq.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_by_type = select(_wanted_types.c.text, func.coalesce(_newest_of_type, -1) + 1)
 _salts = select(public_salt.c.place, public_salt.c.secret).where(one_of_ids(public_salt.c.place))
 
 
@@ -119,6 +129,16 @@ def tree(tx: Tx, entries: int) -> Tree:
 def entries(tx: Tx, first: int, count: int) -> list[bytes]:
     """Return entries, from one on."""
     return [bytes(each) for each in tx.values(_entries, {"first": first, "limit": count})]
+
+
+def at_places(tx: Tx, places: Sequence[int]) -> dict[int, bytes]:
+    """Return some entries by their places."""
+    return {place: bytes(content) for place, content in tx.all(_at_places, {"ids": list(places)})}
+
+
+def by_type(tx: Tx, types: Sequence[str], size_: int) -> dict[str, int]:
+    """Count the entries of each type among the first entries of the log."""
+    return dict(tx.all(_by_type, {"types": list(types), "size": size_}))
 
 
 def of_decisions(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[int, bytes]]:
@@ -169,7 +189,9 @@ def forget_secrets(tx: WriteTx, places: Sequence[int]) -> int:
 
 # --- What was signed --------------------------------------------------------------------------------------------------
 
-_newest = select(public_checkpoint).order_by(public_checkpoint.c.size.desc()).limit(1)
+_newest = (  # the condition holds always: with it, plans say that the index is searched and not walked through
+    select(public_checkpoint).where(public_checkpoint.c.size >= 0).order_by(public_checkpoint.c.size.desc()).limit(1)
+)
 _sign = insert(public_checkpoint).values({column.name: bindparam(column.name) for column in public_checkpoint.c})
 _sign = _sign.on_conflict_do_update(index_elements=["size"], set_={"note": _sign.excluded.note})
 

@@ -51,6 +51,10 @@ class Tongue:
         """Write a moment out, in universal time."""
         return format_datetime(_utc(moment), _EXACT, locale=self._locale)
 
+    def month(self, moment: Millis) -> str:
+        """Name the month of a moment, with its year."""
+        return format_datetime(_utc(moment), "LLLL y", locale=self._locale)
+
     def ago(self, moment: Millis, now: Millis) -> str:
         """Say how long ago a moment was; what is older than a month gets its date."""
         passed = max(0, now - moment)

@@ -28,12 +28,14 @@ from bema.edge.web import (
     settings,
     signing,
     square,
+    trusting,
     waiting,
     years,
 )
 
 _MODULES = (
     square,
+    trusting,
     announcing,
     discovering,
     reading,

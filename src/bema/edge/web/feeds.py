@@ -1,10 +1,11 @@
-"""Feeds: what somebody writes for everybody, for programs that read Atom (RFC 4287)."""
+"""Feeds: what somebody writes for everybody, for programs that read Atom."""
 
 from xml.sax.saxutils import escape
 
 from bema.domain import people, reading
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
+from bema.edge.web import atom
 from bema.edge.web.filters import excerpt
 from bema.edge.web.pages import Document
 from bema.model.errors import NotFound
@@ -28,34 +29,21 @@ def feed(call: Call, tx: Tx) -> Document:
         raise NotFound
     selection = reading.Selection(without_replies=True, without_boosts=True)
     posts = reading.by_author(tx, None, account.id, selection, Range(_POSTS))
-    return Document(_atom(call, account, posts).encode(), b"application/atom+xml; charset=utf-8")
-
-
-def _atom(call: Call, account: Account, posts: list[Post]) -> str:
-    page = call.site.profile(account.acct)
     updated: Millis = max((post.edited_at or post.created_at for post in posts), default=account.created_at)
-    name = escape(account.display_name or account.username)
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
-        f"<id>{escape(page)}</id><title>{name} (@{escape(account.acct)})</title><updated>{iso(updated)}</updated>"
-        f"<author><name>{name}</name><uri>{escape(page)}</uri></author>"
-        f'<link rel="alternate" type="text/html" href="{escape(page)}"/>'
-        f'<link rel="self" type="application/atom+xml" href="{escape(page)}/feed.atom"/>'
-        + "".join(_entry(call, account, post) for post in posts)
-        + "</feed>\n"
-    )
+    name, profile = account.display_name or account.username, call.site.profile(account.acct)
+    title = f"{name} (@{account.acct})"
+    head = atom.Head(profile, f"{profile}/feed.atom", title, name, profile, iso(updated))
+    return atom.document(head, [_entry(call, account, post) for post in posts])
 
 
-def _entry(call: Call, account: Account, post: Post) -> str:
-    address = escape(call.site.post(account.acct, post.id))
-    language = f' xml:lang="{escape(post.language)}"' if post.language else ""
-    text = escape(post.warning) if post.warning else post.content_html + "".join(_pictures(call, post))
-    return (
-        f"<entry{language}><id>{address}</id>"
-        f'<link rel="alternate" type="text/html" href="{address}"/>'
-        f"<title>{escape(excerpt(post, _TITLE_CHARACTERS))}</title>"
-        f"<published>{iso(post.created_at)}</published><updated>{iso(post.edited_at or post.created_at)}</updated>"
-        f'<content type="html">{escape(text)}</content></entry>'
+def _entry(call: Call, account: Account, post: Post) -> atom.Entry:
+    return atom.Entry(
+        address=call.site.post(account.acct, post.id),
+        title=excerpt(post, _TITLE_CHARACTERS),
+        published=iso(post.created_at),
+        updated=iso(post.edited_at or post.created_at),
+        html=escape(post.warning) if post.warning else post.content_html + "".join(_pictures(call, post)),
+        language=post.language,
     )
 
 

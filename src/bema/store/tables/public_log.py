@@ -25,6 +25,15 @@ public_hash = Table(
     Column("hash", LargeBinary, nullable=False),
 )
 
+# Under which words an entry is found: what was decided, about what, in which month. `number` counts those before it, too.
+public_facet = Table(
+    "public_facet",
+    metadata,
+    Column("facet", Text, primary_key=True),
+    Column("place", BigInteger, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+
 # Without its row, what an entry promised can be opened by nobody.
 public_salt = Table(
     "public_salt",

@@ -158,6 +158,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("type", "type_seq", name=op.f("uq_public_entry_type_type_seq")),
     )
     op.create_table(
+        "public_facet",
+        sa.Column("facet", sa.Text(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("facet", "place", name=op.f("pk_public_facet")),
+    )
+    op.create_table(
         "public_hash",
         sa.Column("level", sa.SmallInteger(), nullable=False),
         sa.Column("place", sa.BigInteger(), nullable=False),

@@ -1,0 +1,187 @@
+"""Consulting the public log: what it says of decisions, found by act, by kind of subject and by month, for everybody.
+
+Whatever is told here is worked out from entries as they stand in the log, up to the newest state that was signed, and
+from nothing else: what an entry only promises cannot be told by mistake.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from bema.model import limits
+from bema.model.decisions import Act, SubjectKind
+from bema.model.errors import NotFound
+from bema.model.ids import Millis
+from bema.store import public_facets, public_log
+from bema.store.public_log import Signed
+from bema.store.timelines import Range
+from bema.store.tx import Tx, WriteTx
+from bema.wire.tlog import entries
+from bema.wire.tlog.entries import AnyEntry, DecisionMade, DecisionReversed
+
+ACTS = tuple(act.value for act in Act)
+KINDS = tuple(kind.value for kind in SubjectKind)
+TYPES = ("log.opened", "decision.made", "decision.reversed", "log.key_rotated", "operator.entries_readmitted")
+_REVERSE = Act.REVERSE.value
+
+# --- Entering ---------------------------------------------------------------------------------------------------------
+
+
+def enter(tx: WriteTx, place: int, entry: AnyEntry) -> None:
+    """Let a new entry be found."""
+    if not isinstance(entry, DecisionMade | DecisionReversed):
+        return
+    act, kind = _act(entry), entry.body.subject.kind
+    public_facets.add(tx, place, [(each, 1) for each in (*_facets(act, kind), _of_month(entry.at[:7], act))])
+    if isinstance(entry, DecisionReversed):
+        ended = sum(each.count for each in entry.body.ended)
+        public_facets.add(tx, place, [(_reverses(entry.body.reverses), ended)])
+        standing = public_log.at_places(tx, [entry.body.reverses]).get(entry.body.reverses)
+        made = None if standing is None else entries.decode(standing)
+        if isinstance(made, DecisionMade):
+            found_by = _facets(made.body.act, made.body.subject.kind)
+            public_facets.add(tx, entry.body.reverses, [(f"reversed {each}", 0) for each in found_by])
+
+
+def _act(entry: DecisionMade | DecisionReversed) -> str:
+    return entry.body.act if isinstance(entry, DecisionMade) else _REVERSE
+
+
+def _facets(act: str, kind: str) -> list[str]:
+    """Return each way to narrow a list down that leaves such a decision in it."""
+    return [_facet(*each) for each in ((None, None), (act, None), (None, kind), (act, kind))]
+
+
+def _facet(act: str | None, kind: str | None) -> str:
+    return f"{act or '*'} {kind or '*'}"
+
+
+def _of_month(month: str, act: str) -> str:
+    return f"{month} {act}"
+
+
+def _reverses(place: int) -> str:
+    return f"reverses {place}"
+
+
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Which decisions are looked for."""
+
+    act: str | None = None
+    kind: str | None = None
+    reversed: bool = False
+
+
+class Told(msgspec.Struct, frozen=True):
+    """An entry, and what later entries say about it."""
+
+    place: int
+    entry: AnyEntry
+    reversed_by: int | None = None  # the newest entry that ended some of its effects
+    wholly: bool = False  # none of its effects is left
+
+
+def decisions(tx: Tx, signed: Signed | None, wanted: Wanted, range_: Range) -> list[Told]:
+    """Return a page of what was decided, the newest first."""
+    if signed is None:
+        return []
+    facet = _facet(wanted.act, wanted.kind)
+    below = signed.size if range_.max_id is None else min(range_.max_id, signed.size)
+    range_ = msgspec.structs.replace(range_, max_id=below)
+    places = public_facets.places(tx, f"reversed {facet}" if wanted.reversed else facet, range_)
+    contents = public_log.at_places(tx, places)
+    return _told(tx, signed, [(place, contents[place]) for place in places])
+
+
+def _told(tx: Tx, signed: Signed, found: Sequence[tuple[int, bytes]]) -> list[Told]:
+    ended = public_facets.newest(tx, [_reverses(place) for place, _ in found], signed.size)
+    told: list[Told] = []
+    for place, content in found:
+        entry, by = entries.decode(content), ended.get(_reverses(place))
+        if isinstance(entry, DecisionMade) and by is not None:
+            whole = by.number >= sum(each.count for each in entry.body.effects)
+            told.append(Told(place, entry, by.place, whole))
+        else:
+            told.append(Told(place, entry))
+    return told
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """One entry with all that concerns it."""
+
+    told: Told
+    content: bytes
+    reverses: Told | None  # what it ended
+    reversals: list[int]  # the entries that ended parts of it, the newest first
+
+
+def standing(tx: Tx, place: int) -> tuple[Signed, Standing]:
+    """Return an entry that is signed."""
+    signed = public_log.newest_signed(tx)
+    if signed is None or place >= signed.size:
+        raise NotFound
+    found = [(place, public_log.entries(tx, place, 1)[0])]
+    entry = entries.decode(found[0][1])
+    if isinstance(entry, DecisionReversed):
+        found += public_log.at_places(tx, [entry.body.reverses]).items()
+    told = _told(tx, signed, found)
+    range_ = Range(limits.TRUST_REVERSALS, max_id=signed.size)
+    reversals = public_facets.places(tx, _reverses(place), range_)
+    return signed, Standing(told[0], found[0][1], told[1] if len(told) > 1 else None, reversals)
+
+
+# --- In numbers -------------------------------------------------------------------------------------------------------
+
+
+class Month(msgspec.Struct, frozen=True):
+    """How many decisions of each act one month had."""
+
+    year: int
+    month: int
+    counts: list[int]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.counts)
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """How many decisions there were: by act, and of these by month, the newest first."""
+
+    acts: list[str]  # those that there were
+    totals: list[int]
+    months: list[Month]
+
+
+def figures(tx: Tx, signed: Signed) -> Figures:
+    """Count what was decided, since the log began and in each of the last months."""
+    months = _months(tx.now)
+    asked = [_facet(act, None) for act in ACTS]
+    asked += [_of_month(f"{year:04}-{month:02}", act) for year, month in months for act in ACTS]
+    found = public_facets.newest(tx, asked, signed.size)
+
+    def count(facet: str) -> int:
+        return found[facet].number if facet in found else 0
+
+    acts = [act for act in ACTS if _facet(act, None) in found]
+    counted = [Month(y, m, [count(_of_month(f"{y:04}-{m:02}", act)) for act in acts]) for y, m in months]
+    while counted and not counted[-1].total:
+        counted.pop()
+    return Figures(acts, [count(_facet(act, None)) for act in acts], counted)
+
+
+def _months(now: Millis) -> list[tuple[int, int]]:
+    """Return the last months, this one first."""
+    today = datetime.fromtimestamp(now / 1_000, UTC)
+    last = today.year * 12 + today.month - 1
+    return [(each // 12, each % 12 + 1) for each in range(last, last - limits.TRUST_MONTHS, -1)]
+
+
+def instant(moment: str) -> Millis:
+    """Read a time as entries have it."""
+    return round(datetime.fromisoformat(moment).timestamp() * 1_000)

@@ -1,0 +1,169 @@
+"""What entries of the public log say, in sentences of the reader's language; nothing but the entry is known here."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from bema.domain.consulting import Told, instant
+from bema.model.ids import Millis
+from bema.wire.tlog.entries import AnyEntry, DecisionMade, DecisionReversed, Does, EntriesReadmitted, KeyRotated
+from bema.wire.tongues import Tongue, words
+
+# What was done, by act and by what it is about.
+_MADE = {
+    ("warn", "account"): words("An account was warned."),
+    ("suspend", "account"): words("An account was suspended."),
+    ("limit", "account"): words("An account was limited."),
+    ("freeze", "account"): words("An account was frozen."),
+    ("sensitive", "account"): words("The pictures of an account were covered."),
+    ("block", "domain"): words("Another server was kept away."),
+    ("block", "email_domain"): words("Addresses at a mail server were kept from signing up."),
+    ("block", "email"): words("An e-mail address was kept from signing up."),
+    ("block", "network"): words("A network was kept away."),
+    ("allow", "domain"): words("Another server was let in."),
+}
+_ENDED = {
+    "account": words("A decision about an account was taken back, wholly or in part."),
+    "domain": words("A decision about another server was taken back, wholly or in part."),
+    "email_domain": words("A decision about a mail server was taken back, wholly or in part."),
+    "email": words("A decision about an e-mail address was taken back, wholly or in part."),
+    "network": words("A decision about a network was taken back, wholly or in part."),
+}
+_EFFECTS = {
+    "suspend": words("vanishes, with all that was said there"),
+    "limit": words("found by followers alone"),
+    "freeze": words("nobody can sign in for it"),
+    "sensitive": words("pictures are covered until one asks to see them"),
+    "remove": words("nobody sees it; all of it is kept"),
+    "reject_media": words("no pictures, videos or sounds are taken from there"),
+    "reject_reports": words("no reports are taken from there"),
+    "federate": words("may exchange posts with this square"),
+    "no_sign_up": words("nobody can sign up from there"),
+    "reviewed_sign_up": words("who signs up from there waits for approval"),
+    "no_access": words("nothing is answered from here"),
+}
+_BY = {
+    "member": words("Decided by somebody whose role was taken away since."),
+    "moderator": words("Decided by a moderator."),
+    "admin": words("Decided by an administrator."),
+    "owner": words("Decided by an owner of the square."),
+}
+ACTS = {
+    "warn": words("Warnings"),
+    "suspend": words("Suspensions"),
+    "limit": words("Limits"),
+    "freeze": words("Freezes"),
+    "sensitive": words("Accounts whose pictures are covered"),
+    "mark_posts_sensitive": words("Posts whose pictures are covered"),
+    "remove_posts": words("Removals of posts"),
+    "block": words("Kept away"),
+    "allow": words("Let in"),
+    "reverse": words("Taken back"),
+}
+KINDS = {
+    "account": words("Accounts"),
+    "domain": words("Servers"),
+    "email_domain": words("Mail servers"),
+    "email": words("E-mail addresses"),
+    "network": words("Networks"),
+}
+TYPES = {
+    "log.opened": words("The log began"),
+    "decision.made": words("Decisions"),
+    "decision.reversed": words("Decisions taken back"),
+    "log.key_rotated": words("Changes of the key"),
+    "operator.entries_readmitted": words("Entries put back from a copy"),
+}
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """An entry as a page tells it."""
+
+    place: int
+    type_seq: int
+    at: Millis
+    said: str
+    is_decision: bool
+    by: list[str] = []
+    effects: list[str] = []
+    clauses: list[str] = []
+    pseudonym: str | None = None
+    ends_at: Millis | None = None
+    has_effects: bool = False
+    reverses: int | None = None
+    reversed_by: int | None = None
+    wholly: bool = False
+
+
+def verdict(told: Told, speech: Tongue) -> Verdict:
+    """Tell an entry."""
+    entry = told.entry
+    at = instant(entry.at)
+    if not isinstance(entry, DecisionMade | DecisionReversed):
+        return Verdict(told.place, entry.type_seq, at, said(entry, speech), is_decision=False)
+    made = entry.body if isinstance(entry, DecisionMade) else None
+    does = entry.body.ended if isinstance(entry, DecisionReversed) else entry.body.effects
+    return Verdict(
+        told.place,
+        entry.type_seq,
+        at,
+        said(entry, speech),
+        is_decision=True,
+        by=[_by(each.role, speech, by_command=each.pseudonym is None) for each in entry.body.by],
+        effects=_effects(does, speech),
+        clauses=entry.body.clauses,
+        pseudonym=entry.body.subject.pseudonym,
+        ends_at=None if made is None or made.ends_at is None else instant(made.ends_at),
+        has_effects=bool(does),
+        reverses=entry.body.reverses if isinstance(entry, DecisionReversed) else None,
+        reversed_by=told.reversed_by,
+        wholly=told.wholly,
+    )
+
+
+def said(entry: AnyEntry, speech: Tongue) -> str:
+    """Say in a sentence what an entry tells."""
+    match entry:
+        case DecisionMade():
+            return _made(entry, speech)
+        case DecisionReversed():
+            known = _ENDED.get(entry.body.subject.kind)
+            return speech.gettext(known) if known else speech.gettext("A decision was taken back, wholly or in part.")
+        case KeyRotated():
+            return speech.gettext("Another key signs the log from here on; the old key says so.")
+        case EntriesReadmitted():
+            count = entry.body.count
+            return speech.ngettext(
+                "%(count)s entry was put back from a copy, after a database was lost. What it decided is not in force.",
+                "%(count)s entries were put back from a copy, after a database was lost. What they decided is not in force.",
+                count,
+            ) % {"count": speech.number(count)}
+    return speech.gettext("The log began, under its name and with its first key.")
+
+
+def _made(entry: DecisionMade, speech: Tongue) -> str:
+    body = entry.body
+    count = sum(each.count for each in body.effects if each.on == "post")
+    number = {"count": speech.number(count)}
+    if body.act == "remove_posts":
+        return speech.ngettext("%(count)s post was removed.", "%(count)s posts were removed.", count) % number
+    if body.act == "mark_posts_sensitive":
+        return (
+            speech.ngettext(
+                "The pictures of %(count)s post were covered.", "The pictures of %(count)s posts were covered.", count
+            )
+            % number
+        )
+    known = _MADE.get((body.act, body.subject.kind))
+    return speech.gettext(known) if known else speech.gettext("Something was decided: %(act)s.") % {"act": body.act}
+
+
+def _effects(does: Sequence[Does], speech: Tongue) -> list[str]:
+    known = dict.fromkeys(each.effect for each in does)
+    return [speech.gettext(_EFFECTS[each]) if each in _EFFECTS else each for each in known]
+
+
+def _by(role: str, speech: Tongue, *, by_command: bool) -> str:
+    if by_command:
+        return speech.gettext("Decided by the operator, at the machine itself.")
+    return speech.gettext(_BY[role]) if role in _BY else role
