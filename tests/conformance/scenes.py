@@ -84,6 +84,7 @@ def somebodys_scene(square: Square) -> Scene:
     square.settle()
     places = {
         "/log/tile/": [{"rest": "0/000.p/1"}],  # of the public log
+        "/trust/decisions/": [{"place": "0"}],
         "/api/v1/statuses/": [{"id": str(each), "quoting_status_id": str(quoting)} for each in (mine, theirs)],
         "/api/v1/accounts/": at(bob, cat, ann.account),
         "/api/v1/follow_requests/": at(dan, eve),

@@ -16,6 +16,7 @@ OWN = {  # what no documentation of Mastodon lists
     ("GET", "/metrics"),
     ("GET", "/nodeinfo/2.1"),
     ("GET", "/robots.txt"),
+    ("GET", "/trust/decisions/*/entry.tlog-proof"),
     ("POST", "/witness/add-checkpoint"),
 }
 
