@@ -107,6 +107,7 @@ def test_each_no_has_its_status(witness: Witness) -> None:
     for body in (b"", b"old 5", b"\xff\n\n", b"old 05\n\nx", b'{"old": 5}', b"old 5\nAAAA\n\nx\n"):
         said = witness.square.stranger.post("/witness/add-checkpoint", body=body)
         assert said.status == 400, body
+    assert witness.square.stranger.post("/witness/add-checkpoint?body=old+5").status == 400
     assert witness.ask(submission(5, 7)).status == 200
 
 

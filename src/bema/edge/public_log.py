@@ -67,8 +67,11 @@ def receipt(call: Call, tx: Tx) -> Answer:
 )
 async def add_checkpoint(call: Call) -> Answer:
     """Witness the log of another server: sign that it goes on from what was signed before (C2SP tlog-witness)."""
+    body = call.parameters.get("body")
+    if not isinstance(body, bytes):  # there was none, but perhaps a parameter of that name in the address
+        raise BadRequest("The request: there is no body")
     try:
-        asked = read_submission(bytes(call.parameters.get("body", b"")))  # type: ignore[call-overload]  # as it came
+        asked = read_submission(body)
     except Malformed as error:
         raise BadRequest(f"The request: {error}") from None
     keeper = keeper_at(call.parts.settings.home, call.parts.settings.domain)
