@@ -13,6 +13,7 @@ from bema.store.tables.discovery import *
 from bema.store.tables.email_subscriptions import *
 from bema.store.tables.events import *
 from bema.store.tables.featuring import *
+from bema.store.tables.federation import *
 from bema.store.tables.filters import *
 from bema.store.tables.lists import *
 from bema.store.tables.moderation import *

@@ -53,6 +53,7 @@ follow = Table(
     Column("notify", Boolean, nullable=False),  # tell me when they post
     Column("languages", Text),  # JSON list, or none for all
     Column("at_home", Boolean, nullable=False, server_default=text("true")),  # false: in an exclusive list, not at home
+    Column("uri", Text),  # what the asking is called on another server
     Index(None, "follower_id", "followed_id", unique=True),
     Index(None, "follower_id", "id"),
     Index(None, "followed_id", "id"),
@@ -75,6 +76,7 @@ follow_request = Table(
     Column("boosts", Boolean, nullable=False),
     Column("notify", Boolean, nullable=False),
     Column("languages", Text),
+    Column("uri", Text),  # what the asking is called on another server
     Index(None, "follower_id", "followed_id", unique=True),
     Index(None, "followed_id", "id"),
 )

@@ -260,6 +260,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("people >= 3"),
     )
     op.create_table(
+        "understood",
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_understood")),
+    )
+    op.create_index(op.f("ix_understood_at"), "understood", ["at"], unique=False)
+    op.create_table(
         "witnessed",
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
@@ -563,6 +570,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_network_block_decision_id"), "network_block", ["decision_id"], unique=False)
     op.create_index(op.f("ix_network_block_severity"), "network_block", ["severity"], unique=False)
     op.create_table(
+        "peer",
+        sa.Column(
+            "domain_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("signature", sa.SmallInteger(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.Column("closed_until", sa.BigInteger(), nullable=True),
+        sa.Column("dead", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("last_success_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("heard_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["domain_id"], ["domain.id"], name=op.f("fk_peer_domain_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("domain_id", name=op.f("pk_peer")),
+    )
+    op.create_index(op.f("ix_peer_closed_until"), "peer", ["closed_until"], unique=False)
+    op.create_table(
         "account_counts",
         sa.Column(
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -853,6 +877,7 @@ def upgrade() -> None:
         sa.Column("notify", sa.Boolean(), nullable=False),
         sa.Column("languages", sa.Text(), nullable=True),
         sa.Column("at_home", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
+        sa.Column("uri", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["followed_id"], ["account.id"], name=op.f("fk_follow_followed_id"), ondelete="CASCADE"
         ),
@@ -880,6 +905,7 @@ def upgrade() -> None:
         sa.Column("boosts", sa.Boolean(), nullable=False),
         sa.Column("notify", sa.Boolean(), nullable=False),
         sa.Column("languages", sa.Text(), nullable=True),
+        sa.Column("uri", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["followed_id"], ["account.id"], name=op.f("fk_follow_request_followed_id"), ondelete="CASCADE"
         ),
@@ -912,6 +938,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "key", name=op.f("pk_idempotency")),
     )
     op.create_index(op.f("ix_idempotency_created_at"), "idempotency", ["created_at"], unique=False)
+    op.create_table(
+        "incoming",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("sender_id", sa.BigInteger(), nullable=True),
+        sa.Column("headers", sa.Text(), nullable=True),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["sender_id"], ["account.id"], name=op.f("fk_incoming_sender_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming")),
+        sa.UniqueConstraint("digest", name=op.f("uq_incoming_digest")),
+    )
+    op.create_index(op.f("ix_incoming_due_at"), "incoming", ["due_at"], unique=False)
+    op.create_index(op.f("ix_incoming_host_due_at"), "incoming", ["host", "due_at"], unique=False)
+    op.create_index(op.f("ix_incoming_sender_id"), "incoming", ["sender_id"], unique=False)
     op.create_table(
         "invite",
         sa.Column("code", sa.Text(), nullable=False),
@@ -1004,6 +1049,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_one_time_secret_expires_at"), "one_time_secret", ["expires_at"], unique=False)
     op.create_index(op.f("ix_one_time_secret_login_id"), "one_time_secret", ["login_id"], unique=False)
+    op.create_table(
+        "outgoing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("followers_only", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_outgoing_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing")),
+    )
+    op.create_index(op.f("ix_outgoing_account_id"), "outgoing", ["account_id"], unique=False)
     op.create_table(
         "passkey",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -1226,6 +1284,52 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_refused_suggestion_target_id"), "refused_suggestion", ["target_id"], unique=False)
     op.create_table(
+        "remote_actor",
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("inbox", sa.Text(), nullable=False),
+        sa.Column("shared_inbox", sa.Text(), nullable=True),
+        sa.Column("outbox", sa.Text(), nullable=True),
+        sa.Column("followers", sa.Text(), nullable=True),
+        sa.Column("following", sa.Text(), nullable=True),
+        sa.Column("featured", sa.Text(), nullable=True),
+        sa.Column("featured_tags", sa.Text(), nullable=True),
+        sa.Column("also_known_as", sa.Text(), nullable=False),
+        sa.Column("moved_to_id", sa.BigInteger(), nullable=True),
+        sa.Column("memorial", sa.Boolean(), nullable=False),
+        sa.Column("suspended", sa.Boolean(), nullable=False),
+        sa.Column("posts_told", sa.Integer(), nullable=True),
+        sa.Column("followers_told", sa.Integer(), nullable=True),
+        sa.Column("following_told", sa.Integer(), nullable=True),
+        sa.Column("fetched_at", sa.BigInteger(), nullable=False),
+        sa.Column("filled_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_remote_actor_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["moved_to_id"], ["account.id"], name=op.f("fk_remote_actor_moved_to_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_remote_actor")),
+    )
+    op.create_index(op.f("ix_remote_actor_fetched_at"), "remote_actor", ["fetched_at"], unique=False)
+    op.create_index(op.f("ix_remote_actor_followers"), "remote_actor", ["followers"], unique=False)
+    op.create_index(op.f("ix_remote_actor_moved_to_id"), "remote_actor", ["moved_to_id"], unique=False)
+    op.create_table(
+        "remote_key",
+        sa.Column("uri", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("fetched_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_remote_key_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("uri", name=op.f("pk_remote_key")),
+    )
+    op.create_index(op.f("ix_remote_key_account_id"), "remote_key", ["account_id"], unique=False)
+    op.create_table(
         "report",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("by_id", sa.BigInteger(), nullable=False),
@@ -1322,6 +1426,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_session_address"), "session", ["address"], unique=False)
     op.create_index(op.f("ix_session_login_id"), "session", ["login_id"], unique=False)
+    op.create_table(
+        "signing_key",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("private_key", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_signing_key_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_key")),
+    )
+    op.create_index("uq_signing_key", "signing_key", ["account_id", "kind"], unique=True)
+    op.create_index(
+        "uq_signing_key_of_server",
+        "signing_key",
+        ["kind"],
+        unique=True,
+        sqlite_where=sa.text("account_id IS NULL"),
+        postgresql_where=sa.text("account_id IS NULL"),
+    )
     op.create_table(
         "tag_day",
         sa.Column("tag_id", sa.BigInteger(), nullable=False),
@@ -1459,6 +1585,25 @@ def upgrade() -> None:
         ["account_id", "conversation_id", "post_id"],
         unique=False,
     )
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("outgoing_id", sa.BigInteger(), nullable=False),
+        sa.Column("domain_id", sa.BigInteger(), nullable=False),
+        sa.Column("inbox", sa.Text(), nullable=False),
+        sa.Column("lane", sa.SmallInteger(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["domain_id"], ["domain.id"], name=op.f("fk_delivery_domain_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["outgoing_id"], ["outgoing.id"], name=op.f("fk_delivery_outgoing_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+    )
+    op.create_index(op.f("ix_delivery_domain_id_due_at"), "delivery", ["domain_id", "due_at"], unique=False)
+    op.create_index(op.f("ix_delivery_lane_due_at"), "delivery", ["lane", "due_at"], unique=False)
+    op.create_index(op.f("ix_delivery_outgoing_id_inbox"), "delivery", ["outgoing_id", "inbox"], unique=True)
     op.create_table(
         "endorsement",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),

@@ -1,0 +1,154 @@
+"""Federation in neutral words: what is read of other servers' documents, and how one speaks with them."""
+
+from enum import IntEnum
+
+import msgspec
+
+from bema.model.ids import Millis
+
+
+class SignatureStyle(IntEnum):
+    """How a request is signed; the numbers are stored. The other one is the second knock."""
+
+    CAVAGE = 0  # draft-cavage-http-signatures-12
+    MESSAGE = 1  # RFC 9421
+
+
+class Lane(IntEnum):
+    """What is delivered before what; the numbers are stored."""
+
+    INTERACTIVE = 0  # answers, mentions, follows: somebody waits for it
+    BULK = 1  # to all followers
+    DELETION = 2
+
+
+class RemoteKey(msgspec.Struct, frozen=True):
+    """A public key, as its owner's document names it."""
+
+    uri: str
+    owner: str
+    kind: str  # rsa, ed25519
+    public_key: str  # PEM, SPKI
+
+
+class RemotePicture(msgspec.Struct, frozen=True):
+    """A picture of a profile or an emoji, where its own server has it."""
+
+    url: str
+    media_type: str | None = None
+    description: str = ""
+
+
+class RemoteEmoji(msgspec.Struct, frozen=True):
+    """A custom emoji of another server."""
+
+    shortcode: str
+    url: str
+
+
+class RemoteField(msgspec.Struct, frozen=True):
+    """A row of a profile's table; the value is HTML that was cleaned."""
+
+    name: str
+    value_html: str
+
+
+class RemoteActor(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody of another server, as their document says; every text is within limits, every HTML cleaned."""
+
+    uri: str
+    type: str
+    username: str
+    url: str | None
+    name: str
+    note_html: str
+    inbox: str
+    shared_inbox: str | None = None
+    outbox: str | None = None
+    followers: str | None = None
+    following: str | None = None
+    featured: str | None = None
+    featured_tags: str | None = None
+    keys: list[RemoteKey] = []
+    locked: bool = False
+    discoverable: bool = False
+    indexable: bool = False
+    memorial: bool = False
+    suspended: bool = False
+    created_at: Millis | None = None
+    avatar: RemotePicture | None = None
+    header: RemotePicture | None = None
+    fields: list[RemoteField] = []
+    emojis: list[RemoteEmoji] = []
+    also_known_as: list[str] = []
+    moved_to: str | None = None
+    attribution_domains: list[str] = []
+    handle: str | None = None  # name@host of FEP-2c59, to be checked by WebFinger
+
+
+class RemoteMention(msgspec.Struct, frozen=True):
+    """Somebody whom a post names."""
+
+    uri: str
+    name: str  # @name@host, as written
+
+
+class RemoteFile(msgspec.Struct, frozen=True):
+    """A file of a post, where its own server has it."""
+
+    url: str
+    media_type: str | None
+    description: str = ""
+    blurhash: str | None = None
+    width: int | None = None
+    height: int | None = None
+    focus: tuple[float, float] | None = None
+    duration: float | None = None
+    preview_url: str | None = None
+
+
+class RemoteChoice(msgspec.Struct, frozen=True):
+    """One thing that can be voted for."""
+
+    title: str
+    votes: int
+
+
+class RemotePoll(msgspec.Struct, frozen=True):
+    """What a post asks."""
+
+    choices: list[RemoteChoice]
+    multiple: bool
+    ends_at: Millis | None
+    closed_at: Millis | None
+    voters: int | None
+
+
+class RemotePost(msgspec.Struct, frozen=True, kw_only=True):
+    """A post of another server, as its document says; every text is within limits, every HTML cleaned."""
+
+    uri: str
+    type: str  # Note, Question, Article, …
+    author: str
+    url: str | None
+    content_html: str
+    warning: str = ""
+    sensitive: bool = False
+    language: str | None = None
+    to: list[str] = []
+    cc: list[str] = []
+    published_at: Millis | None = None
+    updated_at: Millis | None = None
+    in_reply_to: str | None = None
+    thread: str | None = None  # context or conversation
+    files: list[RemoteFile] = []
+    mentions: list[RemoteMention] = []
+    tags: list[str] = []
+    emojis: list[RemoteEmoji] = []
+    poll: RemotePoll | None = None
+    replies: str | None = None  # the collection
+    quote: str | None = None
+    quote_approval: str | None = None
+    may_quote: list[str] = []  # automaticApproval of canQuote
+    may_ask_to_quote: list[str] = []  # manualApproval
+    vote_for: str | None = None  # it is no post but a vote: the name of what it votes for

@@ -1,0 +1,146 @@
+"""Federation: what other servers' people are there as, with which keys all sign, what comes in and what is to be delivered."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+
+from bema.store.tables.schema import id_column, metadata, only_key, reference
+
+# With what an account of this server signs; without an account, the server itself.
+signing_key = Table(
+    "signing_key",
+    metadata,
+    id_column(),
+    reference("account_id", "account.id", nullable=True),
+    Column("kind", Text, nullable=False),  # rsa, ed25519
+    Column("private_key", LargeBinary, nullable=False),  # PEM, sealed (outside/sealed.py)
+    Column("public_key", Text, nullable=False),  # PEM, SPKI
+    Column("created_at", BigInteger, nullable=False),
+    Index("uq_signing_key", "account_id", "kind", unique=True),
+)
+_of_server = signing_key.c.account_id.is_(None)
+Index("uq_signing_key_of_server", signing_key.c.kind, unique=True, sqlite_where=_of_server, postgresql_where=_of_server)
+
+# With what an account of another server signs, by the id that its key has there.
+remote_key = Table(
+    "remote_key",
+    metadata,
+    Column("uri", Text, primary_key=True),
+    reference("account_id", "account.id"),
+    Column("kind", Text, nullable=False),  # rsa, ed25519
+    Column("public_key", Text, nullable=False),  # PEM, SPKI
+    Column("fetched_at", BigInteger, nullable=False),
+    Index(None, "account_id"),
+)
+
+# What an account of another server has beside a row of `account`.
+remote_actor = Table(
+    "remote_actor",
+    metadata,
+    only_key("account.id"),
+    Column("type", Text, nullable=False),  # Person, Service, Group, …
+    Column("inbox", Text, nullable=False),
+    Column("shared_inbox", Text),
+    Column("outbox", Text),
+    Column("followers", Text),
+    Column("following", Text),
+    Column("featured", Text),
+    Column("featured_tags", Text),
+    Column("also_known_as", Text, nullable=False),  # JSON: list of ids
+    Column("moved_to_id", BigInteger, ForeignKey("account.id", ondelete="SET NULL")),
+    Column("memorial", Boolean, nullable=False),
+    Column("suspended", Boolean, nullable=False),  # by its own server
+    # How many its own server says it has; none: it does not say.
+    Column("posts_told", Integer),
+    Column("followers_told", Integer),
+    Column("following_told", Integer),
+    Column("fetched_at", BigInteger, nullable=False),
+    Column("filled_at", BigInteger),  # when its earlier posts were fetched
+    Index(None, "moved_to_id"),
+    Index(None, "followers"),
+    Index(None, "fetched_at"),
+)
+
+# What is known of how another server can be reached. Rows of servers that nobody is known of expire.
+peer = Table(
+    "peer",
+    metadata,
+    only_key("domain.id"),
+    Column("signature", SmallInteger, nullable=False),  # model/federating.SignatureStyle that it took last
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("failing_since", BigInteger),
+    Column("closed_until", BigInteger),  # it is left alone until then
+    Column("dead", Boolean, nullable=False, server_default=text("false")),  # not delivered to until it is heard of
+    Column("last_success_at", BigInteger),
+    Column("last_error", Text),
+    Column("heard_at", BigInteger),  # when it last sent something that was signed
+    Index(None, "closed_until"),
+)
+
+# What is to be said to other servers: an activity, once, whoever it goes to.
+outgoing = Table(
+    "outgoing",
+    metadata,
+    id_column(),
+    reference("account_id", "account.id", nullable=True),  # who signs it; none: the server itself
+    Column("body", Text, nullable=False),  # the activity, JSON
+    Column("followers_only", Boolean, nullable=False),  # goes with a digest of the followers there (FEP-8fcf)
+    Column("created_at", BigInteger, nullable=False),
+    Index(None, "account_id"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    id_column(),
+    reference("outgoing_id", "outgoing.id"),
+    reference("domain_id", "domain.id"),
+    Column("inbox", Text, nullable=False),
+    Column("lane", SmallInteger, nullable=False),  # model/federating.Lane
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", BigInteger),  # none: given up, for the operator to see
+    Column("error", Text),
+    Index(None, "outgoing_id", "inbox", unique=True),
+    Index(None, "domain_id", "due_at"),
+    Index(None, "lane", "due_at"),
+)
+
+# What other servers said, verified and waiting to be understood.
+incoming = Table(
+    "incoming",
+    metadata,
+    id_column(),
+    Column("digest", LargeBinary, nullable=False, unique=True),  # of the activity's id, or of its bytes
+    Column("body", Text, nullable=False),
+    Column(
+        "sender_id", BigInteger, ForeignKey("account.id", ondelete="CASCADE")
+    ),  # whose key signed; none: not yet known
+    Column("headers", Text),  # JSON: what is needed to verify it later, when the key must be fetched first
+    Column("host", Text, nullable=False),  # where the key is from
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", BigInteger),  # none: given up, for the operator to see
+    Column("error", Text),
+    Column("received_at", BigInteger, nullable=False),
+    Index(None, "sender_id"),
+    Index(None, "due_at"),
+    Index(None, "host", "due_at"),
+)
+
+# Activities that were understood, as hashes: who repeats one says nothing new.
+understood = Table(
+    "understood",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "at"),
+)
