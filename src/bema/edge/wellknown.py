@@ -14,10 +14,10 @@ from bema.model.errors import BadRequest, NotFound
 from bema.model.policy import Standing, Visibility
 from bema.model.site import Site
 from bema.model.views import Account
-from bema.outside.blobs import CONTENT_TYPES
 from bema.store import accounts
 from bema.store.tx import Tx
 from bema.wire.html import plain
+from bema.wire.media_types import MEDIA_TYPES
 
 routes = Routes(Surface.PLAIN)
 
@@ -123,7 +123,7 @@ def _descriptor(site: Site, account: Account) -> dict[str, object]:
     ]
     if account.avatar is not None:
         key = account.avatar.original.key
-        kind = CONTENT_TYPES[key.rpartition(".")[2]]
+        kind = MEDIA_TYPES[key.rpartition(".")[2]]
         links.append({"rel": "http://webfinger.net/rel/avatar", "type": kind, "href": site.media(key)})
     return {"subject": f"acct:{account.username}@{site.domain}", "aliases": [page, actor], "links": links}
 

@@ -20,19 +20,10 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from bema.model import limits
 from bema.model.errors import NotFound, Refusal, Unavailable
 from bema.outside.files import write_durably
+from bema.wire.media_types import MEDIA_TYPES
 
-CONTENT_TYPES = {
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "mp4": "video/mp4",
-    "m4a": "audio/mp4",
-    "mp3": "audio/mpeg",
-    "raw": "application/octet-stream",  # as it was uploaded, and nobody is shown
-}
 RAW = "raw"
-_KEY = re.compile(r"[a-z]{1,20}/([0-9a-f]{2})/(\1[0-9a-f]{62})\.(" + "|".join(CONTENT_TYPES) + ")", re.ASCII)
+_KEY = re.compile(r"[a-z]{1,20}/([0-9a-f]{2})/(\1[0-9a-f]{62})\.(" + "|".join(MEDIA_TYPES) + ")", re.ASCII)
 _FOR_EVER = "public, max-age=31536000, immutable"  # another content would have another name
 
 
@@ -135,7 +126,7 @@ def _checked(key: str) -> str:
 
 
 def _content_type(key: str) -> str:
-    return CONTENT_TYPES[key.rpartition(".")[2]]
+    return MEDIA_TYPES[key.rpartition(".")[2]]
 
 
 def _range(part: tuple[int, int | None]) -> "tuple[int, int] | obstore.OffsetRange | obstore.SuffixRange":
