@@ -1,6 +1,8 @@
 """Federation in neutral words: what is read of other servers' documents, and how one speaks with them."""
 
+import re
 from enum import IntEnum
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -152,3 +154,40 @@ class RemotePost(msgspec.Struct, frozen=True, kw_only=True):
     may_quote: list[str] = []  # automaticApproval of canQuote
     may_ask_to_quote: list[str] = []  # manualApproval
     vote_for: str | None = None  # it is no post but a vote: the name of what it votes for
+
+
+def origin(uri: str) -> str | None:
+    """Return the server that answers for an id (scheme, host and port in one spelling); None where it is no web address.
+
+    What two programs might read differently belongs to nobody: a user name in front, a backslash, a broken port.
+    """
+    try:
+        parts = urlsplit(uri)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or not _PLAIN.fullmatch(uri):
+        return None
+    host = host.removesuffix(".")
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode()
+        except UnicodeError:
+            return None
+    usual = 443 if parts.scheme == "https" else 80
+    return f"{parts.scheme}://{host}" + ("" if port in (None, usual) else f":{port}")
+
+
+def same_origin(*uris: str | None) -> bool:
+    """Tell whether all ids are of one server, which answers for all of them."""
+    found = {None if uri is None else origin(uri) for uri in uris}
+    return len(found) == 1 and None not in found
+
+
+def host_of(uri: str) -> str | None:
+    """Return the domain of an id, with its port where that is not the scheme's own."""
+    found = origin(uri)
+    return None if found is None else found.partition("://")[2]
+
+
+_PLAIN = re.compile(r"[^\s\x00-\x20\x7f-\x9f\\<>\"]+")

@@ -114,7 +114,19 @@ ANNOUNCEMENTS = 20  # that are shown at a time: nobody reads more
 ANNOUNCEMENT_CHARACTERS = 5_000  # graphemes of an announcement
 ANNOUNCEMENT_REACTIONS = 8  # different reactions to one, as on Mastodon
 REACTION_CHARACTERS = 64  # code points of a reaction: a family has 11, a shortcode 30
-TERMS_CHARACTERS = 500_000  # of a version of the terms of service: a long book chapter
+
+# Policy documents
+POLICY_DOCUMENTS = 40  # of a server: nobody reads more
+POLICY_BYTES = 2_097_152  # of one version in all its languages: a long book chapter in four of them
+POLICY_CLAUSES = 400  # of one version: a thick contract
+POLICY_CLAUSE_CHARACTERS = 20_000  # of a clause, a hint or a preamble in one language: four pages and more
+POLICY_TITLE_CHARACTERS = 200  # of a document's title in one language
+POLICY_LANGUAGES = 40  # of one version
+POLICY_VERSIONS = 200  # newest versions of a document that are listed: weekly changes for four years
+POLICY_APPROVALS = 2  # people whom the enforcement policy can ask for: one proposes, and one agrees
+POLICY_COMMENT_CHARACTERS = 5_000  # graphemes of what somebody says about a proposal
+POLICY_COMMENTS_EACH = 10  # things that one account says about one proposal
+CONSULTATION_DAYS_MAX = 365  # for which people are asked about a proposal
 
 # Lists
 LISTS = 50  # of one account, as on Mastodon
@@ -151,6 +163,11 @@ REPORT_CHARACTERS = 1_000  # of what somebody writes to a report: Mastodon's def
 REPORT_POSTS = 100  # posts of a report: each is copied as it was seen
 REPORT_RULES = 100  # rules that a report or decision names: more than a server has
 REASONS_CHARACTERS = 10_000  # of the reasons for a decision: some four pages
+FACTS_CHARACTERS = 5_000  # of what was found: as the European database of such statements takes
+LAW_CHARACTERS = 500  # of the name of a law: as there
+TERRITORIES = 60  # countries that a decision names: more than Europe has
+WORDS_CHARACTERS = 500  # of a note beside a post, or a warning over it: as a post
+PROVISIONAL_SECONDS = 86_400  # for which a decision of one person is in force that needs two
 STAFF_PAGE_DEFAULT = 100  # items of a list for the staff, as on Mastodon
 STAFF_PAGE_MAX = 200  # items of a list for the staff: Mastodon's maximum
 COMMENT_CHARACTERS = 2_000  # of a note to a measure against a domain or network
@@ -311,6 +328,35 @@ FETCH_AT_ONCE_PER_HOST = 4  # connections to one host at a time: what is stuck t
 FETCH_KEEP_SECONDS = 20  # an idle connection is kept: deliveries come in bursts
 FETCH_RESOLVER_THREADS = 8  # names looked up at the same time: a dead name server holds each for some 10 seconds
 
+# Delivering to other servers
+DELIVERIES_AT_ONCE = 128  # servers that are delivered to at a time, per process
+DELIVERIES_UNPROVEN = 64  # of them such as did not take what they were given last: the others always have places
+DELIVERIES_TAKEN = 20  # things that are brought to a server before others have their turn
+DELIVERIES_PER_PEER = 3  # of them at the same time, where the last one was taken
+DELIVERY_SECONDS = 15  # for one of them, with its answer: Mastodon answers at once, slow ones within five
+DELIVERY_BEGIN_SECONDS = 30  # while a server is held, the next is begun
+DELIVERY_LEASE_SECONDS = 60  # that a server is held: the last one ends before
+DELIVERY_LINGER_MILLISECONDS = 20  # that what was delivered waits to be written down together
+DELIVERY_POLL_MILLISECONDS = 500  # how soon is looked for what fell due
+DELIVERY_BODIES_KEPT = 64  # of what is said that stay in memory: a post goes to many servers, one after another
+DELIVERY_RETRY_SECONDS = 30  # before the first repetition; doubles each time
+DELIVERY_RETRY_SECONDS_MAX = 43_200  # between two tries: half a day
+DELIVERY_TRIES = 20  # of one thing, whatever the clock says
+DELIVERY_REFUSALS = 4  # tries where a server says that it does not know us: keys take a while to arrive
+DELIVERY_SECONDS_MAX = 259_200  # after which nobody waits for it any more: three days
+DELIVERY_KEPT_SECONDS = 604_800  # that what was given up is kept for the operator: a week
+DELIVERY_GONE = 100  # followers who end at once where an inbox is gone
+PEER_FAILURES = 5  # in a row after which a server is left alone for a while
+PEER_CLOSED_SECONDS = 1_800  # that it is left alone first: half an hour; doubles each time
+PEER_CLOSED_SECONDS_MAX = 43_200  # between two looks whether it is there again: half a day
+PEER_DEAD_SECONDS = 604_800  # of failing after which nothing is delivered until it is heard of: a week, as on Mastodon
+PEER_WAIT_SECONDS_MAX = 86_400  # that a server can ask us to wait
+PEER_HEARD_SECONDS = 3_600  # how exactly is known when a server was heard of
+PEER_FORGOTTEN_SECONDS = 604_800  # after which a server that nobody is known of is forgotten
+PEERS_AT_ONCE = 500  # that are looked through in one transaction
+PEER_TIDY_SECONDS = 3_600  # between two looks what can be forgotten
+PEER_ERROR_CHARACTERS = 300  # kept of what went wrong
+
 # Cards of linked pages
 CARD_LINKS = 20  # of a post among which the first to another server is looked for
 CARD_PART_SECONDS = 8  # for what the provider says of a page, and for its picture
@@ -425,4 +471,36 @@ AUDIT_BATCH = 500  # decisions that are compared with their entries at once
 SUBMISSION_BYTES = 73_728  # what a log shows its witness: 63 hashes, and a checkpoint of 64 KiB
 LOG_FILE_BYTES = 16_777_472  # of one file of a log: 256 entries of 65,535 bytes, each with its length
 TRUST_MONTHS = 12  # months whose decisions are counted apart on the pages about them; what was before is in the sum
+APPEAL_WINDOW_SECONDS = 15_811_200  # six months: how long one can object to a decision, and what it took away is kept
+APPEAL_DUE_SECONDS = 1_209_600  # two weeks: until when an appeal is to be answered
+APPEAL_CHARACTERS = 5_000  # of what somebody says in an appeal, or is told
+APPEAL_TURNS = 20  # questions and answers in one appeal
 TRUST_REVERSALS = 40  # entries that are named as having ended parts of one decision: one for each post, of most
+
+# What other servers say
+REMOTE_BYTES = 1_048_576  # of an activity or document, as Mastodon
+REMOTE_DEPTH = 24  # levels of JSON: an Accept of a Follow of an actor with pictures has six
+REMOTE_ENTRIES = 200  # of one list in a document that are read: whom a post goes to, its tags
+REMOTE_FILES = 16  # of a post: as Mastodon keeps
+REMOTE_MENTIONS = 100  # people that a post names
+REMOTE_EMOJIS = 50  # custom emojis of a post or profile
+REMOTE_FIELDS = 16  # rows of a profile's table: servers offer 4 to 16
+REMOTE_CHOICES = 100  # that a poll offers: servers allow 4 to 50
+REMOTE_NAME_CHARACTERS = 200  # graphemes of a name, and of a word that is shown as one
+REMOTE_USERNAME_CHARACTERS = 100  # bridges make long ones out of domains
+REMOTE_WARNING_CHARACTERS = 2_000  # graphemes of a warning
+REMOTE_TITLE_CHARACTERS = 300  # graphemes of the title of an article or video
+REMOTE_EXCERPT_CHARACTERS = 500  # graphemes of its text that are shown with it
+REMOTE_ALT_CHARACTERS = 10_000  # of what a picture is described with: others allow more than we do
+REMOTE_COMMENT_CHARACTERS = 3_000  # of a report from elsewhere
+REMOTE_BLURHASH_CHARACTERS = 128  # of a blurhash: nine by nine components have 166, ours 36
+REMOTE_COUNT = 2_147_483_647  # the highest number that another server can say of itself and be stored
+REMOTE_MEMBERS = 100  # of one page of a collection that are read
+REMOTE_KEY_CHARACTERS = 4_096  # of a public key: RSA of 8192 bits has 1,420
+
+# Keys and signatures of servers
+SIGNING_KEYS_KEPT = 2_000  # keys of ours that stay parsed: some 10 kB each
+PUBLIC_KEYS_KEPT = 4_000  # keys of others that stay parsed: some 3 kB each
+PUBLIC_KEY_CHARACTERS = 4_096  # of a public key as PEM: RSA of 8,192 bits has 1,500
+RSA_BITS_MIN = 1_024  # of a key: smaller ones can be broken; a few old servers have this
+RSA_BITS_MAX = 8_192  # of a key: a signature of larger ones takes a millisecond to verify
