@@ -5,8 +5,10 @@ import signal
 from collections.abc import Sequence
 
 from bema.domain import polling, retrospecting, scheduling, trending, uploading
+from bema.domain.keyring import Keyring
 from bema.domain.preparing import PREPARING
 from bema.edge import metrics, oauth, openapi, public_log, wellknown
+from bema.edge.activitypub import ROUTES as ACTIVITYPUB
 from bema.edge.answers import ApiPresenter
 from bema.edge.files import MediaFiles, StaticFiles
 from bema.edge.mastodon import ROUTES as MASTODON
@@ -98,6 +100,7 @@ class App:
         self.fetcher = fetcher or Fetcher(
             settings.base, private_peers=settings.federation_private_peers, high_ports=settings.fetch_high_ports
         )
+        self.keyring = Keyring(self.database, self.site, settings.secret.encode())
         self.translator = (
             Translator(settings.translate_url, settings.translate_key, settings.base)
             if settings.translate_url
@@ -121,6 +124,7 @@ class App:
             self.fetcher,
             Tally(),
             self.streams,
+            self.keyring,
             self.translator,
         )
 
@@ -158,10 +162,11 @@ class App:
         self.runner.on_applied = self._applied
         self.server = Server(
             self.parts,
-            [*API, *WEB],
+            [*API, *ACTIVITYPUB, *WEB],
             {
                 Surface.API: ApiPresenter(),
                 Surface.PLAIN: ApiPresenter(),
+                Surface.FEDERATION: ApiPresenter(),
                 Surface.WEB: WebPresenter(self.parts, self.static.address),
             },
             {"static": self.static, "media": MediaFiles(self.blobs, self.database)},
@@ -234,7 +239,7 @@ def _happened(language: str, type_: str, name: str) -> str:
 
 def site_of(settings: Settings) -> Site:
     """Return the server's addresses."""
-    return Site(settings.domain, settings.scheme, settings.title, settings.email_subscriptions)
+    return Site(settings.domain, settings.scheme, settings.title, settings.email_subscriptions, settings.account_domain)
 
 
 def mail_server_of(settings: Settings) -> MailServer | None:

@@ -26,6 +26,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     home: Annotated[Path, _setting("Where the server keeps its files; given by --home, not written in bema.toml.")]
     domain: Annotated[str, _setting("Host name, with the port where it is unusual; part of every address, for ever.")]
+    account_domain: Annotated[
+        str,
+        _setting(
+            "What people's addresses end in, where that is not `domain`; it must send WebFinger's questions here."
+        ),
+    ] = ""
     scheme: Annotated[Literal["http", "https"], _setting("How the outside reaches the server.")] = "https"
     database: Annotated[str, _setting("SQLAlchemy address; empty: SQLite in bema.db of the home folder.")] = ""
     media: Annotated[str, _setting("Folder or s3:// address of media; empty: media/ in the home folder.")] = ""
@@ -68,7 +74,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     federation_private_peers: Annotated[
         bool, _setting("Allow http and private addresses for all that is fetched or delivered. For development only.")
     ] = False
-
+    authorized_fetch: Annotated[
+        bool, _setting("Show posts and profiles only to servers that sign their questions, and are not kept away.")
+    ] = False
     fetch_high_ports: Annotated[bool, _setting("Ask other servers on ports above 1023 too, besides 80 and 443.")] = (
         False
     )
@@ -144,6 +152,7 @@ def load(home: Path, environment: Mapping[str, str]) -> Settings:
 
 
 _SWITCHES = (
+    "authorized_fetch",
     "email_confirmation",
     "email_subscriptions",
     "federation_private_peers",

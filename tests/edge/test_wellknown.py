@@ -1,8 +1,12 @@
 """Documents at fixed places: found by those who know where to look, and saying nothing that is not true."""
 
+from collections.abc import Callable
+
+import msgspec
 import pytest
 
 from bema.model.policy import Standing, Visibility
+from bema.settings import Settings
 from tests.conftest import Square
 
 
@@ -27,6 +31,48 @@ def test_somebody_is_found_by_address(square: Square, resource: str) -> None:
     assert found["subject"] == "acct:Ann@square.example"
     page = {"rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": "https://square.example/@Ann"}
     assert page in found["links"]
+
+
+def test_other_servers_are_led_from_the_address_to_the_actor(square: Square) -> None:
+    """`self` is what servers read, the template where people of other servers are sent to follow."""
+    square.make.account("Ann")
+    for resource in ("acct:ann@square.example", "acct%3Aann%40square.example", "acct%253Aann%2540square.example"):
+        links = square.stranger.get(f"/.well-known/webfinger?resource={resource}").json()["links"]
+        actor = {"rel": "self", "type": "application/activity+json", "href": "https://square.example/users/Ann"}
+        assert actor in links
+        template = "https://square.example/authorize_interaction?uri={uri}"
+        assert {"rel": "http://ostatus.org/schema/1.0/subscribe", "template": template} in links
+
+
+@pytest.mark.parametrize("resource", ["acct:square.example@square.example", "https://square.example/actor"])
+def test_the_server_itself_is_found(square: Square, resource: str) -> None:
+    """Others check in both directions in whose name they are asked."""
+    found = square.stranger.get(f"/.well-known/webfinger?resource={resource}").json()
+    assert found["subject"] == "acct:square.example@square.example"
+    assert "https://square.example/actor" in [link["href"] for link in found["links"]]
+
+
+def test_who_was_deleted_is_gone_by_address_too(square: Square) -> None:
+    """Others forget them for good, and ask no more."""
+    square.make.account("ann", standing=Standing.DELETED)
+    assert square.stranger.get("/.well-known/webfinger?resource=acct:ann@square.example").status == 410
+
+
+def test_people_may_be_called_by_another_domain_than_the_servers(
+    settings: Settings, open_square: Callable[..., Square]
+) -> None:
+    """On a split domain the address names the one, the actor lives on the other; both are answered for."""
+    square = open_square(msgspec.structs.replace(settings, account_domain="example.org"))
+    square.make.account("ann")
+    for resource in ("acct:ann@example.org", "acct:ann@square.example", "https://square.example/users/ann"):
+        found = square.stranger.get(f"/.well-known/webfinger?resource={resource}").json()
+        assert found["subject"] == "acct:ann@example.org"
+        assert found["aliases"] == ["https://square.example/@ann", "https://square.example/users/ann"]
+    told = square.stranger.get("/users/ann", headers={"accept": "application/activity+json"}).json()
+    assert (told["id"], told["webfinger"]) == ("https://square.example/users/ann", "ann@example.org")
+    own = square.stranger.get("/actor").json()
+    assert (own["preferredUsername"], own["webfinger"]) == ("example.org", "example.org@example.org")
+    assert square.stranger.get("/.well-known/webfinger?resource=acct:ann@elsewhere.example").status == 404
 
 
 @pytest.mark.parametrize(

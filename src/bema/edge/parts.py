@@ -2,6 +2,7 @@
 
 import msgspec
 
+from bema.domain.keyring import Keyring
 from bema.edge.streaming.follower import Follower
 from bema.edge.tally import Tally
 from bema.model.site import Site
@@ -28,4 +29,5 @@ class Parts(msgspec.Struct, frozen=True):
     fetcher: Fetcher
     tally: Tally
     streams: Follower
+    keyring: Keyring
     translator: Translator | None = None  # where the operator named none

@@ -31,6 +31,7 @@ class Surface(Enum):
     API = "api"
     WEB = "web"
     PLAIN = "plain"  # documents for anybody: WebFinger, NodeInfo, metrics
+    FEDERATION = "federation"  # what other servers read and bring; a page may have the same path
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +55,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     unconfirmed: bool  # also for a login that is not confirmed or approved yet
     permission: Permission | None = None  # what the caller's role must allow, whatever the token does
     raw: bool = False  # the body is the one parameter `body`, as it came
+    confined: bool = False  # also for who is shut out by a decision: pages about that decision, and the ways out
 
     @property
     def summary(self) -> str:
@@ -89,6 +91,7 @@ class Routes:
         unconfirmed: bool = False,
         permission: Permission | None = None,
         raw: bool = False,
+        confined: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Add the decorated handler. Without `needs`, a route with a scope is for users and one without is public."""
 
@@ -120,6 +123,7 @@ class Routes:
                     unconfirmed=unconfirmed,
                     permission=permission,
                     raw=raw,
+                    confined=confined,
                 )
             )
             return handler
@@ -149,14 +153,15 @@ class Routes:
 
 
 class Found(NamedTuple):
-    """A route and what its path holds."""
+    """A route and what its path holds; `document` is what other servers read at the path of a page."""
 
     route: Route
     path: dict[str, str]
+    document: Route | None = None
 
 
 class _Node:
-    __slots__ = ("branches", "methods", "name", "parameter", "prefix", "prefixed")
+    __slots__ = ("branches", "documents", "methods", "name", "parameter", "prefix", "prefixed")
 
     def __init__(self) -> None:
         self.branches: dict[str, _Node] = {}
@@ -165,6 +170,7 @@ class _Node:
         self.prefixed: _Node | None = None  # "/@{acct}": a parameter behind fixed characters
         self.prefix = ""
         self.methods: dict[str, Route] = {}
+        self.documents: dict[str, Route] = {}  # for other servers
 
 
 class Table:
@@ -180,9 +186,10 @@ class Table:
             node = self._root
             for segment in route.path.strip("/").split("/"):
                 node = _child(node, segment)
-            if route.method in node.methods:
+            there = node.documents if route.surface is Surface.FEDERATION else node.methods
+            if route.method in there:
                 raise ValueError(f"{route.method} {route.path} is there twice")
-            node.methods[route.method] = route
+            there[route.method] = route
 
     def find(self, method: str, path: str) -> Found | set[str] | None:
         """Return the route with its path parameters; the allowed methods where only the method is wrong; else None."""
@@ -192,8 +199,14 @@ class Table:
         node = _walk(self._root, path.strip("/").split("/"), 0, held)
         if node is None:
             return None
-        route = node.methods.get(method) or (node.methods.get("GET") if method == "HEAD" else None)
-        return Found(route, held) if route is not None else set(node.methods)
+        route, document = _of_method(node.methods, method), _of_method(node.documents, method)
+        if route is None:
+            return Found(document, held) if document is not None else {*node.methods, *node.documents}
+        return Found(route, held, document)
+
+
+def _of_method(routes: dict[str, Route], method: str) -> Route | None:
+    return routes.get(method) or (routes.get("GET") if method == "HEAD" else None)
 
 
 def _child(node: _Node, segment: str) -> _Node:
@@ -215,7 +228,7 @@ def _child(node: _Node, segment: str) -> _Node:
 
 def _walk(node: _Node, segments: list[str], at: int, held: dict[str, str]) -> _Node | None:
     if at == len(segments):
-        return node if node.methods else None
+        return node if node.methods or node.documents else None
     segment = segments[at]
     branch = node.branches.get(segment)
     if branch is not None and (found := _walk(branch, segments, at + 1, held)) is not None:

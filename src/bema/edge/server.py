@@ -30,6 +30,7 @@ from bema.model import limits
 from bema.model.errors import NotFound, Refusal, TooMany
 from bema.store import grants, sessions
 from bema.store.tx import Tx
+from bema.wire.activitypub.negotiating import wants_document
 from bema.wire.forms import decode
 
 Scope = dict[str, Any]
@@ -110,6 +111,10 @@ class Server:
         found = self.table.find(method, path)
         more: list[Header] = []
         call: Call | None = None
+        if isinstance(found, Found) and found.document is not None:  # a page and a document share the address
+            more.append((b"vary", b"Accept"))
+            if wants_document(_accepted(scope)):
+                found = Found(found.document, found.path)
         if not isinstance(found, Found):
             surface = self._by_default.get(_first_segment(path), Surface.WEB)
             cors = surface is not Surface.WEB
@@ -326,6 +331,10 @@ def _identify(tx: Tx, call: Call) -> None:
 def _first_segment(path: str) -> str:
     """Return the first segment of a path; `*`, as in `OPTIONS *`, has none."""
     return path.removeprefix("/").partition("/")[0]
+
+
+def _accepted(scope: Scope) -> str:
+    return b", ".join(value for name, value in scope["headers"] if name == b"accept").decode("latin-1")
 
 
 def _within(address: str, networks: list[Any]) -> bool:

@@ -1,5 +1,6 @@
 """Documents at fixed places: who somebody here is (WebFinger), what this server is (NodeInfo), how it is embedded."""
 
+from urllib.parse import unquote
 from xml.sax.saxutils import escape, quoteattr
 
 import msgspec
@@ -10,18 +11,20 @@ from bema.edge import counted
 from bema.edge.answers import Answer, Json
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
-from bema.model.errors import BadRequest, NotFound
+from bema.model.errors import BadRequest, Gone, NotFound
 from bema.model.policy import Standing, Visibility
 from bema.model.site import Site
 from bema.model.views import Account
 from bema.store import accounts
 from bema.store.tx import Tx
+from bema.wire.activitypub.negotiating import ACTIVITY
 from bema.wire.html import plain
 from bema.wire.media_types import MEDIA_TYPES
 
 routes = Routes(Surface.PLAIN)
 
 _encode = msgspec.json.Encoder().encode
+_PAGE = "http://webfinger.net/rel/profile-page"
 _TEXT = b"text/plain; charset=utf-8"
 _OFTEN = ((b"cache-control", b"max-age=300, public"),)
 _RARELY = ((b"cache-control", b"max-age=86400, public"),)
@@ -95,20 +98,27 @@ def webfinger(call: Call, tx: Tx, ask: Resource) -> Answer:
     if not ask.resource:
         raise BadRequest("The parameter resource is missing")
     username = username_of(call.site, ask.resource)
+    if username is not None and call.site.is_here(username):  # nobody else can be called so: it has a dot or a colon
+        return _descriptor(_own_descriptor(call.site))
     account = accounts.by_handle(tx, username, None) if username else None
+    if account is not None and account.standing is Standing.DELETED:
+        raise Gone
     if account is None or account.standing is not Standing.ACTIVE:
         raise NotFound
-    return Answer(
-        _encode(_descriptor(call.site, account)), content_type=b"application/jrd+json; charset=utf-8", headers=_OFTEN
-    )
+    return _descriptor(_descriptor_of(call.site, account))
 
 
 def username_of(site: Site, resource: str) -> str | None:
-    """Read whom a resource names: `acct:name@here`, a profile's page, or an actor's id; None for others' servers."""
-    kind, _, rest = resource.partition(":")
+    """Read whom a resource names: `acct:name@here`, a profile's page, or an actor's id; None for others' servers.
+
+    The server itself is named by its host.
+    """
+    kind, _, rest = unquote(resource).partition(":")
     if kind == "acct":
         name, _, host = rest.removeprefix("@").rpartition("@")
-        return name if host.lower() == site.domain.lower() else None
+        return name if site.is_here(host) else None
+    if resource == site.own_actor:
+        return site.account_domain
     return site.account_at(resource)
 
 
@@ -116,16 +126,31 @@ def _finger_template(site: Site) -> str:
     return f"{site.base}/.well-known/webfinger?resource={{uri}}"
 
 
-def _descriptor(site: Site, account: Account) -> dict[str, object]:
+def _descriptor(told: dict[str, object]) -> Answer:
+    return Answer(_encode(told), content_type=b"application/jrd+json; charset=utf-8", headers=_OFTEN)
+
+
+def _descriptor_of(site: Site, account: Account) -> dict[str, object]:
     page, actor = site.profile(account.username), site.actor(account.username)
     links = [
-        {"rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": page},
+        {"rel": _PAGE, "type": "text/html", "href": page},
+        {"rel": "self", "type": ACTIVITY, "href": actor},
+        {"rel": "http://ostatus.org/schema/1.0/subscribe", "template": site.interaction()},
     ]
     if account.avatar is not None:
         key = account.avatar.original.key
         kind = MEDIA_TYPES[key.rpartition(".")[2]]
         links.append({"rel": "http://webfinger.net/rel/avatar", "type": kind, "href": site.media(key)})
-    return {"subject": f"acct:{account.username}@{site.domain}", "aliases": [page, actor], "links": links}
+    return {"subject": f"acct:{site.handle(account.username)}", "aliases": [page, actor], "links": links}
+
+
+def _own_descriptor(site: Site) -> dict[str, object]:
+    """Describe the server itself, in whose name it asks others."""
+    links = [
+        {"rel": _PAGE, "type": "text/html", "href": f"{site.base}/about"},
+        {"rel": "self", "type": ACTIVITY, "href": site.own_actor},
+    ]
+    return {"subject": f"acct:{site.handle(site.account_domain)}", "aliases": [site.own_actor], "links": links}
 
 
 # --- NodeInfo ---------------------------------------------------------------------------------------------------------
@@ -160,7 +185,7 @@ def _nodeinfo(call: Call, tx: Tx, version: str) -> Answer:
     body = {
         "version": version,
         "software": software,
-        "protocols": [],  # none is spoken with other servers yet
+        "protocols": ["activitypub"],
         "services": {"inbound": [], "outbound": []},
         "openRegistrations": settings.registration == "open",
         "usage": {

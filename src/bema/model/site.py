@@ -14,6 +14,11 @@ class Site(msgspec.Struct, frozen=True):
     scheme: str = "https"
     title: str = "Bema"
     email_subscriptions: bool = False  # whether people may let strangers have their posts by e-mail
+    account_domain: str = ""  # what people's addresses end in; without it, `domain`
+
+    def __post_init__(self) -> None:
+        if not self.account_domain:
+            msgspec.structs.force_setattr(self, "account_domain", self.domain)
 
     @property
     def base(self) -> str:
@@ -31,6 +36,20 @@ class Site(msgspec.Struct, frozen=True):
     def actor(self, username: str) -> str:
         """The ActivityPub id of an account of this server."""
         return f"{self.scheme}://{self.domain}/users/{username}"
+
+    def handle(self, username: str) -> str:
+        """The address of an account of this server, as people of other servers write it: `name@host`."""
+        return f"{username}@{self.account_domain}"
+
+    @property
+    def own_actor(self) -> str:
+        """The ActivityPub id of the server itself."""
+        return f"{self.scheme}://{self.domain}/actor"
+
+    @property
+    def shared_inbox(self) -> str:
+        """Where other servers bring what is for anybody here."""
+        return f"{self.scheme}://{self.domain}/inbox"
 
     def object(self, username: str, id_: PostId) -> str:
         """The ActivityPub id of a post of this server."""
@@ -68,7 +87,15 @@ class Site(msgspec.Struct, frozen=True):
         """The address of a file that comes with the server."""
         return f"{self.scheme}://{self.domain}/static/{path}"
 
+    def interaction(self, template: str = "{uri}") -> str:
+        """The page on which somebody of this server acts on what is elsewhere, its address in the place of `{uri}`."""
+        return f"{self.scheme}://{self.domain}/authorize_interaction?uri={template}"
+
     # --- The other way ------------------------------------------------------------------------------------------------
+
+    def is_here(self, host: str) -> bool:
+        """Tell whether a host, as somebody wrote it in an address, is this server."""
+        return host.lower() in (self.domain.lower(), self.account_domain.lower())
 
     def post_at(self, address: str) -> PostId | None:
         """Read which post of this server an address names: its page, or its ActivityPub id."""

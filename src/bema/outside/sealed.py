@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 PUSHED_TOKEN = b"push token"  # a purpose: the token that a push message names
+SIGNING_KEY = b"signing key"  # a purpose: with what an account, or the server, signs for other servers
 _NONCE_BYTES = 12
 
 

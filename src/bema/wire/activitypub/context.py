@@ -39,6 +39,7 @@ _MAPS = frozenset({"contentMap", "nameMap", "summaryMap"})  # their keys are lan
 _TOOT = "http://joinmastodon.org/ns#"
 _GTS = "https://gotosocial.org/ns#"
 _QUOTES = "https://w3id.org/fep/044f#"
+_SEC = "https://w3id.org/security#"
 
 
 def _id(iri: str) -> dict[str, str]:
@@ -65,6 +66,13 @@ _EXTENSIONS: dict[str, str | dict[str, str]] = {
     "featured": _id(f"{_TOOT}featured"),
     "featuredTags": _id(f"{_TOOT}featuredTags"),
     "attributionDomains": _id(f"{_TOOT}attributionDomains"),
+    "showMedia": f"{_TOOT}showMedia",
+    "showRepliesInMedia": f"{_TOOT}showRepliesInMedia",
+    "showFeatured": f"{_TOOT}showFeatured",
+    "Multikey": f"{_SEC}Multikey",
+    "assertionMethod": {"@container": "@set", **_id(f"{_SEC}assertionMethod")},
+    "controller": _id(f"{_SEC}controller"),
+    "publicKeyMultibase": {"@id": f"{_SEC}publicKeyMultibase", "@type": f"{_SEC}multibase"},
     "PropertyValue": "http://schema.org#PropertyValue",
     "value": "http://schema.org#value",
     "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",
