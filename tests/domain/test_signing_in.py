@@ -130,11 +130,14 @@ def test_a_password_that_changed_meanwhile_is_wrong(write: Write, ann: Joined) -
         write(signing_in.finish, candidate, VISITOR, right=True)
 
 
-def test_who_is_disabled_does_not_come_in(write: Write, ann: Joined) -> None:
-    """And is told no more than who is wrong."""
+def test_who_is_shut_out_comes_in_to_what_concerns_that(write: Write, read: Read, ann: Joined) -> None:
+    """They must be able to read why, and to object; nobody is fooled about what the session is good for."""
     change(write, ann.login, disabled_at=1)
-    with pytest.raises(Invalid):
-        sign_in(write)
+    opened = sign_in(write)
+    assert opened.confined
+    session = read(sessions.by_secret, opened.secret, 0)
+    assert session is not None
+    assert session.confined
 
 
 def test_a_new_password_ends_other_sessions(write: Write, read: Read, ann: Joined, letter: Any) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bema.model import limits
 from bema.model.decisions import Act
 from bema.model.events import LetterWritten
-from bema.model.ids import LoginId
+from bema.model.ids import LoginId, Millis
 from bema.model.site import Site
 from bema.model.views import Account, Post
 from bema.store import attempts, letters
@@ -62,7 +62,7 @@ def rejected(tx: WriteTx, site: Site, *, to: To) -> None:
     _write(tx, site, to, words("Your request to join %(site)s"), _REJECTED)
 
 
-_DECIDED = {
+DECIDED = {
     Act.WARN: words("Your account got a warning. Nothing else was done."),
     Act.SUSPEND: words("Your account was suspended: nobody sees it at present. Nothing of it was deleted."),
     Act.LIMIT: words("Your account was limited: only those who follow it find it."),
@@ -72,14 +72,24 @@ _DECIDED = {
     Act.REMOVE_POSTS: words("Some of your posts were removed: nobody sees them at present."),
 }
 _REASONS = words("The reasons that were given:\n\n%(reasons)s\n")
-_OBJECT = words("If you think that this is wrong, answer this letter, or write to the operators of %(domain)s.\n")
+_OBJECT = words(
+    "All about it, with a receipt that proves it to anybody, stands here, also if you cannot sign in otherwise:\n\n"
+    "%(link)s\n\n"
+    "If you think that it is wrong, you can object there until %(until)s. "
+    "Somebody who took no part in the decision answers, unless the page says otherwise.\n"
+)
 
 
 def decided(tx: WriteTx, site: Site, *, to: To, act: Act, reasons: str) -> None:
     """Tell somebody what was decided about their account, and why."""
     why = [_REASONS] if reasons.strip() else []
     subject = words("A decision about your account on %(site)s")
-    _write(tx, site, to, subject, _DECIDED[act], *why, _OBJECT, reasons=reasons.strip())
+    named = {
+        "reasons": reasons.strip(),
+        "link": f"{site.base}/settings/standing",
+        "until": _speech(to.locale).exact(Millis(tx.now + limits.APPEAL_WINDOW_SECONDS * 1_000)),
+    }
+    _write(tx, site, to, subject, DECIDED[act], *why, _OBJECT, **named)
 
 
 PASSWORD_CHANGED = words("The password of your account on %(site)s (%(domain)s) was changed.")

@@ -84,7 +84,7 @@ def change_password(
 def ask_for_reset(tx: WriteTx, site: Site, email: str) -> None:
     """Send the link for a new password. Whether there is such a login is not told, nor when too many were sent."""
     row = logins.by_email(tx, email.strip()[: limits.EMAIL_CHARACTERS])
-    if row is None or row.disabled_at is not None or not letters.may_be_asked_for(tx, row.id):
+    if row is None or not letters.may_be_asked_for(tx, row.id):
         return
     secret = secrets.token_urlsafe(32)
     one_time_secrets.forget(tx, row.id, _RESET)

@@ -2,6 +2,8 @@
 
 A password is checked between two transactions, because it takes long: `begin` counts the attempt and says what to
 compare with, `finish` opens the session or asks for the second step. Who is unknown goes the same way as who is wrong.
+
+Whoever is shut out by a decision signs in as everybody does: their session is good for what concerns the decision.
 """
 
 import secrets
@@ -12,8 +14,9 @@ import msgspec
 from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, TooMany, Unauthenticated
 from bema.model.ids import AccountId, LoginId
+from bema.model.policy import Standing
 from bema.outside import recovery, totp
-from bema.store import attempts, logins, one_time_secrets, passkeys, recovery_codes, sessions
+from bema.store import accounts, attempts, logins, one_time_secrets, passkeys, recovery_codes, sessions
 from bema.store.grants import digest
 from bema.store.tx import Tx, WriteTx
 
@@ -48,6 +51,7 @@ class Opened(msgspec.Struct, frozen=True):
     secret: str
     login: LoginId
     account: AccountId
+    confined: bool = False  # a decision shut them out: the session is good for what concerns that
 
 
 class SecondStep(msgspec.Struct, frozen=True):
@@ -77,7 +81,7 @@ def begin(tx: WriteTx, name: str, visitor: Visitor, *, factor: float = 1.0) -> C
     keys = (who, f"passwords from {visitor.network}")
     _count(tx, keys[0], limits.SIGN_IN_FAILURES, factor)
     _count(tx, keys[1], limits.SIGN_IN_FAILURES_PER_ADDRESS, factor)
-    if row is None or row.disabled_at is not None:
+    if row is None:
         return Candidate(keys, None, None)
     return Candidate(keys, row.id, row.password_hash)
 
@@ -110,7 +114,7 @@ def finish(
     if not right or candidate.login is None:
         raise Invalid(WRONG)
     row = logins.by_id(tx, candidate.login)
-    if row is None or row.disabled_at is not None or row.password_hash != candidate.password_hash:
+    if row is None or row.password_hash != candidate.password_hash:
         raise Invalid(WRONG)  # it was changed while it was checked
     proven(tx, candidate)
     if rehashed is not None:
@@ -179,7 +183,7 @@ def by_passkey(
     if key is None or not fresh or not passkeys.use(tx, key.id, before=before, after=after):
         raise Unauthenticated("This passkey could not be checked")
     row = logins.by_id(tx, key.login_id)
-    if row is None or row.disabled_at is not None:
+    if row is None:
         raise Unauthenticated("This passkey could not be checked")
     return _enter(tx, row, visitor)
 
@@ -216,7 +220,12 @@ def _enter(tx: WriteTx, row: Any, visitor: Visitor) -> Opened | Waiting:
         address=visitor.address,
         user_agent=visitor.user_agent[: limits.USER_AGENT_CHARACTERS],
     )
-    return Opened(secret, row.id, speaks_for[0])
+    return Opened(secret, row.id, speaks_for[0], _is_shut_out(tx, row, speaks_for[0]))
+
+
+def _is_shut_out(tx: Tx, row: Any, account_id: AccountId) -> bool:
+    account = accounts.by_id(tx, account_id)
+    return row.disabled_at is not None or (account is not None and account.standing is Standing.SUSPENDED)
 
 
 def _waits(row: Any) -> Waiting | None:

@@ -4,7 +4,7 @@ from bema.edge import forgery
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Surface
 from bema.model import limits
-from bema.model.errors import Forbidden, Unauthenticated
+from bema.model.errors import Confined, Forbidden, Unauthenticated
 from bema.model.permissions import may
 from bema.model.policy import scope_allows
 from bema.store import grants, sessions
@@ -27,11 +27,19 @@ def authenticate(tx: Tx, call: Call) -> None:
 
 
 def authenticate_session(tx: Tx, call: Call) -> None:
-    """Find the session of the cookie, if one came; one that is not valid is like none."""
+    """Find the session of the cookie, if one came; one that is not valid is like none.
+
+    Whoever a decision shut out has a session that is good for few routes.
+    """
     secret = call.cookie(SESSION_COOKIE)
     if secret and len(secret) <= limits.HEADER_TOKEN_CHARACTERS:
         oldest = tx.now - limits.SESSION_SECONDS * 1_000
-        call.session = sessions.by_secret(tx, secret, oldest)
+        session = sessions.by_secret(tx, secret, oldest)
+        if session is not None and session.confined and not call.route.confined:
+            if call.route.needs is Needs.SESSION:
+                raise Confined
+            session = None  # what everybody may see, they see as everybody does
+        call.session = session
 
 
 def check(call: Call) -> None:

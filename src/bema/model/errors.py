@@ -44,6 +44,12 @@ class Forbidden(Refusal):
     message = "This action is not allowed"
 
 
+class Confined(Forbidden):
+    """A decision shut out who asks: they can read about it, object, and leave, and nothing else."""
+
+    message = "Your account is shut out by a decision"
+
+
 class NotFound(Refusal):
     """It does not exist, or the caller may not know that it does: both look the same."""
 

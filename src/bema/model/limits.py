@@ -329,8 +329,8 @@ FETCH_KEEP_SECONDS = 20  # an idle connection is kept: deliveries come in bursts
 FETCH_RESOLVER_THREADS = 8  # names looked up at the same time: a dead name server holds each for some 10 seconds
 
 # Delivering to other servers
-DELIVERIES_AT_ONCE = 128  # servers that are delivered to at a time, per process
-DELIVERIES_UNPROVEN = 64  # of them such as did not take what they were given last: the others always have places
+DELIVERIES_AT_ONCE = 96  # servers that are delivered to at a time, per process, of those that took what they got last,
+DELIVERIES_UNPROVEN = 64  # and of all others, who have places of their own: who is stuck is in nobody's way
 DELIVERIES_TAKEN = 20  # things that are brought to a server before others have their turn
 DELIVERIES_PER_PEER = 3  # of them at the same time, where the last one was taken
 DELIVERY_SECONDS = 15  # for one of them, with its answer: Mastodon answers at once, slow ones within five
@@ -345,6 +345,7 @@ DELIVERY_TRIES = 20  # of one thing, whatever the clock says
 DELIVERY_REFUSALS = 4  # tries where a server says that it does not know us: keys take a while to arrive
 DELIVERY_SECONDS_MAX = 259_200  # after which nobody waits for it any more: three days
 DELIVERY_KEPT_SECONDS = 604_800  # that what was given up is kept for the operator: a week
+DELIVERY_CONCERNED = 1_000  # inboxes that hear of a deletion because somebody there had to do with the post
 DELIVERY_GONE = 100  # followers who end at once where an inbox is gone
 PEER_FAILURES = 5  # in a row after which a server is left alone for a while
 PEER_CLOSED_SECONDS = 1_800  # that it is left alone first: half an hour; doubles each time
@@ -504,3 +505,5 @@ PUBLIC_KEYS_KEPT = 4_000  # keys of others that stay parsed: some 3 kB each
 PUBLIC_KEY_CHARACTERS = 4_096  # of a public key as PEM: RSA of 8,192 bits has 1,500
 RSA_BITS_MIN = 1_024  # of a key: smaller ones can be broken; a few old servers have this
 RSA_BITS_MAX = 8_192  # of a key: a signature of larger ones takes a millisecond to verify
+REMOTE_FRESH_SECONDS = 86_400  # after which somebody's document is read again when they are heard of: as Mastodon
+REMOTE_EARLIEST = 946_684_800_000  # 2000-01-01T00:00Z, in milliseconds: nothing that is brought here is older

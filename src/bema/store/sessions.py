@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from bema.model.ids import AccountId, LoginId, Millis
 from bema.model.policy import Role, Standing
@@ -24,6 +24,7 @@ class Session(msgspec.Struct, frozen=True, gc=False):
     locale: str
     last_used_at: Millis
     proven_at: Millis  # when who it is was last proven
+    confined: bool = False  # a decision shut out the login or the account
 
 
 _insert = insert(session).values({column.name: bindparam(column.name) for column in session.c})
@@ -37,6 +38,7 @@ _by_secret = (
         login.c.locale,
         session.c.last_used_at,
         session.c.proven_at,
+        or_(login.c.disabled_at.is_not(None), account.c.standing == int(Standing.SUSPENDED)),
     )
     .select_from(
         session.join(login, login.c.id == session.c.login_id).join(account, account.c.id == session.c.account_id)
@@ -44,8 +46,7 @@ _by_secret = (
     .where(
         session.c.secret_hash == bindparam("hash"),
         session.c.last_used_at > bindparam("oldest"),
-        login.c.disabled_at.is_(None),
-        account.c.standing <= int(Standing.PENDING),
+        account.c.standing != int(Standing.DELETED),
     )
 )
 _touch = (
@@ -101,9 +102,11 @@ def add(
 
 
 def by_secret(tx: Tx, secret: str, oldest: Millis) -> Session | None:
-    """Return the session of a cookie, unless it was last used before `oldest` or its login or account is not in use."""
+    """Return the session of a cookie, unless it was last used before `oldest` or its account is deleted."""
     row = tx.first(_by_secret, {"hash": digest(secret), "oldest": oldest})
-    return Session(row[0], row[1], row[2], Role(row[3]), *row[4:]) if row else None
+    if row is None:
+        return None
+    return Session(row[0], row[1], row[2], Role(row[3]), row[4], row[5], row[6], row[7], bool(row[8]))
 
 
 def touch(tx: WriteTx, id_: int, address: str) -> None:

@@ -17,7 +17,7 @@ from bema.edge.call import Call
 from bema.edge.parts import Parts
 from bema.edge.web import filters, sayings
 from bema.model import limits
-from bema.model.errors import NotFound, Refusal, Unauthenticated
+from bema.model.errors import Confined, NotFound, Refusal, Unauthenticated
 from bema.model.ids import AccountId
 from bema.model.permissions import Permission, may
 from bema.model.views import Account
@@ -89,6 +89,7 @@ class Document(msgspec.Struct, frozen=True):
 
     body: bytes
     content_type: bytes
+    filename: str | None = None  # where it is for one reader alone, who keeps it
 
 
 def page(call: Call, tx: Tx, template: str, *, status: int = 200, **context: Any) -> Page:
@@ -220,6 +221,10 @@ class WebPresenter:
                 return _see(back(call))
             case Endless():
                 return result
+            case Document(body, content_type, str(filename)):
+                attached = (b"content-disposition", f'attachment; filename="{filename}"'.encode())
+                private = (b"cache-control", b"private, no-store")
+                return Answer(body, content_type=content_type, headers=[*self._headers, attached, private])
             case Document(body, content_type):
                 return _public(call, Answer(body, content_type=content_type, headers=self._headers))
         raise TypeError(f"no page can be made of {type(result).__name__}")
@@ -236,6 +241,8 @@ class WebPresenter:
         if isinstance(refusal, Unauthenticated):
             where = here(call) if call.method in ("GET", "HEAD") else back(call)
             return _see(f"/auth/sign_in?back={quote(where, safe='/')}")
+        if isinstance(refusal, Confined) and call.method in ("GET", "HEAD"):
+            return _see("/settings/standing")
         if refusal.status == 403 and call.method in ("GET", "HEAD"):
             refusal = NotFound()  # forbidden and unknown look the same
         title, message = sayings.trouble(refusal, speech)
@@ -288,6 +295,7 @@ class WebPresenter:
             unread_conversations=made.reader.unread_conversations,
             lets_in=call.session is not None and may(call.session.role, Permission.MANAGE_USERS),
             announces=call.session is not None and may(call.session.role, Permission.MANAGE_ANNOUNCEMENTS),
+            confined=call.session is not None and call.session.confined,
             csrf=forgery.token(call),
             path=here(call) if call.method in ("GET", "HEAD") else back(call),
         )
@@ -309,6 +317,7 @@ class WebPresenter:
             "unread_conversations": 0,
             "lets_in": False,
             "announces": False,
+            "confined": False,
             "csrf": "",
             "locale": speech.code,
             "direction": speech.direction,

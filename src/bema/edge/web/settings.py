@@ -182,13 +182,13 @@ class Leaving(msgspec.Struct, frozen=True):
     sure: bool = False
 
 
-@routes.get("/settings/account", needs=Needs.SESSION)
+@routes.get("/settings/account", needs=Needs.SESSION, confined=True)
 def account(call: Call, tx: Tx) -> Page:
     """See one's lists and the way out."""
     return _account_page(tx, call, {}, 200)
 
 
-@routes.post("/settings/account/delete", needs=Needs.SESSION, rate="sign_in")
+@routes.post("/settings/account/delete", needs=Needs.SESSION, rate="sign_in", confined=True)
 async def leave(call: Call, ask: Leaving) -> Page | Redirect:
     """Delete one's account for good."""
     assert call.session is not None

@@ -150,7 +150,7 @@ def _step_page(tx: Tx, call: Call, back: str, error: str | None = None, status: 
 # --- Signing out ------------------------------------------------------------------------------------------------------
 
 
-@routes.post("/auth/sign_out", needs=Needs.SESSION)
+@routes.post("/auth/sign_out", needs=Needs.SESSION, confined=True)
 def sign_out(call: Call, tx: WriteTx) -> Redirect:
     """End the session."""
     assert call.session is not None
@@ -325,10 +325,10 @@ def welcome(
     """Go on after a proof: to where one wanted to go, to the second step, or to what is missing yet."""
     say = tongue_of(call).gettext
     match entered:
-        case Opened(secret):
+        case Opened(secret, confined=confined):
             call.set_cookie(SESSION_COOKIE, secret, seconds=limits.SESSION_SECONDS)
             call.set_cookie(_STEP_COOKIE, "", seconds=0)
-            return Redirect(local_path(back, "/home"), flash)
+            return Redirect("/settings/standing" if confined else local_path(back, "/home"), flash)
         case SecondStep(secret):
             call.set_cookie(_STEP_COOKIE, secret, seconds=limits.SECOND_STEP_SECONDS)
             return _step_page(tx, call, back)

@@ -70,7 +70,7 @@ class Language(msgspec.Struct, frozen=True):
     language: str = ""
 
 
-@routes.post("/settings/language")
+@routes.post("/settings/language", confined=True)
 def choose_language(call: Call, tx: WriteTx, ask: Language) -> Redirect:
     """Read the pages in another language."""
     if ask.language in LANGUAGES:

@@ -1,0 +1,94 @@
+"""Standing: what was decided about somebody, told to themselves: all of it, with what proves it to anybody they show it to."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from bema.domain import recording
+from bema.domain.recording import Receipt
+from bema.model import limits
+from bema.model.decisions import Decision, SubjectKind
+from bema.model.errors import NotFound
+from bema.model.ids import AccountId, Millis, PostId
+from bema.model.views import Post
+from bema.store import decisions, posts, public_log, standing
+from bema.store.standing import Done
+from bema.store.timelines import Range
+from bema.store.tx import Tx
+
+
+class Ruling(msgspec.Struct, frozen=True):
+    """A decision as the person hears of it whom it is about."""
+
+    decision: Decision
+    done: list[Done]
+    content: bytes  # of its entry in the public log
+    place: int
+    signed: bool  # so that there is a receipt
+    posts: list[Post]  # what it is about, as far as it is still there
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of it is in force any more; of what only says something nothing ever was."""
+        return bool(self.done) and all(each.over for each in self.done)
+
+    @property
+    def contestable_until(self) -> Millis:
+        """Until when one can object."""
+        return Millis(self.decision.starts_at + limits.APPEAL_WINDOW_SECONDS * 1_000)
+
+
+def rulings(tx: Tx, actor: AccountId, range_: Range) -> list[Ruling]:
+    """Return a page of what was decided about an account, the newest first."""
+    return _told(tx, actor, decisions.of_account(tx, actor, range_))
+
+
+def ruling(tx: Tx, actor: AccountId, decision_id: int) -> Ruling:
+    """Return one decision about an account."""
+    told = _told(tx, actor, [_own(tx, actor, decision_id)])
+    if not told:
+        raise NotFound
+    return told[0]
+
+
+def receipt(tx: Tx, actor: AccountId, decision_id: int) -> Receipt:
+    """Return what proves a decision offline and opens what the public log only promises, for the person it is about."""
+    decision = _own(tx, actor, decision_id)
+    place = public_log.of_decisions(tx, [decision.id]).get(decision.id)
+    found = None if place is None else recording.receipt(tx, place[0], opened=recording.values_of(tx, decision.id))
+    if found is None:
+        raise NotFound  # it is not signed yet
+    return found
+
+
+def _own(tx: Tx, actor: AccountId, decision_id: int) -> Decision:
+    found = decisions.by_ids(tx, [decision_id]).get(decision_id)
+    if found is None or found.subject.kind is not SubjectKind.ACCOUNT or found.subject.id != actor:
+        raise NotFound
+    return found
+
+
+def _told(tx: Tx, actor: AccountId, found: Sequence[Decision]) -> list[Ruling]:
+    ids = [each.id for each in found]
+    entries, done = public_log.of_decisions(tx, ids), standing.done_by(tx, ids)
+    newest = public_log.newest_signed(tx)
+    size = 0 if newest is None else newest.size
+    own = _own_posts(tx, actor, {post_id for each in found for post_id in each.posts})
+    return [
+        Ruling(
+            each,
+            done[each.id],
+            entries[each.id][1],
+            entries[each.id][0],
+            entries[each.id][0] < size,
+            [own[post_id] for post_id in each.posts if post_id in own],
+        )
+        for each in found
+        if each.id in entries
+    ]
+
+
+def _own_posts(tx: Tx, actor: AccountId, ids: set[PostId]) -> dict[PostId, Post]:
+    """Load posts of one's own, those too that are shown to nobody any more."""
+    loaded = posts.load(tx, sorted(ids), None) if ids else []
+    return {each.id: each for each in loaded if each.author.id == actor}

@@ -1,0 +1,179 @@
+"""Your standing: whoever was decided about reads what and why, keeps what proves it, and can do so when shut out."""
+
+import html
+import re
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from bema.domain import deciding, recording
+from bema.edge.authentication import SESSION_COOKIE
+from bema.edge.routes import Needs, Route
+from bema.edge.web import ROUTES
+from bema.model.decisions import Act, Grounds
+from bema.model.permissions import COMMAND_LINE
+from bema.outside.log_keeper import Keeper, keeper_at
+from bema.settings import Settings
+from bema.store import logins
+from bema.wire.tlog.checkpoints import read_proof
+from bema.wire.tlog.entries import read_receipt
+from bema.wire.tlog.notes import parse
+from tests.client import Client
+from tests.conftest import Person, Square
+from tests.edge.web.test_signing import ANN, join, letter, send
+
+WHY = "It was a threat: marigold"
+
+
+@pytest.fixture
+def keeper(square: Square, settings: Settings) -> Keeper:
+    """The keeper of a log that has begun."""
+    kept = keeper_at(settings.home, settings.domain)
+    square.app.database.write_now(recording.open_log, kept.origin, str(kept.create()))
+    return kept
+
+
+def browser(square: Square, person: Person) -> Client:
+    """Sign somebody in with a browser."""
+    client = square.client()
+    client.cookies[SESSION_COOKIE] = square.make.session(person.login, person.account)
+    return client
+
+
+def shut_out(square: Square, person: Person, act: Act = Act.SUSPEND) -> int:
+    """Decide something about somebody, from the command line."""
+    grounds = Grounds(reasons=WHY)
+    return square.app.database.write_now(
+        deciding.on_account, square.app.site, COMMAND_LINE, person.account, act, grounds, by_letter=False
+    )
+
+
+def read_page(client: Client, path: str) -> str:
+    """Read a page."""
+    answer = client.get(path)
+    assert answer.status == 200, (path, answer.status, answer.headers)
+    return html.unescape(answer.text)
+
+
+def test_one_reads_what_was_decided_about_oneself_and_why(square: Square, keeper: Keeper) -> None:
+    """In the list and by itself, with reasons, by whom, and the post that nobody else sees any more."""
+    ann, mod = square.person("ann"), square.staff("mod")
+    post = square.make.post(ann.account, text="what ann said: saffron")
+    grounds = Grounds(reasons=WHY, posts=[post], clauses=["1"])
+    id_ = square.app.database.write_now(
+        deciding.on_posts, square.app.site, COMMAND_LINE, ann.account, Act.REMOVE_POSTS, grounds, by_letter=False
+    )
+    square.settle()
+    anns = browser(square, ann)
+    assert "Nothing was decided about you." in read_page(browser(square, mod), "/settings/standing")
+    listed = read_page(anns, "/settings/standing")
+    assert f'href="/settings/standing/{id_}"' in listed
+    assert "Some of your posts were removed: nobody sees them at present." in listed
+    shown = read_page(anns, f"/settings/standing/{id_}")
+    for words in (WHY, "what ann said: saffron", "In force until it is taken back.", "by the operator"):
+        assert words in shown
+    for other in (browser(square, mod), browser(square, square.person("eve"))):
+        for path in (f"/settings/standing/{id_}", f"/settings/standing/{id_}/receipt.tlog-proof"):
+            assert other.get(path).status == 404, path
+    deciding_again = read_page(anns, "/settings/standing")
+    square.app.database.write_now(deciding.restore_post, COMMAND_LINE, post)
+    assert "It is over." not in deciding_again
+    assert "It is over." in read_page(anns, "/settings/standing")
+
+
+def test_the_receipt_opens_what_the_log_promised_to_its_owner_alone(square: Square, keeper: Keeper) -> None:
+    """It is there as soon as the entry is signed, verifies without the server, and no cache keeps it."""
+    ann = square.person("ann")
+    id_ = shut_out(square, ann, Act.WARN)
+    anns, path = browser(square, ann), f"/settings/standing/{id_}"
+    assert anns.get(f"{path}/receipt.tlog-proof").status == 404
+    assert 'http-equiv="refresh"' in read_page(anns, path)
+    square.settle()
+    assert 'http-equiv="refresh"' not in read_page(anns, path)
+    answer = anns.get(f"{path}/receipt.tlog-proof")
+    assert answer.status == 200
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert answer.headers["content-disposition"] == f'attachment; filename="decision-{id_}.tlog-proof"'
+    proof = read_proof(answer.text)
+    content, opened = read_receipt(proof.extra)
+    assert proof.holds(content)
+    parse(proof.note).require([keeper.verifier])
+    assert opened["reasons"] == WHY
+    assert opened["subject"] == f"account:{ann.account}"
+    public = square.stranger.get(f"/trust/decisions/{standing_place(anns, path)}/entry.tlog-proof")
+    assert WHY.encode() not in public.body
+
+
+def standing_place(client: Client, path: str) -> str:
+    """Return the place of the entry that a page leads to."""
+    found = re.search(r'href="/trust/decisions/(\d+)"', client.get(path).text)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("act", [Act.SUSPEND, Act.FREEZE])
+def test_whoever_is_shut_out_signs_in_to_their_standing_and_to_nothing_else(square: Square, act: Act) -> None:
+    """Every other page that asks who one is leads back there, and every other form is refused."""
+    ann = square.person("ann")
+    shut_out(square, ann, act)
+    client = browser(square, ann)
+    for route in ROUTES:
+        if route.needs is not Needs.SESSION or route.confined:
+            continue
+        answer = client.request(route.method, _url_of(route))
+        if route.method == "GET":
+            assert (answer.status, answer.headers.get("location")) == (303, "/settings/standing"), route.path
+        else:
+            assert answer.status == 403, f"{route.path}: {answer.status}"
+    open_to_them = {route.path for route in ROUTES if route.confined}
+    assert open_to_them == CONFINED
+    assert WHY in read_page(client, re.findall(r"/settings/standing/\d+", read_page(client, "/settings/standing"))[0])
+    assert "Leave the square" in read_page(client, "/settings/account")
+    assert "Muted accounts" not in read_page(client, "/settings/account")
+    for path in ("/about", "/trust", "/explore"):
+        assert "/auth/sign_in" in read_page(client, path), "they see what strangers see"
+    assert ann.client.get("/api/v1/accounts/verify_credentials").status == 403
+    signed_out = send(client, "/settings/standing", "/auth/sign_out")
+    assert signed_out.status == 303
+
+
+CONFINED = {
+    "/settings/standing",
+    "/settings/standing/{id}",
+    "/settings/standing/{id}/receipt.tlog-proof",
+    "/settings/account",
+    "/settings/account/delete",
+    "/settings/language",
+    "/auth/sign_out",
+}
+
+
+def _url_of(route: Route) -> str:
+    path = route.path
+    for place in ("{acct}", "{post}", "{username}", "{place}", "{version}", "{digest}", "{slug}"):
+        path = path.replace(place, "1")
+    return re.sub(r"\{\w+\}", "1", path)
+
+
+@pytest.mark.parametrize("act", [Act.SUSPEND, Act.FREEZE])
+def test_the_form_lets_in_whom_a_decision_shut_out(
+    settings: Settings, open_square: Callable[..., Square], act: Act
+) -> None:
+    """With their password, to their standing wherever they wanted to go; the letter told them so."""
+    square = open_square(msgspec.structs.replace(settings, email_confirmation=False))
+    join(square)
+    found = square.app.database.read_now(logins.by_email, ANN["email"])
+    assert found is not None
+    account = square.app.database.read_now(logins.accounts_of, found.id)[0]
+    square.app.database.write_now(
+        deciding.on_account, square.app.site, COMMAND_LINE, account, act, Grounds(reasons=WHY), by_letter=True
+    )
+    assert letter(square) == "/settings/standing"
+    client = square.client()
+    values = {"email": ANN["email"], "password": ANN["password"]}
+    answer = send(client, "/auth/sign_in?back=/compose", "/auth/sign_in", **values)
+    assert (answer.status, answer.headers.get("location")) == (303, "/settings/standing")
+    assert WHY in read_page(client, re.findall(r"/settings/standing/\d+", read_page(client, "/settings/standing"))[0])
+    left = send(client, "/settings/account", "/settings/account/delete", password=ANN["password"], sure="1")
+    assert (left.status, left.headers.get("location")) == (303, "/")
