@@ -101,7 +101,8 @@ def publish_terms(file: Path, /, *, home: Path, effective: datetime) -> None:
     except (OSError, UnicodeDecodeError) as error:
         raise NotFound(f"{file} cannot be read: {error}") from None
     with opened(home) as (settings, database):
-        database.write_now(agreeing.publish_terms, COMMAND_LINE, text, (effective.date() - _EPOCH).days)
+        day = (effective.date() - _EPOCH).days
+        database.write_now(agreeing.publish_terms, COMMAND_LINE, text, day, settings.languages[0])
         print(f"{site_of(settings).base}/terms-of-service/{effective.date().isoformat()}")
 
 

@@ -1,48 +1,55 @@
-"""Terms of service: what people agree to by taking part; each version holds from a day, and none is ever lost."""
+"""Terms of service as clients know them: a plain text that holds from a day; the document of the policy behind it."""
 
-from typing import Any
+from msgspec import structs
 
-from bema.model import limits
+from bema.domain import legislating, policies
 from bema.model.announcing import Terms
-from bema.model.errors import Invalid, NotFound
-from bema.model.permissions import Permission, Staff
+from bema.model.permissions import Staff
+from bema.model.policies import TERMS, Standing, in_language
 from bema.model.site import Site
-from bema.store import terms
 from bema.store.tx import Tx, WriteTx
-from bema.wire import text as texts
 from bema.wire.html import render
 
-
-def publish_terms(tx: WriteTx, staff: Staff, text: str, day: int) -> None:
-    """Publish a version that holds from a day to come (days since 1970-01-01); the first may hold from any day."""
-    staff.needs(Permission.MANAGE_RULES)
-    text = texts.strip_controls(text).strip()
-    if not text:
-        raise Invalid("Validation failed: Text can't be blank")
-    if len(text) > limits.TERMS_CHARACTERS:
-        raise Invalid(f"Validation failed: Text is too long (maximum is {limits.TERMS_CHARACTERS} characters)")
-    if day < terms.today(tx.now) and terms.exist(tx):
-        raise Invalid("Validation failed: New terms cannot hold from a day that is past")
-    if not terms.add(tx, day, text):
-        raise Invalid("Validation failed: There are terms for that day already")
+_DAY = 86_400_000  # milliseconds
 
 
-def current_terms(tx: Tx, site: Site) -> Terms:
+def publish_terms(tx: WriteTx, staff: Staff, text: str, day: int, language: str = "en") -> None:
+    """Publish a version that holds from a day to come (days since 1970-01-01); the first may hold from any day.
+
+    Paragraphs that say the same as in the version before are the same clauses.
+    """
+    drafted = legislating.draft(tx, TERMS, language)
+    clauses = legislating.paragraphs(text, drafted.language, drafted.clauses)
+    title = drafted.title or {drafted.language: legislating.TITLES[TERMS]}
+    legislating.save(tx, staff, structs.replace(drafted, title=title, clauses=clauses, preamble={}))
+    first = not policies.has_any(tx, TERMS)
+    legislating.publish_draft(tx, staff, TERMS, day * _DAY, adopted=first and day * _DAY < tx.now - _DAY)
+
+
+def current_terms(tx: Tx, site: Site, language: str = "") -> Terms:
     """Load the terms in force, or the first that will be."""
-    return _load(tx, site, terms.current(tx))
+    return _terms(policies.current_terms(tx), site, tx.now, language)
 
 
-def terms_on(tx: Tx, site: Site, day: int | None) -> Terms:
+def terms_on(tx: Tx, site: Site, day: int | None, language: str = "") -> Terms:
     """Load the terms that hold from just this day."""
-    return _load(tx, site, None if day is None else terms.on(tx, day))
+    return _terms(policies.terms_on(tx, day), site, tx.now, language)
 
 
 def has_terms(tx: Tx) -> bool:
     """Tell whether there are terms of service."""
-    return terms.exist(tx)
+    return policies.has_any(tx, TERMS)
 
 
-def _load(tx: Tx, site: Site, row: Any) -> Terms:
-    if row is None:
-        raise NotFound
-    return Terms(row.day, render(row.text, {}, site.tag), row.day <= terms.today(tx.now), terms.next_day(tx, row.day))
+def in_html(standing: Standing, site: Site, language: str = "") -> str:
+    """Render what a version says, without the numbers of its clauses."""
+    said = [in_language(standing.text.preamble, language or standing.text.language)]
+    said += [in_language(each.text, language or standing.text.language) for each in standing.text.clauses]
+    return "".join(render(each, {}, site.tag) for each in said if each)
+
+
+def _terms(standing: Standing, site: Site, now: int, language: str) -> Terms:
+    since, until = standing.version.effective_from or 0, standing.succeeded_at
+    return Terms(
+        since // _DAY, in_html(standing, site, language), since <= now, None if until is None else until // _DAY
+    )

@@ -22,7 +22,16 @@ from bema.wire.tlog.entries import AnyEntry, DecisionMade, DecisionReversed
 
 ACTS = tuple(act.value for act in Act)
 KINDS = tuple(kind.value for kind in SubjectKind)
-TYPES = ("log.opened", "decision.made", "decision.reversed", "log.key_rotated", "operator.entries_readmitted")
+TYPES = (
+    "log.opened",
+    "decision.made",
+    "decision.reversed",
+    "policy.proposed",
+    "policy.published",
+    "policy.withdrawn",
+    "log.key_rotated",
+    "operator.entries_readmitted",
+)
 _REVERSE = Act.REVERSE.value
 
 # --- Entering ---------------------------------------------------------------------------------------------------------

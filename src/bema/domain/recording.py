@@ -1,7 +1,7 @@
 """Recording: what was decided stands in the public log, by the same transaction; names, reasons and posts as promises."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -11,7 +11,8 @@ from bema.domain import consulting
 from bema.model import limits
 from bema.model.decisions import Decision, Effect, Subject, SubjectKind
 from bema.model.events import EntryRecorded
-from bema.model.ids import Millis
+from bema.model.ids import LoginId, Millis
+from bema.model.policy import Role
 from bema.store import decisions, public_log
 from bema.store.tx import Tx, WriteTx, text_of
 from bema.wire.tlog import entries
@@ -52,6 +53,18 @@ def _add(
     public_log.add(tx, at, entries.type_of(entry), content, decision=decision, secret=secret)
     consulting.enter(tx, at.place, entry)
     tx.emit(EntryRecorded(place=at.place))
+
+
+def enter(tx: WriteTx, type_: str, make: Callable[[int], AnyEntry]) -> int:
+    """Enter what is no decision: made of the number that it has among its type; return its place."""
+    at = public_log.next_of(tx, type_)
+    _add(tx, at, make(at.type_seq))
+    return at.place
+
+
+def signature(tx: WriteTx, login: LoginId | None, role: Role) -> By:
+    """Return how the log names one of the staff."""
+    return By(role.name.lower(), _name(tx, _LOGIN, login))
 
 
 class _Names(NamedTuple):

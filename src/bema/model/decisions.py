@@ -22,6 +22,8 @@ class SubjectKind(StrEnum):
     LINK = "link"
     PUBLISHER = "publisher"
     ANNOUNCEMENT = "announcement"
+    POLICY = "policy"  # a version of a document
+    COMMENT = "comment"  # on a proposal of one
 
 
 class Subject(msgspec.Struct, frozen=True):

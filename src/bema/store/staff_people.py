@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, func, select, text
 
-from bema.model.ids import AccountId
+from bema.model.ids import AccountId, LoginId
 from bema.model.policy import Role
 from bema.store.dialect import one_of_ids
 from bema.store.tables import login, membership
@@ -23,6 +23,10 @@ _accounts: Any = (
     .distinct()
 )
 
+_logins: Any = select(login.c.id).where(
+    login.c.role > text("0"), one_of_ids(login.c.role, "roles"), login.c.disabled_at.is_(None)
+)
+
 
 def highest_role(tx: Tx, account_id: AccountId) -> Role:
     """Return the highest role of those who sign in for an account."""
@@ -32,3 +36,8 @@ def highest_role(tx: Tx, account_id: AccountId) -> Role:
 def accounts_of(tx: Tx, roles: list[Role]) -> list[AccountId]:
     """Return the accounts of the staff that have one of the roles."""
     return tx.values(_accounts, {"roles": [int(role) for role in roles]})
+
+
+def logins_of(tx: Tx, roles: list[Role]) -> list[LoginId]:
+    """Return the logins of the staff that have one of the roles and are not shut out."""
+    return tx.values(_logins, {"roles": [int(role) for role in roles]})

@@ -19,6 +19,7 @@ from bema.store.tables.lists import *
 from bema.store.tables.moderation import *
 from bema.store.tables.notices import *
 from bema.store.tables.people import *
+from bema.store.tables.policies import *
 from bema.store.tables.polls import *
 from bema.store.tables.posts import *
 from bema.store.tables.public_log import *

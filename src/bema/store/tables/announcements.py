@@ -1,4 +1,4 @@
-"""What the operators say to everybody: announcements with the reactions to them, and the terms of service."""
+"""What the operators say to everybody: announcements with the reactions to them."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
 
@@ -46,13 +46,4 @@ announcement_dismissal = Table(
     reference("announcement_id", "announcement.id", key=True),
     Index(None, "announcement_id"),
     sqlite_with_rowid=False,
-)
-
-# Every version of the terms stays; the one in force is the last whose day has come.
-terms_of_service = Table(
-    "terms_of_service",
-    metadata,
-    Column("day", Integer, primary_key=True, autoincrement=False),  # from which they hold; days since 1970-01-01
-    Column("text", Text, nullable=False),
-    Column("published_at", BigInteger, nullable=False),
 )

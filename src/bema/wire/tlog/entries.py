@@ -18,7 +18,8 @@ from bema.wire.tlog.tiles import ENTRY_BYTES, Malformed
 SALT_BYTES = 32
 
 Word = Annotated[str, Meta(pattern=r"^[a-z][a-z_]{0,39}\Z")]
-Clause = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,64}\Z")]  # the id of a rule
+Clause = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,64}(@[1-9][0-9]{0,8})?\Z")]  # its id, and which version of it
+Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}\Z")]  # the name of a document
 Pseudonym = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Moment = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z\Z")]
@@ -141,7 +142,66 @@ class EntriesReadmitted(Entry, frozen=True, tag="operator.entries_readmitted"):
     body: Readmission
 
 
-AnyEntry = LogOpened | KeyRotated | DecisionMade | DecisionReversed | EntriesReadmitted
+class Proposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A version of a document, by the digest of its text, and until when people can say what they think of it."""
+
+    document: Slug
+    version: Count
+    digest: Digest
+    by: list[By]
+    consult_until: Moment
+
+
+class PolicyProposed(Entry, frozen=True, tag="policy.proposed"):
+    """People are asked about a version of a document."""
+
+    body: Proposal
+
+
+class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A version of a document, by the digest of its text, and from when it holds."""
+
+    document: Slug
+    version: Count
+    digest: Digest
+    by: list[By]
+    effective_from: Moment
+    consulted: bool
+    adopted: bool  # it was in force before there was a log
+    single_operator: bool  # nobody else was there who could have agreed
+
+
+class PolicyPublished(Entry, frozen=True, tag="policy.published"):
+    """A version of a document holds from a moment on."""
+
+    body: Publication
+
+
+class Withdrawal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A version of a document, by the digest of its text."""
+
+    document: Slug
+    version: Count
+    digest: Digest
+    by: list[By]
+
+
+class PolicyWithdrawn(Entry, frozen=True, tag="policy.withdrawn"):
+    """A version of a document that did not hold yet will not."""
+
+    body: Withdrawal
+
+
+AnyEntry = (
+    LogOpened
+    | KeyRotated
+    | DecisionMade
+    | DecisionReversed
+    | PolicyProposed
+    | PolicyPublished
+    | PolicyWithdrawn
+    | EntriesReadmitted
+)
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder: msgspec.json.Decoder[AnyEntry] = msgspec.json.Decoder(AnyEntry)
@@ -170,6 +230,15 @@ def decode(content: bytes) -> AnyEntry:
 def type_of(entry: AnyEntry) -> str:
     """Return the type that an entry is of."""
     return str(entry.__struct_config__.tag)
+
+
+def is_slug(name: str) -> bool:
+    """Tell whether a document can have this name."""
+    try:
+        msgspec.convert(name, Slug)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def rotation_text(origin: str, old: str, new: str) -> str:

@@ -130,6 +130,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subscriber", "position", name=op.f("pk_parked_event")),
     )
     op.create_table(
+        "policy_document",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("versions", sa.Integer(), nullable=False),
+        sa.Column("clauses", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_document")),
+        sa.UniqueConstraint("name", name=op.f("uq_policy_document_name")),
+    )
+    op.create_table(
+        "policy_text",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_policy_text")),
+    )
+    op.create_table(
         "pseudonym",
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("of_id", sa.BigInteger(), nullable=False),
@@ -230,13 +246,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_task_due_at"), "task", ["due_at"], unique=False)
     op.create_index(op.f("ix_task_subscriber_key"), "task", ["subscriber", "key"], unique=True)
-    op.create_table(
-        "terms_of_service",
-        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("published_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("day", name=op.f("pk_terms_of_service")),
-    )
     op.create_table(
         "tombstone",
         sa.Column("hash", sa.LargeBinary(), nullable=False),
@@ -586,6 +595,51 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("domain_id", name=op.f("pk_peer")),
     )
     op.create_index(op.f("ix_peer_closed_until"), "peer", ["closed_until"], unique=False)
+    op.create_table(
+        "policy_draft",
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["policy_document.id"], name=op.f("fk_policy_draft_document_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("document_id", name=op.f("pk_policy_draft")),
+    )
+    op.create_table(
+        "policy_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("document_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("proposed_at", sa.BigInteger(), nullable=True),
+        sa.Column("consult_until", sa.BigInteger(), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("asked_by", sa.BigInteger(), nullable=True),
+        sa.Column("asked_role", sa.Integer(), nullable=True),
+        sa.Column("effective_from", sa.BigInteger(), nullable=True),
+        sa.Column("published_at", sa.BigInteger(), nullable=True),
+        sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.Column("consulted", sa.Boolean(), nullable=False),
+        sa.Column("adopted", sa.Boolean(), nullable=False),
+        sa.Column("single_operator", sa.Boolean(), nullable=False),
+        sa.Column("proposed_place", sa.BigInteger(), nullable=True),
+        sa.Column("published_place", sa.BigInteger(), nullable=True),
+        sa.Column("withdrawn_place", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["digest"], ["policy_text.digest"], name=op.f("fk_policy_version_digest")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["policy_document.id"], name=op.f("fk_policy_version_document_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_version")),
+        sa.UniqueConstraint("document_id", "number", name=op.f("uq_policy_version_document_id_number")),
+    )
+    op.create_index(op.f("ix_policy_version_digest"), "policy_version", ["digest"], unique=False)
+    op.create_index(
+        op.f("ix_policy_version_document_id_effective_from"),
+        "policy_version",
+        ["document_id", "effective_from"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_policy_version_published_place"), "policy_version", ["published_place"], unique=False)
     op.create_table(
         "account_counts",
         sa.Column(
@@ -1088,6 +1142,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people_list")),
     )
     op.create_index(op.f("ix_people_list_owner_id_id"), "people_list", ["owner_id", "id"], unique=False)
+    op.create_table(
+        "policy_clause",
+        sa.Column("clause", sa.Text(), nullable=False),
+        sa.Column("version_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["policy_version.id"], name=op.f("fk_policy_clause_version_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("clause", "version_id", name=op.f("pk_policy_clause")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_policy_clause_version_id"), "policy_clause", ["version_id"], unique=False)
+    op.create_table(
+        "policy_comment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("version_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("hidden", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_policy_comment_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["policy_version.id"], name=op.f("fk_policy_comment_version_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_comment")),
+    )
+    op.create_index(op.f("ix_policy_comment_account_id"), "policy_comment", ["account_id"], unique=False)
+    op.create_index(op.f("ix_policy_comment_version_id_id"), "policy_comment", ["version_id", "id"], unique=False)
     op.create_table(
         "post",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
