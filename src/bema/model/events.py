@@ -43,6 +43,7 @@ class PostPublished(Event, frozen=True):
     in_reply_to: PostId | None = None
     quote_of: PostId | None = None  # what it quotes with the leave of its author
     by_email: bool = False  # it goes to those who have its author's posts by e-mail
+    quiet: bool = False  # somebody looked for it: it is no news, and nobody is told of it
 
 
 class PostEdited(Event, frozen=True):
@@ -63,6 +64,9 @@ class PostDeleted(Event, frozen=True):
     quote_of: PostId | None = None  # what it quoted with the leave of its author
     mentioned: tuple[AccountId, ...] = ()  # who could see it because it named them
     tags: tuple[str, ...] = ()  # folded names
+    concerned: tuple[AccountId, ...] = ()  # people of other servers who had to do with it: one for each inbox
+    boosted_author: AccountId | None = None  # of what a boost passed on
+    boosted_uri: str | None = None  # and its name, where it is from another server
 
 
 class PostBoosted(Event, frozen=True):
@@ -79,6 +83,22 @@ class QuoteRevoked(Event, frozen=True):
     post: PostId
     author: AccountId
     quote_of: PostId
+
+
+class QuoteAccepted(Event, frozen=True):
+    """The author of `quote_of` let `post` quote it, after it was published."""
+
+    post: PostId
+    author: AccountId
+    quote_of: PostId
+
+
+class ReplyPlaced(Event, frozen=True):
+    """It became known what a post of another server answers, after it was published here."""
+
+    post: PostId
+    in_reply_to: PostId
+    visibility: Visibility
 
 
 class QuotePolicyChanged(Event, frozen=True):
@@ -100,6 +120,7 @@ class PostUnfavourited(Event, frozen=True):
 
     post: PostId
     by: AccountId
+    favourite: int = 0  # its id; 0 where it was not noted
 
 
 class PostPinned(Event, frozen=True):
@@ -149,6 +170,8 @@ class FollowRequestAnswered(Event, frozen=True):
     follower: AccountId
     followed: AccountId
     accepted: bool
+    by: AccountId | None = None  # who answered or withdrew it; none: it was not noted
+    uri: str | None = None  # what the request is called among servers
 
 
 class Unfollowed(Event, frozen=True):
@@ -156,6 +179,8 @@ class Unfollowed(Event, frozen=True):
 
     follower: AccountId
     followed: AccountId
+    by: AccountId | None = None  # whose wish it was; none: it was not noted
+    uri: str | None = None  # what the follow is called among servers
 
 
 class Blocked(Event, frozen=True):
@@ -170,6 +195,7 @@ class Unblocked(Event, frozen=True):
 
     by: AccountId
     target: AccountId
+    block: int = 0  # its id; 0 where it was not noted
 
 
 class Muted(Event, frozen=True):
@@ -326,6 +352,25 @@ class DecisionReversed(Event, frozen=True):
     account: AccountId | None = None
 
 
+class DecisionProposed(Event, frozen=True):
+    """Somebody of the staff proposed what needs others, too; nothing happens yet."""
+
+    decision: int
+
+
+class DecisionApproved(Event, frozen=True):
+    """A decision that was in force as provisional had all whom it needed."""
+
+    decision: int
+    account: AccountId | None = None
+
+
+class DecisionRefused(Event, frozen=True):
+    """What was proposed will not take effect, because somebody said no or took it back."""
+
+    decision: int
+
+
 class StaffActed(Event, frozen=True):
     """Somebody of the staff did something, restricting or not."""
 
@@ -368,6 +413,8 @@ AnyEvent = (
     | PostBoosted
     | QuoteRevoked
     | QuotePolicyChanged
+    | QuoteAccepted
+    | ReplyPlaced
     | PostFavourited
     | PostUnfavourited
     | PostPinned
@@ -401,6 +448,9 @@ AnyEvent = (
     | ReportFiled
     | DecisionMade
     | DecisionReversed
+    | DecisionProposed
+    | DecisionApproved
+    | DecisionRefused
     | StaffActed
     | EntryRecorded
     | AnnouncementPublished

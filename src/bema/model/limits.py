@@ -168,6 +168,10 @@ LAW_CHARACTERS = 500  # of the name of a law: as there
 TERRITORIES = 60  # countries that a decision names: more than Europe has
 WORDS_CHARACTERS = 500  # of a note beside a post, or a warning over it: as a post
 PROVISIONAL_SECONDS = 86_400  # for which a decision of one person is in force that needs two
+CASE_REPORTERS = 3  # people who reported the same: their case is looked at sooner
+CASES_PAGE = 40  # cases of a page: two screens
+CASE_NOTES = 200  # newest notes of a case that are shown
+CASE_NOTE_CHARACTERS = 2_000  # of a note of the staff to a case: as to a measure
 STAFF_PAGE_DEFAULT = 100  # items of a list for the staff, as on Mastodon
 STAFF_PAGE_MAX = 200  # items of a list for the staff: Mastodon's maximum
 COMMENT_CHARACTERS = 2_000  # of a note to a measure against a domain or network
@@ -478,6 +482,12 @@ APPEAL_CHARACTERS = 5_000  # of what somebody says in an appeal, or is told
 APPEAL_TURNS = 20  # questions and answers in one appeal
 TRUST_REVERSALS = 40  # entries that are named as having ended parts of one decision: one for each post, of most
 
+# What other servers are told
+TOLD_PAGE = 20  # items of a page: as on Mastodon
+TOLD_PEOPLE = 40  # people of a page, who are told by their addresses alone
+ANSWERS_LOOKED_AT = 600  # answers to a post among which those of its own author are looked for
+SYNCHRONIZED_FOLLOWERS = 10_000  # on one server, whose addresses are told and compared: a megabyte
+
 # What other servers say
 REMOTE_BYTES = 1_048_576  # of an activity or document, as Mastodon
 REMOTE_DEPTH = 24  # levels of JSON: an Accept of a Follow of an actor with pictures has six
@@ -505,5 +515,10 @@ PUBLIC_KEYS_KEPT = 4_000  # keys of others that stay parsed: some 3 kB each
 PUBLIC_KEY_CHARACTERS = 4_096  # of a public key as PEM: RSA of 8,192 bits has 1,500
 RSA_BITS_MIN = 1_024  # of a key: smaller ones can be broken; a few old servers have this
 RSA_BITS_MAX = 8_192  # of a key: a signature of larger ones takes a millisecond to verify
+SIGNATURE_CHARACTERS = 8_192  # of a header about a signature: one by the largest key, with all that it covers, has 3,000
+SIGNATURE_PARTS = 32  # parts of a request that a signature covers: servers cover two to eight
+SIGNATURE_AHEAD_SECONDS = 3_600  # that the clock of who signed may be ahead, as on Mastodon
+SIGNATURE_AGE_SECONDS = 43_200  # in which what was signed must have come, as on Mastodon
 REMOTE_FRESH_SECONDS = 86_400  # after which somebody's document is read again when they are heard of: as Mastodon
 REMOTE_EARLIEST = 946_684_800_000  # 2000-01-01T00:00Z, in milliseconds: nothing that is brought here is older
+REMOTE_JOINED = 200  # posts that waited for one they answer and are joined with it at once; the rest stay apart

@@ -95,6 +95,7 @@ class Attachment(View, frozen=True, omit_defaults=True):
     recording: Recording | None = None
     colours: Colours | None = None
     own_preview: bool = False  # whether `small` was chosen by the uploader
+    remote_url: str | None = None  # of a file of another server: where it is there
 
 
 class PollTerms(View, frozen=True):

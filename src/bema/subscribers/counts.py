@@ -7,7 +7,9 @@ from bema.model.events import (
     PostFavourited,
     PostPublished,
     PostUnfavourited,
+    QuoteAccepted,
     QuoteRevoked,
+    ReplyPlaced,
     Unfollowed,
 )
 from bema.model.ids import moment_of
@@ -50,6 +52,15 @@ def _revoked(tx: WriteTx, entry: Entry[QuoteRevoked]) -> None:
     counts.change_post(tx, entry.event.quote_of, quotes=-1)
 
 
+def _quote_accepted(tx: WriteTx, entry: Entry[QuoteAccepted]) -> None:
+    counts.change_post(tx, entry.event.quote_of, quotes=1)
+
+
+def _reply_placed(tx: WriteTx, entry: Entry[ReplyPlaced]) -> None:
+    if counts.counts_as_reply(entry.event.visibility):
+        counts.change_post(tx, entry.event.in_reply_to, replies=1)
+
+
 def _favourited(tx: WriteTx, entry: Entry[PostFavourited]) -> None:
     counts.change_post(tx, entry.event.post, favourites=1)
 
@@ -75,6 +86,8 @@ COUNTS = Subscriber(
         PostBoosted: _boosted,
         PostDeleted: _deleted,
         QuoteRevoked: _revoked,
+        QuoteAccepted: _quote_accepted,
+        ReplyPlaced: _reply_placed,
         PostFavourited: _favourited,
         PostUnfavourited: _unfavourited,
         Followed: _followed,

@@ -38,6 +38,8 @@ from bema.subscribers.runner import Handler, Subscriber
 
 
 def _published(tx: WriteTx, entry: Entry[PostPublished]) -> None:
+    if entry.event.quiet:
+        return
     telling.tell_published(tx, entry.position, entry.at, entry.event.post, quotes=entry.event.quote_of is not None)
 
 

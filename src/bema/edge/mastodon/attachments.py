@@ -19,7 +19,7 @@ def media_attachment(site: Site, attachment: views.Attachment) -> statuses.Media
         type=attachment.type,  # type: ignore[arg-type]  # written by us alone
         url=site.media(attachment.original.key) if ready else None,
         preview_url=site.media(attachment.small.key) if attachment.small.key else None,
-        remote_url=None,
+        remote_url=attachment.remote_url,
         meta=_meta(attachment),
         description=attachment.description,
         blurhash=attachment.blurhash,
@@ -28,12 +28,14 @@ def media_attachment(site: Site, attachment: views.Attachment) -> statuses.Media
 
 def _meta(attachment: views.Attachment) -> statuses.MediaMeta:
     x, y = attachment.focus
-    small = _size(attachment.small.width, attachment.small.height) if attachment.small.key else UNSET
+    small = _size(attachment.small.width, attachment.small.height) if attachment.small.width else UNSET
     focus = statuses.Focus(x=x, y=y)
     if attachment.state != "ready":
         return statuses.MediaMeta(small=small, focus=focus)
     original = attachment.original
     recording, colours = attachment.recording, attachment.colours
+    if recording is None and not original.width:  # of another server, which does not say how large it is
+        return statuses.MediaMeta(focus=focus)
     if recording is None:
         return statuses.MediaMeta(original=_size(original.width, original.height), small=small, focus=focus)
     measured = statuses.MediaSize(duration=recording.seconds, bitrate=recording.bits_per_second)

@@ -179,6 +179,8 @@ def teller(site: Site) -> Callable[[Tx, Hub, Sequence[Entry[Event]]], list[Deliv
 
 @on(PostPublished, PostBoosted)
 def _published(live: Live, fact: PostPublished | PostBoosted) -> None:
+    if isinstance(fact, PostPublished) and fact.quiet:
+        return
     live.tell_of_post("update", fact.post)
     if isinstance(fact, PostPublished) and fact.visibility is Visibility.DIRECT:
         live.tell_of_conversation(fact.post)

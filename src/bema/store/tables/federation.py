@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from bema.store.tables.schema import id_column, metadata, only_key, reference
+from bema.store.tables.schema import Key, id_column, metadata, only_key, reference
 
 # With what an account of this server signs; without an account, the server itself.
 signing_key = Table(
@@ -71,21 +71,30 @@ remote_actor = Table(
     Index(None, "fetched_at"),
 )
 
-# What is known of how another server can be reached. Rows of servers that nobody is known of expire.
+# What is known of how another server can be reached, and when it is delivered to next. Whoever delivers to a server holds
+# it for a while: so it is sent a bounded number at a time, and what a dead process held falls due again. Rows of servers
+# that nobody is known of expire.
 peer = Table(
     "peer",
     metadata,
     only_key("domain.id"),
-    Column("signature", SmallInteger, nullable=False),  # model/federating.SignatureStyle that it took last
-    Column("failures", Integer, nullable=False),  # in a row
+    # model/federating.SignatureStyle that it took last
+    Column("signature", SmallInteger, nullable=False, server_default=text("0")),
+    Column("failures", Integer, nullable=False, server_default=text("0")),  # in a row
     Column("failing_since", BigInteger),
     Column("closed_until", BigInteger),  # it is left alone until then
     Column("dead", Boolean, nullable=False, server_default=text("false")),  # not delivered to until it is heard of
     Column("last_success_at", BigInteger),
     Column("last_error", Text),
+    Column("last_error_at", BigInteger),
     Column("heard_at", BigInteger),  # when it last sent something that was signed
-    Index(None, "closed_until"),
+    Column("lane", SmallInteger, nullable=False, server_default=text("0")),  # the most urgent of what waits
+    Column("due_at", BigInteger),  # when the first of what waits falls due; none: nothing waits
+    Column("held_until", BigInteger),
+    Index(None, "failing_since"),
 )
+_waiting = peer.c.due_at.is_not(None)
+Index("ix_peer_due", peer.c.lane, peer.c.due_at, sqlite_where=_waiting, postgresql_where=_waiting)
 
 # What is to be said to other servers: an activity, once, whoever it goes to.
 outgoing = Table(
@@ -97,22 +106,41 @@ outgoing = Table(
     Column("followers_only", Boolean, nullable=False),  # goes with a digest of the followers there (FEP-8fcf)
     Column("created_at", BigInteger, nullable=False),
     Index(None, "account_id"),
+    Index(None, "created_at"),
 )
 
 delivery = Table(
     "delivery",
     metadata,
-    id_column(),
+    Column("id", Key, primary_key=True, autoincrement=True),
     reference("outgoing_id", "outgoing.id"),
     reference("domain_id", "domain.id"),
     Column("inbox", Text, nullable=False),
     Column("lane", SmallInteger, nullable=False),  # model/federating.Lane
+    Column(
+        "subject", BigInteger, nullable=False
+    ),  # what it is about: what a server is told of one thing, goes in order
     Column("attempts", Integer, nullable=False),
     Column("due_at", BigInteger),  # none: given up, for the operator to see
     Column("error", Text),
     Index(None, "outgoing_id", "inbox", unique=True),
+    Index(None, "domain_id", "lane", "id"),
     Index(None, "domain_id", "due_at"),
-    Index(None, "lane", "due_at"),
+    Index(None, "subject", "inbox"),
+    sqlite_autoincrement=True,
+)
+_given_up = delivery.c.due_at.is_(None)
+Index("ix_delivery_given_up", delivery.c.id, sqlite_where=_given_up, postgresql_where=_given_up)
+
+# Where posts of an account went that is followed from there no more: the deletion of an older post goes there too.
+former_reader = Table(
+    "former_reader",
+    metadata,
+    reference("account_id", "account.id", key=True),
+    Column("inbox", Text, primary_key=True),
+    reference("domain_id", "domain.id"),
+    Column("until", BigInteger, nullable=False),
+    Index(None, "domain_id"),
 )
 
 # What other servers said, verified and waiting to be understood.
@@ -143,4 +171,37 @@ understood = Table(
     Column("digest", LargeBinary, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Index(None, "at"),
+)
+
+# What a post of another server has beside a row of `post`. Its key sorts by time, hence what is old is found by it.
+remote_post = Table(
+    "remote_post",
+    metadata,
+    only_key("post.id"),
+    Column("answers", Text),  # the id of what it answers, as long as that is not known here
+    Column("quotes", Text),  # the id of what it quotes, as long as that is not known here
+    Column("replies", Text),  # where the collection of its answers is
+    Column("thread", Text),  # what its server calls the thread
+    Column("fetched_at", BigInteger, nullable=False),
+    Column("replies_at", BigInteger),  # when its answers were last looked for
+)
+for _column in (remote_post.c.answers, remote_post.c.quotes):
+    Index(
+        f"ix_remote_post_{_column.name}",
+        _column,
+        sqlite_where=_column.is_not(None),
+        postgresql_where=_column.is_not(None),
+    )
+
+# Files of other servers that something here shows. They are fetched when somebody looks, and kept as long as there is room.
+remote_file = Table(
+    "remote_file",
+    metadata,
+    Column("name", Text, primary_key=True),  # made of the address: no one can have others fetched
+    Column("url", Text, nullable=False),
+    Column("blob", Text),  # none: not fetched
+    Column("bytes", Integer),
+    Column("tried_at", BigInteger),  # when it was last fetched, or could not be
+    Column("used_at", BigInteger),
+    Index(None, "used_at"),
 )

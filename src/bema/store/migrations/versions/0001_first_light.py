@@ -58,31 +58,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subscriber", name=op.f("pk_cursor")),
     )
     op.create_table(
-        "decision",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("subject_kind", sa.Text(), nullable=False),
-        sa.Column("subject_id", sa.BigInteger(), nullable=True),
-        sa.Column("subject_name", sa.Text(), nullable=True),
-        sa.Column("act", sa.Text(), nullable=False),
-        sa.Column("by_login", sa.BigInteger(), nullable=True),
-        sa.Column("by_account", sa.BigInteger(), nullable=True),
-        sa.Column("by_role", sa.SmallInteger(), nullable=False),
-        sa.Column("reasons", sa.Text(), nullable=False),
-        sa.Column("clauses", sa.Text(), nullable=False),
-        sa.Column("post_ids", sa.Text(), nullable=False),
-        sa.Column("report_id", sa.BigInteger(), nullable=True),
-        sa.Column("reverses_id", sa.BigInteger(), nullable=True),
-        sa.Column("starts_at", sa.BigInteger(), nullable=False),
-        sa.Column("ends_at", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-    )
-    op.create_index(op.f("ix_decision_report_id"), "decision", ["report_id"], unique=False)
-    op.create_index(op.f("ix_decision_reverses_id"), "decision", ["reverses_id"], unique=False)
-    op.create_index(
-        op.f("ix_decision_subject_kind_subject_id_id"), "decision", ["subject_kind", "subject_id", "id"], unique=False
-    )
-    op.create_index(op.f("ix_decision_subject_name"), "decision", ["subject_name"], unique=False)
-    op.create_table(
         "domain",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -170,7 +145,7 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("decision_id", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("place", name=op.f("pk_public_entry")),
-        sa.UniqueConstraint("decision_id", name=op.f("uq_public_entry_decision_id")),
+        sa.UniqueConstraint("decision_id", "type", name=op.f("uq_public_entry_decision_id_type")),
         sa.UniqueConstraint("type", "type_seq", name=op.f("uq_public_entry_type_type_seq")),
     )
     op.create_table(
@@ -202,6 +177,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publisher")),
         sa.UniqueConstraint("host", name=op.f("uq_publisher_host")),
     )
+    op.create_table(
+        "remote_file",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("blob", sa.Text(), nullable=True),
+        sa.Column("bytes", sa.Integer(), nullable=True),
+        sa.Column("tried_at", sa.BigInteger(), nullable=True),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_remote_file")),
+    )
+    op.create_index(op.f("ix_remote_file_used_at"), "remote_file", ["used_at"], unique=False)
     op.create_table(
         "staff_act",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -399,96 +385,6 @@ def upgrade() -> None:
         op.f("ix_custom_emoji_domain_id_shortcode"), "custom_emoji", ["domain_id", "shortcode"], unique=True
     )
     op.create_table(
-        "domain_allow",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("decision_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["decision_id"], ["decision.id"], name=op.f("fk_domain_allow_decision_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_domain_allow")),
-        sa.UniqueConstraint("name", name=op.f("uq_domain_allow_name")),
-    )
-    op.create_index(op.f("ix_domain_allow_decision_id"), "domain_allow", ["decision_id"], unique=False)
-    op.create_table(
-        "domain_block",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("severity", sa.SmallInteger(), nullable=False),
-        sa.Column("reject_media", sa.Boolean(), nullable=False),
-        sa.Column("reject_reports", sa.Boolean(), nullable=False),
-        sa.Column("private_comment", sa.Text(), nullable=True),
-        sa.Column("public_comment", sa.Text(), nullable=True),
-        sa.Column("obfuscate", sa.Boolean(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("decision_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["decision_id"], ["decision.id"], name=op.f("fk_domain_block_decision_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_domain_block")),
-        sa.UniqueConstraint("name", name=op.f("uq_domain_block_name")),
-    )
-    op.create_index(op.f("ix_domain_block_decision_id"), "domain_block", ["decision_id"], unique=False)
-    op.create_table(
-        "effect",
-        sa.Column("decision_id", sa.BigInteger(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("effect", sa.Text(), nullable=False),
-        sa.Column("target_kind", sa.Text(), nullable=False),
-        sa.Column("target_id", sa.BigInteger(), nullable=True),
-        sa.Column("target_name", sa.Text(), nullable=True),
-        sa.Column("ended_by", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["decision_id"], ["decision.id"], name=op.f("fk_effect_decision_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(["ended_by"], ["decision.id"], name=op.f("fk_effect_ended_by")),
-        sa.PrimaryKeyConstraint("decision_id", "number", name=op.f("pk_effect")),
-    )
-    op.create_index(op.f("ix_effect_ended_by"), "effect", ["ended_by"], unique=False)
-    op.create_index(
-        "ix_effect_target_id",
-        "effect",
-        ["target_kind", "target_id"],
-        unique=False,
-        sqlite_where=sa.text("ended_by IS NULL"),
-        postgresql_where=sa.text("ended_by IS NULL"),
-    )
-    op.create_index(
-        "ix_effect_target_name",
-        "effect",
-        ["target_kind", "target_name"],
-        unique=False,
-        sqlite_where=sa.text("ended_by IS NULL"),
-        postgresql_where=sa.text("ended_by IS NULL"),
-    )
-    op.create_table(
-        "email_block",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("decision_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["decision_id"], ["decision.id"], name=op.f("fk_email_block_decision_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_block")),
-        sa.UniqueConstraint("digest", name=op.f("uq_email_block_digest")),
-    )
-    op.create_index(op.f("ix_email_block_decision_id"), "email_block", ["decision_id"], unique=False)
-    op.create_table(
-        "email_domain_block",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("decision_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["decision_id"], ["decision.id"], name=op.f("fk_email_domain_block_decision_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_domain_block")),
-        sa.UniqueConstraint("name", name=op.f("uq_email_domain_block_name")),
-    )
-    op.create_index(op.f("ix_email_domain_block_decision_id"), "email_domain_block", ["decision_id"], unique=False)
-    op.create_table(
         "login",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
@@ -562,39 +458,34 @@ def upgrade() -> None:
         postgresql_where=sa.text("signed_up_from IS NOT NULL"),
     )
     op.create_table(
-        "network_block",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("network", sa.Text(), nullable=False),
-        sa.Column("severity", sa.SmallInteger(), nullable=False),
-        sa.Column("comment", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=True),
-        sa.Column("decision_id", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["decision_id"], ["decision.id"], name=op.f("fk_network_block_decision_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_block")),
-        sa.UniqueConstraint("network", name=op.f("uq_network_block_network")),
-    )
-    op.create_index(op.f("ix_network_block_decision_id"), "network_block", ["decision_id"], unique=False)
-    op.create_index(op.f("ix_network_block_severity"), "network_block", ["severity"], unique=False)
-    op.create_table(
         "peer",
         sa.Column(
             "domain_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
-        sa.Column("signature", sa.SmallInteger(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("signature", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("failing_since", sa.BigInteger(), nullable=True),
         sa.Column("closed_until", sa.BigInteger(), nullable=True),
         sa.Column("dead", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("last_success_at", sa.BigInteger(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("last_error_at", sa.BigInteger(), nullable=True),
         sa.Column("heard_at", sa.BigInteger(), nullable=True),
+        sa.Column("lane", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("held_until", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["domain_id"], ["domain.id"], name=op.f("fk_peer_domain_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("domain_id", name=op.f("pk_peer")),
     )
-    op.create_index(op.f("ix_peer_closed_until"), "peer", ["closed_until"], unique=False)
+    op.create_index(
+        "ix_peer_due",
+        "peer",
+        ["lane", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_peer_failing_since"), "peer", ["failing_since"], unique=False)
     op.create_table(
         "policy_draft",
         sa.Column("document_id", sa.BigInteger(), nullable=False),
@@ -763,6 +654,57 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_card_day_account_id_day"), "card_day", ["account_id", "day"], unique=False)
     op.create_table(
+        "case_file",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=True),
+        sa.Column("subject_name", sa.Text(), nullable=True),
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("priority", sa.SmallInteger(), nullable=False),
+        sa.Column("reports", sa.Integer(), nullable=False),
+        sa.Column("assigned_id", sa.BigInteger(), nullable=True),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["assigned_id"], ["account.id"], name=op.f("fk_case_file_assigned_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["closed_by_id"], ["account.id"], name=op.f("fk_case_file_closed_by_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_file")),
+    )
+    op.create_index(op.f("ix_case_file_assigned_id"), "case_file", ["assigned_id"], unique=False)
+    op.create_index(
+        "ix_case_file_closed",
+        "case_file",
+        ["closed_at"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_case_file_closed_by_id"), "case_file", ["closed_by_id"], unique=False)
+    op.create_index(
+        "ix_case_file_open",
+        "case_file",
+        ["priority", "id"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_index(
+        op.f("ix_case_file_subject_kind_subject_id"), "case_file", ["subject_kind", "subject_id"], unique=False
+    )
+    op.create_index(
+        "uq_case_file_open_subject",
+        "case_file",
+        ["subject_kind", "subject_id"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
         "collection",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("owner_id", sa.BigInteger(), nullable=False),
@@ -821,16 +763,6 @@ def upgrade() -> None:
         "directory_entry",
         ["local", "active_at", "account_id"],
         unique=False,
-    )
-    op.create_table(
-        "email_domain_day",
-        sa.Column("block_id", sa.BigInteger(), nullable=False),
-        sa.Column("day", sa.Integer(), nullable=False),
-        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["block_id"], ["email_domain_block.id"], name=op.f("fk_email_domain_day_block_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("block_id", "day", name=op.f("pk_email_domain_day")),
     )
     op.create_table(
         "email_issue",
@@ -972,6 +904,21 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_follow_request_follower_id_followed_id"), "follow_request", ["follower_id", "followed_id"], unique=True
     )
+    op.create_table(
+        "former_reader",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("inbox", sa.Text(), nullable=False),
+        sa.Column("domain_id", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_former_reader_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["domain_id"], ["domain.id"], name=op.f("fk_former_reader_domain_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "inbox", name=op.f("pk_former_reader")),
+    )
+    op.create_index(op.f("ix_former_reader_domain_id"), "former_reader", ["domain_id"], unique=False)
     op.create_table(
         "home",
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -1116,6 +1063,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing")),
     )
     op.create_index(op.f("ix_outgoing_account_id"), "outgoing", ["account_id"], unique=False)
+    op.create_index(op.f("ix_outgoing_created_at"), "outgoing", ["created_at"], unique=False)
     op.create_table(
         "passkey",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -1412,53 +1360,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_remote_key_account_id"), "remote_key", ["account_id"], unique=False)
     op.create_table(
-        "report",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("by_id", sa.BigInteger(), nullable=False),
-        sa.Column("target_id", sa.BigInteger(), nullable=False),
-        sa.Column("category", sa.Text(), nullable=False),
-        sa.Column("comment", sa.Text(), nullable=False),
-        sa.Column("forward", sa.Boolean(), nullable=False),
-        sa.Column("rule_ids", sa.Text(), nullable=False),
-        sa.Column("post_ids", sa.Text(), nullable=False),
-        sa.Column("evidence", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("updated_at", sa.BigInteger(), nullable=False),
-        sa.Column("assigned_id", sa.BigInteger(), nullable=True),
-        sa.Column("resolved_at", sa.BigInteger(), nullable=True),
-        sa.Column("resolved_by_id", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["assigned_id"], ["account.id"], name=op.f("fk_report_assigned_id"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_report_by_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["resolved_by_id"], ["account.id"], name=op.f("fk_report_resolved_by_id"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(["target_id"], ["account.id"], name=op.f("fk_report_target_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
-    )
-    op.create_index(op.f("ix_report_assigned_id"), "report", ["assigned_id"], unique=False)
-    op.create_index(op.f("ix_report_by_id_id"), "report", ["by_id", "id"], unique=False)
-    op.create_index(op.f("ix_report_created_at"), "report", ["created_at"], unique=False)
-    op.create_index(
-        "ix_report_open",
-        "report",
-        ["id"],
-        unique=False,
-        sqlite_where=sa.text("resolved_at IS NULL"),
-        postgresql_where=sa.text("resolved_at IS NULL"),
-    )
-    op.create_index(
-        "ix_report_resolved",
-        "report",
-        ["resolved_at", "id"],
-        unique=False,
-        sqlite_where=sa.text("resolved_at IS NOT NULL"),
-        postgresql_where=sa.text("resolved_at IS NOT NULL"),
-    )
-    op.create_index(op.f("ix_report_resolved_by_id"), "report", ["resolved_by_id"], unique=False)
-    op.create_index(op.f("ix_report_target_id_id"), "report", ["target_id", "id"], unique=False)
-    op.create_table(
         "scheduled_post",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -1625,6 +1526,18 @@ def upgrade() -> None:
     op.create_index(op.f("ix_bookmark_account_id_post_id"), "bookmark", ["account_id", "post_id"], unique=True)
     op.create_index(op.f("ix_bookmark_post_id"), "bookmark", ["post_id"], unique=False)
     op.create_table(
+        "case_note",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("by_login", sa.BigInteger(), nullable=True),
+        sa.Column("by_account", sa.BigInteger(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_note_case_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_note")),
+    )
+    op.create_index(op.f("ix_case_note_case_id_id"), "case_note", ["case_id", "id"], unique=False)
+    op.create_table(
         "collection_item",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("collection_id", sa.BigInteger(), nullable=False),
@@ -1668,12 +1581,61 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "delivery",
+        "decision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=True),
+        sa.Column("subject_name", sa.Text(), nullable=True),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("by_login", sa.BigInteger(), nullable=True),
+        sa.Column("by_account", sa.BigInteger(), nullable=True),
+        sa.Column("by_role", sa.SmallInteger(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("clauses", sa.Text(), nullable=False),
+        sa.Column("law", sa.Text(), nullable=False),
+        sa.Column("territory", sa.Text(), nullable=False),
+        sa.Column("detected", sa.Boolean(), nullable=False),
+        sa.Column("automated", sa.Boolean(), nullable=False),
+        sa.Column("post_ids", sa.Text(), nullable=False),
+        sa.Column("report_id", sa.BigInteger(), nullable=True),
+        sa.Column("case_id", sa.BigInteger(), nullable=True),
+        sa.Column("reverses_id", sa.BigInteger(), nullable=True),
+        sa.Column("needs", sa.SmallInteger(), nullable=False),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("single_operator", sa.Boolean(), nullable=False),
+        sa.Column("proposed_at", sa.BigInteger(), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("approved_at", sa.BigInteger(), nullable=True),
+        sa.Column("lasts", sa.BigInteger(), nullable=True),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_decision_case_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+    )
+    op.create_index(op.f("ix_decision_case_id_id"), "decision", ["case_id", "id"], unique=False)
+    op.create_index(op.f("ix_decision_report_id"), "decision", ["report_id"], unique=False)
+    op.create_index(op.f("ix_decision_reverses_id"), "decision", ["reverses_id"], unique=False)
+    op.create_index(
+        op.f("ix_decision_subject_kind_subject_id_id"), "decision", ["subject_kind", "subject_id", "id"], unique=False
+    )
+    op.create_index(op.f("ix_decision_subject_name"), "decision", ["subject_name"], unique=False)
+    op.create_index(
+        "ix_decision_undecided",
+        "decision",
+        ["state", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('proposed', 'provisional')"),
+        postgresql_where=sa.text("state IN ('proposed', 'provisional')"),
+    )
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("outgoing_id", sa.BigInteger(), nullable=False),
         sa.Column("domain_id", sa.BigInteger(), nullable=False),
         sa.Column("inbox", sa.Text(), nullable=False),
         sa.Column("lane", sa.SmallInteger(), nullable=False),
+        sa.Column("subject", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
@@ -1682,10 +1644,20 @@ def upgrade() -> None:
             ["outgoing_id"], ["outgoing.id"], name=op.f("fk_delivery_outgoing_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_delivery_domain_id_due_at"), "delivery", ["domain_id", "due_at"], unique=False)
-    op.create_index(op.f("ix_delivery_lane_due_at"), "delivery", ["lane", "due_at"], unique=False)
+    op.create_index(op.f("ix_delivery_domain_id_lane_id"), "delivery", ["domain_id", "lane", "id"], unique=False)
+    op.create_index(
+        "ix_delivery_given_up",
+        "delivery",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("due_at IS NULL"),
+        postgresql_where=sa.text("due_at IS NULL"),
+    )
     op.create_index(op.f("ix_delivery_outgoing_id_inbox"), "delivery", ["outgoing_id", "inbox"], unique=True)
+    op.create_index(op.f("ix_delivery_subject_inbox"), "delivery", ["subject", "inbox"], unique=False)
     op.create_table(
         "endorsement",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -1996,6 +1968,84 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_push_subscription_account_id"), "push_subscription", ["account_id"], unique=False)
     op.create_table(
+        "remote_post",
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("answers", sa.Text(), nullable=True),
+        sa.Column("quotes", sa.Text(), nullable=True),
+        sa.Column("replies", sa.Text(), nullable=True),
+        sa.Column("thread", sa.Text(), nullable=True),
+        sa.Column("fetched_at", sa.BigInteger(), nullable=False),
+        sa.Column("replies_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_remote_post_post_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", name=op.f("pk_remote_post")),
+    )
+    op.create_index(
+        "ix_remote_post_answers",
+        "remote_post",
+        ["answers"],
+        unique=False,
+        sqlite_where=sa.text("answers IS NOT NULL"),
+        postgresql_where=sa.text("answers IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_remote_post_quotes",
+        "remote_post",
+        ["quotes"],
+        unique=False,
+        sqlite_where=sa.text("quotes IS NOT NULL"),
+        postgresql_where=sa.text("quotes IS NOT NULL"),
+    )
+    op.create_table(
+        "report",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=True),
+        sa.Column("by_id", sa.BigInteger(), nullable=False),
+        sa.Column("target_id", sa.BigInteger(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("forward", sa.Boolean(), nullable=False),
+        sa.Column("rule_ids", sa.Text(), nullable=False),
+        sa.Column("post_ids", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("assigned_id", sa.BigInteger(), nullable=True),
+        sa.Column("resolved_at", sa.BigInteger(), nullable=True),
+        sa.Column("resolved_by_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["assigned_id"], ["account.id"], name=op.f("fk_report_assigned_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_report_by_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_report_case_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["resolved_by_id"], ["account.id"], name=op.f("fk_report_resolved_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["target_id"], ["account.id"], name=op.f("fk_report_target_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+    )
+    op.create_index(op.f("ix_report_assigned_id"), "report", ["assigned_id"], unique=False)
+    op.create_index(op.f("ix_report_by_id_id"), "report", ["by_id", "id"], unique=False)
+    op.create_index(op.f("ix_report_case_id_id"), "report", ["case_id", "id"], unique=False)
+    op.create_index(op.f("ix_report_created_at"), "report", ["created_at"], unique=False)
+    op.create_index(
+        "ix_report_open",
+        "report",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("resolved_at IS NULL"),
+        postgresql_where=sa.text("resolved_at IS NULL"),
+    )
+    op.create_index(
+        "ix_report_resolved",
+        "report",
+        ["resolved_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("resolved_at IS NOT NULL"),
+        postgresql_where=sa.text("resolved_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_report_resolved_by_id"), "report", ["resolved_by_id"], unique=False)
+    op.create_index(op.f("ix_report_target_id_id"), "report", ["target_id", "id"], unique=False)
+    op.create_table(
         "search_post",
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("tokens", sa.Text(), nullable=False),
@@ -2013,6 +2063,130 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "approval",
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.Column("login_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
+        sa.Column("role", sa.SmallInteger(), nullable=False),
+        sa.Column("voice", sa.Text(), nullable=False),
+        sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_approval_decision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("decision_id", "login_id", name=op.f("pk_approval")),
+    )
+    op.create_index(op.f("ix_approval_login_id_decision_id"), "approval", ["login_id", "decision_id"], unique=False)
+    op.create_table(
+        "domain_allow",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_domain_allow_decision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_domain_allow")),
+        sa.UniqueConstraint("name", name=op.f("uq_domain_allow_name")),
+    )
+    op.create_index(op.f("ix_domain_allow_decision_id"), "domain_allow", ["decision_id"], unique=False)
+    op.create_table(
+        "domain_block",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("severity", sa.SmallInteger(), nullable=False),
+        sa.Column("reject_media", sa.Boolean(), nullable=False),
+        sa.Column("reject_reports", sa.Boolean(), nullable=False),
+        sa.Column("private_comment", sa.Text(), nullable=True),
+        sa.Column("public_comment", sa.Text(), nullable=True),
+        sa.Column("obfuscate", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_domain_block_decision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_domain_block")),
+        sa.UniqueConstraint("name", name=op.f("uq_domain_block_name")),
+    )
+    op.create_index(op.f("ix_domain_block_decision_id"), "domain_block", ["decision_id"], unique=False)
+    op.create_table(
+        "effect",
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("effect", sa.Text(), nullable=False),
+        sa.Column("target_kind", sa.Text(), nullable=False),
+        sa.Column("target_id", sa.BigInteger(), nullable=True),
+        sa.Column("target_name", sa.Text(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("in_force", sa.Boolean(), nullable=False),
+        sa.Column("ended_by", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_effect_decision_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["ended_by"], ["decision.id"], name=op.f("fk_effect_ended_by")),
+        sa.PrimaryKeyConstraint("decision_id", "number", name=op.f("pk_effect")),
+    )
+    op.create_index(op.f("ix_effect_ended_by"), "effect", ["ended_by"], unique=False)
+    op.create_index(
+        "ix_effect_target_id",
+        "effect",
+        ["target_kind", "target_id"],
+        unique=False,
+        sqlite_where=sa.text("in_force IS 1"),
+        postgresql_where=sa.text("in_force IS true"),
+    )
+    op.create_index(
+        "ix_effect_target_name",
+        "effect",
+        ["target_kind", "target_name"],
+        unique=False,
+        sqlite_where=sa.text("in_force IS 1"),
+        postgresql_where=sa.text("in_force IS true"),
+    )
+    op.create_table(
+        "email_block",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_email_block_decision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_block")),
+        sa.UniqueConstraint("digest", name=op.f("uq_email_block_digest")),
+    )
+    op.create_index(op.f("ix_email_block_decision_id"), "email_block", ["decision_id"], unique=False)
+    op.create_table(
+        "email_domain_block",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_email_domain_block_decision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_domain_block")),
+        sa.UniqueConstraint("name", name=op.f("uq_email_domain_block_name")),
+    )
+    op.create_index(op.f("ix_email_domain_block_decision_id"), "email_domain_block", ["decision_id"], unique=False)
+    op.create_table(
+        "network_block",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("severity", sa.SmallInteger(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_network_block_decision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_block")),
+        sa.UniqueConstraint("network", name=op.f("uq_network_block_network")),
+    )
+    op.create_index(op.f("ix_network_block_decision_id"), "network_block", ["decision_id"], unique=False)
+    op.create_index(op.f("ix_network_block_severity"), "network_block", ["severity"], unique=False)
+    op.create_table(
         "poll_vote",
         sa.Column("post_id", sa.BigInteger(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -2024,6 +2198,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("post_id", "account_id", name=op.f("pk_poll_vote")),
     )
     op.create_index(op.f("ix_poll_vote_account_id_post_id"), "poll_vote", ["account_id", "post_id"], unique=False)
+    op.create_table(
+        "email_domain_day",
+        sa.Column("block_id", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["block_id"], ["email_domain_block.id"], name=op.f("fk_email_domain_day_block_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("block_id", "day", name=op.f("pk_email_domain_day")),
+    )
     # --- Kept by hand
     if op.get_bind().dialect.name == "sqlite":
         _search_on_sqlite()

@@ -1,0 +1,267 @@
+"""Posts of other servers: how one comes to be here, whoever brought it: a delivery, a boost, a thread that was filled.
+
+A post is only ever taken from the server that answers for its id and for its author (checked where it was read); it
+goes to whom it was addressed to, never to more; and what was deleted does not come back.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+from bema.domain import polling
+from bema.domain.receiving import people
+from bema.domain.receiving.brought import Brought, Lacking, Meaningless
+from bema.model import limits
+from bema.model.events import PostPublished, ReplyPlaced
+from bema.model.federating import RemoteFile, RemotePoll, RemotePost, same_origin
+from bema.model.ids import AccountId, MediaId, Millis, PostId, moment_of
+from bema.model.policy import QuotePolicy, QuoteState, Standing, Visibility
+from bema.model.searching import fold
+from bema.model.site import Site
+from bema.model.views import NO_PICTURE, Attachment, Mention, Picture, PollTerms, Recording
+from bema.store import accounts, mentions, polls, posts, remote_actors, remote_files, remote_posts, tags, tombstones
+from bema.store.polls import Standing as PollStanding
+from bema.store.posts import Bare, NewPost
+from bema.store.remote_posts import Beside
+from bema.store.tx import Tx, WriteTx
+
+PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
+
+
+def post_of(tx: WriteTx, site: Site, brought: Brought, uri: str) -> PostId:
+    """Return the post that an id names, here or elsewhere; of what is not here, it is fetched."""
+    found = known(tx, site, uri)
+    if found is not None:
+        return found
+    if people.is_ours(site, uri) or tombstones.covers(tx, uri):
+        raise Meaningless
+    people.check_host(tx, uri)
+    if uri not in brought.posts:
+        raise Lacking("post", uri)
+    post = brought.posts[uri]
+    if post is None or post.uri != uri:
+        raise Meaningless
+    return keep(tx, site, brought, post, quiet=True)
+
+
+def known(tx: Tx, site: Site, uri: str) -> PostId | None:
+    """Return the post that an id names, as far as it is known here."""
+    own = site.post_at(uri)
+    if own is not None:
+        bare = posts.bare(tx, own)
+        return own if bare is not None and _is_ours(tx, bare) else None
+    return remote_posts.id_of(tx, uri)
+
+
+def _is_ours(tx: Tx, bare: Bare) -> bool:
+    author = accounts.by_id(tx, bare.author)
+    return author is not None and author.domain is None
+
+
+def keep(tx: WriteTx, site: Site, brought: Brought, post: RemotePost, *, quiet: bool = False) -> PostId:
+    """Store a post that is not here yet; one that is here already stays as it is.
+
+    `quiet`: somebody looked for it; it is no news, and nobody is told of it.
+    """
+    if (existing := remote_posts.id_of(tx, post.uri)) is not None:
+        return existing
+    if people.is_ours(site, post.uri) or not same_origin(post.uri, post.author) or post.vote_for is not None:
+        raise Meaningless
+    if tombstones.covers(tx, post.uri):
+        raise Meaningless("It was deleted")
+    author = people.remote(tx, site, brought, post.author)
+    actor = remote_actors.by_id(tx, author)
+    if actor is None:
+        raise Meaningless
+    visibility = visibility_of(post.to, post.cc, actor.followers)
+    if visibility is None:
+        raise Meaningless("It is for nobody who could be known here")
+    parent = _parent(tx, site, author, post)
+    addressed = _addressed(tx, site, post)
+    named = {each.uri for each in post.mentions}
+    shown = not people.rejects_media(tx, actor.host)
+    files = [_attachment(tx, each) for each in post.files] if shown else []
+    poll = _terms(tx, site, post, shown=shown) if post.poll else None
+    quoted = known(tx, site, post.quote) if post.quote is not None else None
+    id_ = _free_id(tx, post)
+    posts.add(
+        tx,
+        NewPost(
+            id=id_,
+            author=author,
+            visibility=visibility,
+            created_at=moment_of(id_),
+            content_html=post.content_html,
+            warning=post.warning,
+            sensitive=post.sensitive,
+            language=post.language,
+            in_reply_to=parent.id if parent else None,
+            in_reply_to_author=parent.author if parent else None,
+            thread=parent.thread if parent else None,
+            attachments=files,
+            mentions=[mention for uri, mention in addressed.items() if uri in named],
+            tags=post.tags,
+            emojis=people.emojis(tx, site, [(each.shortcode, each.url) for each in post.emojis], shown=shown),
+            poll=poll,
+            local=False,
+            uri=post.uri,
+            url=post.url,
+            quote_policy=policy_of(post, actor),
+            quote_of=quoted,
+            quote_state=None if post.quote is None else _quote_state(tx, author, quoted),
+            quote_approval_uri=post.quote_approval if post.quote is not None else None,
+        ),
+    )
+    remote_posts.add(
+        tx,
+        id_,
+        Beside(
+            post.in_reply_to if parent is None else None,
+            post.quote if quoted is None else None,
+            post.replies,
+            post.thread,
+        ),
+    )
+    if poll is not None and post.poll is not None:
+        polling.open_(tx, id_, poll)
+        polls.stand(tx, id_, _counted(post.poll))
+    mentions.add(tx, id_, [each.id for uri, each in addressed.items() if uri in named])
+    if visibility >= Visibility.FOLLOWERS:
+        for uri, each in addressed.items():
+            if uri not in named:
+                mentions.let_see(tx, id_, each.id)
+    tags.tag_post(tx, id_, {fold(each): each for each in post.tags})
+    _join(tx, post.uri, id_, author, parent.thread if parent else id_)
+    tx.emit(
+        PostPublished(
+            post=id_,
+            author=author,
+            visibility=visibility,
+            in_reply_to=parent.id if parent else None,
+            quote_of=quoted if quoted is not None and _quote_state(tx, author, quoted) is QuoteState.ACCEPTED else None,
+            quiet=quiet,
+        )
+    )
+    return id_
+
+
+def visibility_of(to: Iterable[str], cc: Iterable[str], followers: str | None) -> Visibility | None:
+    """Return who something is for; None where it is for nobody at all."""
+    to, cc = list(to), list(cc)
+    if PUBLIC in to:
+        return Visibility.PUBLIC
+    if PUBLIC in cc:
+        return Visibility.UNLISTED
+    if followers is not None and followers in (*to, *cc):
+        return Visibility.FOLLOWERS
+    return Visibility.DIRECT if to or cc else None
+
+
+def _parent(tx: Tx, site: Site, author: AccountId, post: RemotePost) -> Bare | None:
+    """Return what a post answers, if it is known here, and somebody here did not hide it from its author."""
+    if post.in_reply_to is None:
+        return None
+    id_ = known(tx, site, post.in_reply_to)
+    bare = None if id_ is None else posts.bare(tx, id_)
+    if bare is None or bare.boost_of is not None:
+        return None
+    if _is_ours(tx, bare) and bare.id not in posts.visible_ids(tx, [bare.id], author):
+        return None
+    return bare
+
+
+def _addressed(tx: Tx, site: Site, post: RemotePost) -> dict[str, Mention]:
+    """Return whom a post names or goes to, as far as they are known here, by their ids."""
+    uris = dict.fromkeys([*[each.uri for each in post.mentions], *post.to, *post.cc])
+    found: dict[str, AccountId] = {}
+    for uri in uris:
+        name = site.account_at(uri)
+        local = accounts.by_handle(tx, name, None) if name is not None else None
+        if local is not None and local.standing is Standing.ACTIVE:
+            found[uri] = local.id
+    for uri, actor in remote_actors.by_uris(tx, [uri for uri in uris if uri != PUBLIC]).items():
+        if actor.standing is Standing.ACTIVE:
+            found[uri] = actor.id
+    loaded = accounts.by_ids(tx, list(found.values())) if found else {}
+    return {uri: Mention(id_, loaded[id_].username, loaded[id_].domain) for uri, id_ in found.items()}
+
+
+def _free_id(tx: WriteTx, post: RemotePost) -> PostId:
+    """Make an id out of a post's own date, which lies neither in the future nor before there was anything to say.
+
+    Thousands of posts may claim one millisecond: each further try looks in a wider span.
+    """
+    moment: Millis = tx.now if post.published_at is None else min(post.published_at, tx.now)
+    moment = max(moment, limits.REMOTE_EARLIEST)
+    for attempt in range(12):
+        spread = int.from_bytes(hashlib.sha256(f"{attempt}{post.uri}".encode()).digest()[:8]) % 4**attempt
+        id_ = PostId(tx.new_id_at(max(moment - spread, 0)))
+        if posts.bare(tx, id_) is None:
+            return id_
+    return PostId(tx.new_id())
+
+
+def _attachment(tx: WriteTx, file: RemoteFile) -> Attachment:
+    remote_files.show(tx, [file.url])
+    picture = Picture(remote_files.key_of(file.url), file.width or 0, file.height or 0)
+    family = (file.media_type or "").partition("/")[0]
+    type_ = family if family in ("image", "video", "audio") else "unknown"
+    small = picture if type_ == "image" else NO_PICTURE
+    if file.preview_url is not None:
+        remote_files.show(tx, [file.preview_url])
+        small = Picture(remote_files.key_of(file.preview_url), file.width or 0, file.height or 0)
+    plays = type_ in ("video", "audio")
+    return Attachment(
+        id=MediaId(tx.new_id()),
+        type=type_,
+        original=picture,
+        small=small,
+        description=file.description or None,
+        blurhash=file.blurhash,
+        focus=file.focus or (0.0, 0.0),
+        content_type=file.media_type or "",
+        recording=Recording(file.duration or 0.0, 0) if plays else None,
+        remote_url=file.url,
+    )
+
+
+# --- Polls and quotes -------------------------------------------------------------------------------------------------
+
+
+def _terms(tx: WriteTx, site: Site, post: RemotePost, *, shown: bool) -> PollTerms:
+    assert post.poll is not None
+    emojis = people.emojis(tx, site, [(each.shortcode, each.url) for each in post.emojis], shown=shown)
+    named = " ".join(each.title for each in post.poll.choices)
+    return PollTerms(
+        [each.title for each in post.poll.choices],
+        post.poll.closed_at or post.poll.ends_at,
+        post.poll.multiple,
+        emojis=[each for each in emojis if f":{each.shortcode}:" in named],
+    )
+
+
+def _counted(poll: RemotePoll) -> PollStanding:
+    tallies = [each.votes for each in poll.choices]
+    return PollStanding(tallies, poll.voters if poll.voters is not None else sum(tallies))
+
+
+def policy_of(post: RemotePost, actor: remote_actors.Known) -> QuotePolicy:
+    """Return who may quote a post at once."""
+    if PUBLIC in post.may_quote:
+        return QuotePolicy.PUBLIC
+    if actor.followers is not None and actor.followers in post.may_quote:
+        return QuotePolicy.FOLLOWERS
+    return QuotePolicy.NOBODY
+
+
+def _quote_state(tx: Tx, author: AccountId, quoted: PostId | None) -> QuoteState:
+    """Say whether a quote is shown: of others' posts only once their leave was seen; of one's own at once."""
+    bare = None if quoted is None else posts.bare(tx, quoted)
+    return QuoteState.ACCEPTED if bare is not None and bare.author == author else QuoteState.PENDING
+
+
+def _join(tx: WriteTx, uri: str, id_: PostId, author: AccountId, thread: PostId) -> None:
+    """Join a post with those that waited for it."""
+    for answer, visibility in remote_posts.join(tx, remote_posts.waiting_for(tx, uri), id_, author, thread):
+        tx.emit(ReplyPlaced(post=answer, in_reply_to=id_, visibility=visibility))
+    for waiting in remote_posts.quotes_waiting_for(tx, uri):
+        remote_posts.set_quote(tx, waiting.id, id_, _quote_state(tx, waiting.author, id_))

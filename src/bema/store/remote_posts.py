@@ -1,0 +1,130 @@
+"""Posts of other servers: found by their ids, and joined with what they answer and quote as soon as that is known."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, bindparam, insert, literal_column, select, update
+
+from bema.model import limits
+from bema.model.ids import AccountId, PostId
+from bema.model.policy import QuoteState, Visibility
+from bema.store.dialect import one_of_texts
+from bema.store.tables import account, follow, post, remote_post
+from bema.store.tx import Tx, WriteTx
+
+_ids = select(post.c.uri, post.c.id).where(one_of_texts(post.c.uri, "uris"))
+_add = insert(remote_post).values(
+    {column.name: bindparam(column.name) for column in remote_post.c if column.name != "replies_at"}
+)
+
+
+def ids(tx: Tx, uris: Iterable[str]) -> dict[str, PostId]:
+    """Return those of the posts, or boosts, that are known, by their ids elsewhere."""
+    wanted = list(dict.fromkeys(uris))
+    return dict(tx.all(_ids, {"uris": wanted})) if wanted else {}
+
+
+def id_of(tx: Tx, uri: str) -> PostId | None:
+    """Return a post or boost by its id elsewhere, if it is known."""
+    return ids(tx, [uri]).get(uri)
+
+
+class Beside(NamedTuple):
+    """What a post of another server has beside what every post has."""
+
+    answers: str | None  # of what is not known here yet
+    quotes: str | None
+    replies: str | None
+    thread: str | None
+
+
+def add(tx: WriteTx, id_: PostId, beside: Beside) -> None:
+    """Note what a post of another server has beside its row."""
+    tx.run(_add, {"post_id": id_, "fetched_at": tx.now, **beside._asdict()})
+
+
+# --- Joining threads --------------------------------------------------------------------------------------------------
+
+_parent_id = bindparam("parent", type_=BigInteger)
+_waiting = select(remote_post.c.post_id).where(remote_post.c.answers == bindparam("uri")).limit(limits.REMOTE_JOINED)
+_answer = (
+    update(post)
+    .where(post.c.id == bindparam("key", type_=BigInteger))
+    .values(in_reply_to_id=_parent_id, in_reply_to_author_id=bindparam("author", type_=BigInteger))
+    .returning(post.c.id, post.c.visibility)
+)
+_move_thread = (
+    update(post)
+    .where(post.c.thread_id == bindparam("key", type_=BigInteger))
+    .values(thread_id=bindparam("thread", type_=BigInteger))
+)
+_answered = update(remote_post).where(remote_post.c.post_id == bindparam("key", type_=BigInteger)).values(answers=None)
+
+
+def waiting_for(tx: Tx, uri: str) -> list[PostId]:
+    """Return the posts that answer one which was not known until now."""
+    return tx.values(_waiting, {"uri": uri})
+
+
+def join(
+    tx: WriteTx, answers: Iterable[PostId], parent: PostId, author: AccountId, thread: PostId
+) -> list[tuple[PostId, Visibility]]:
+    """Let posts answer one that is known now, with whatever answers them in its turn; return them with whom they are for."""
+    joined = []
+    for each in answers:
+        joined += [
+            (row[0], Visibility(row[1])) for row in tx.all(_answer, {"key": each, "parent": parent, "author": author})
+        ]
+        tx.run(_move_thread, {"key": each, "thread": thread})
+        tx.run(_answered, {"key": each})
+    return joined
+
+
+# --- Quotes -----------------------------------------------------------------------------------------------------------
+
+_waiting_quotes = select(remote_post.c.post_id, post.c.author_id, post.c.quote_approval_uri).select_from(
+    remote_post.join(post, post.c.id == remote_post.c.post_id)
+)
+_waiting_quotes = _waiting_quotes.where(remote_post.c.quotes == bindparam("uri")).limit(limits.REMOTE_JOINED)
+_set_quote = (
+    update(post)
+    .where(post.c.id == bindparam("key", type_=BigInteger))
+    .values(quote_of_id=bindparam("of", type_=BigInteger), quote_state=bindparam("state"))
+)
+_quote_known = (
+    update(remote_post).where(remote_post.c.post_id == bindparam("key", type_=BigInteger)).values(quotes=None)
+)
+
+
+class WaitingQuote(NamedTuple):
+    """A post that quotes one which was not known until now."""
+
+    id: PostId
+    author: AccountId
+    approval: str | None
+
+
+def quotes_waiting_for(tx: Tx, uri: str) -> list[WaitingQuote]:
+    """Return the posts that quote one which was not known until now."""
+    return [WaitingQuote(*row) for row in tx.all(_waiting_quotes, {"uri": uri})]
+
+
+def set_quote(tx: WriteTx, id_: PostId, of: PostId, state: QuoteState) -> None:
+    """Say what a post quotes, and what the author of that says to it."""
+    tx.run(_set_quote, {"key": id_, "of": of, "state": int(state)})
+    tx.run(_quote_known, {"key": id_})
+
+
+# --- Who wants them ---------------------------------------------------------------------------------------------------
+
+_any_follower: Any = (
+    select(literal_column("1"))
+    .select_from(follow.join(account, account.c.id == follow.c.follower_id))
+    .where(follow.c.followed_id == bindparam("author", type_=BigInteger), account.c.uri.is_(None))
+    .limit(1)
+)
+
+
+def is_followed(tx: Tx, author: AccountId) -> bool:
+    """Tell whether anybody here follows somebody of another server."""
+    return tx.value(_any_follower, {"author": author}) is not None

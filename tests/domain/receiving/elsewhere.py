@@ -1,0 +1,58 @@
+"""People and posts of other servers, as reading makes them of documents: `person("ann")`, `note("ann", 1)`."""
+
+from typing import Any
+
+import msgspec
+
+from bema.domain.receiving.brought import Brought, Person
+from bema.model.federating import RemoteActor, RemotePost, host_of
+from bema.model.site import Site
+from bema.wire.activitypub import reading
+from tests.make import HERE
+from tests.wire.activitypub.peers import mastodon_actor, mastodon_note
+
+SITE = Site(HERE)
+HOST = "mastodon.example"
+ANN = f"https://{HOST}/users/ann"
+
+
+def uri(name: str, host: str = HOST) -> str:
+    """Return the id of somebody."""
+    return f"https://{host}/users/{name}"
+
+
+def actor(name: str = "ann", host: str = HOST, **more: Any) -> RemoteActor:
+    """Make what is known of somebody."""
+    return reading.actor(reading.shortened(mastodon_actor(name, host, **more)))
+
+
+def person(name: str = "ann", host: str = HOST, **more: Any) -> Person:
+    """Make somebody with the domain under which they are known."""
+    return Person(actor(name, host, **more), host)
+
+
+def note(name: str = "ann", number: int = 1, host: str = HOST, **more: Any) -> RemotePost:
+    """Make a post."""
+    return reading.post(reading.shortened(mastodon_note(name, host, number, **more)))
+
+
+def act(document: dict[str, Any]) -> Any:
+    """Make an act out of a document."""
+    return reading.act(reading.shortened(document))
+
+
+def brought(*things: Person | RemotePost) -> Brought:
+    """Put together what was fetched."""
+    people = {each.actor.uri: each for each in things if isinstance(each, Person)}
+    posts = {each.uri: each for each in things if isinstance(each, RemotePost)}
+    return Brought(dict(people), dict(posts))
+
+
+def changed(thing: Any, **more: Any) -> Any:
+    """Return a struct with other values."""
+    return msgspec.structs.replace(thing, **more)
+
+
+def host(uri_: str) -> str:
+    """Return the domain of an id."""
+    return host_of(uri_) or ""
