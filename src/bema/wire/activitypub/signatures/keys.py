@@ -39,6 +39,11 @@ class SigningKey(msgspec.Struct, frozen=True, eq=False):
     id: str
     private: PrivateKey
 
+    @property
+    def kind(self) -> Kind:
+        """Its kind."""
+        return "ed25519" if isinstance(self.private, Ed25519PrivateKey) else "rsa"
+
     def sign(self, said: bytes) -> bytes:
         """Sign some bytes: RSASSA-PKCS1-v1_5 with SHA-256, or Ed25519."""
         if isinstance(self.private, Ed25519PrivateKey):

@@ -1,0 +1,21 @@
+"""Both ways of signing a request, chosen by what is there: what others claim, and what is signed here."""
+
+from bema.model.federating import SignatureStyle
+from bema.model.ids import Millis
+from bema.wire.activitypub.signatures import cavage, messages
+from bema.wire.activitypub.signatures.keys import SigningKey
+from bema.wire.activitypub.signatures.requests import Claim, Request
+
+
+def claim_of(request: Request, now: Millis) -> Claim:
+    """Read what a request claims, and check all of it that needs no key; or raise `Unsigned`."""
+    if "signature-input" in request.headers:
+        return messages.claim_of(request, now)
+    return cavage.claim_of(request, now)
+
+
+def sign(style: SignatureStyle, request: Request, key: SigningKey, now: Millis) -> dict[str, str]:
+    """Return the headers that sign a request."""
+    if style is SignatureStyle.MESSAGE:
+        return messages.sign(request, key, now)
+    return cavage.sign(request, key, now)
