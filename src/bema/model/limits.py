@@ -472,10 +472,12 @@ ORPHANS_AT_ONCE = 10  # expired files that are cleared away with each new one: m
 BLOB_CHUNK_BYTES = 262_144  # of a stored file that are in memory at once while it is sent
 
 # The public log
+LATENESS_SECONDS = 3_600  # by which a decision that is over may be in force before the audit says so: a restart
 AUDIT_BATCH = 500  # decisions that are compared with their entries at once
 SUBMISSION_BYTES = 73_728  # what a log shows its witness: 63 hashes, and a checkpoint of 64 KiB
 LOG_FILE_BYTES = 16_777_472  # of one file of a log: 256 entries of 65,535 bytes, each with its length
 TRUST_MONTHS = 12  # months whose decisions are counted apart on the pages about them; what was before is in the sum
+LOG_ROTATIONS = 100  # changes of the key of the public log that browsers are told: years of them
 APPEAL_WINDOW_SECONDS = 15_811_200  # six months: how long one can object to a decision, and what it took away is kept
 APPEAL_DUE_SECONDS = 1_209_600  # two weeks: until when an appeal is to be answered
 APPEAL_CHARACTERS = 5_000  # of what somebody says in an appeal, or is told

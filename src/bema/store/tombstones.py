@@ -4,6 +4,7 @@ import hashlib
 
 from sqlalchemy import bindparam, select
 
+from bema.model.ids import AccountId, PostId
 from bema.store.dialect import insert
 from bema.store.tables import tombstone
 from bema.store.tx import Tx, WriteTx
@@ -15,6 +16,11 @@ _find = select(tombstone.c.created_at).where(tombstone.c.hash == bindparam("hash
 def add(tx: WriteTx, name: str) -> None:
     """Remember that what had this id or URI was deleted."""
     tx.run(_add, {"hash": hashlib.sha256(name.encode()).digest(), "now": tx.now})
+
+
+def of_post(author: AccountId, id_: PostId) -> str:
+    """Name a post of this server."""
+    return f"{author}/{id_}"
 
 
 def covers(tx: Tx, name: str) -> bool:

@@ -1,6 +1,6 @@
 """ActivityPub over HTTP: what other servers read of us, and what they bring."""
 
-from bema.edge.activitypub import actors
+from bema.edge.activitypub import actors, collections, objects
 from bema.edge.routes import Route
 
-ROUTES: list[Route] = [*actors.routes]
+ROUTES: list[Route] = [*actors.routes, *objects.routes, *collections.routes]

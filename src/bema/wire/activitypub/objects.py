@@ -156,7 +156,7 @@ def _tags(site: Site, said: views.Post, names: Names) -> list[dict[str, Any]]:
 
 
 def _handle(site: Site, person: views.Mention) -> str:
-    return f"{person.username}@{person.domain or site.domain}"
+    return site.handle(person.username) if person.domain is None else f"{person.username}@{person.domain}"
 
 
 def _content(said: views.Post, names: Names) -> str:
