@@ -7,7 +7,7 @@ from bema.model import limits
 from bema.model.errors import Invalid
 from bema.model.events import Blocked, Event, Followed, FollowRequestAnswered, Muted, Unblocked, Unfollowed, Unmuted
 from bema.model.ids import AccountId
-from bema.store import counts, log
+from bema.store import blocks, counts, log
 from bema.store.database import Database
 from bema.store.follows import Terms
 from bema.store.tx import WriteTx
@@ -46,13 +46,15 @@ def test_what_changes_nothing_says_nothing(database: Database, write: Write, ann
         write(relating.unmute, ann, bob)
     for _ in range(2):
         write(relating.block, ann, bob)
+    block = database.read_now(blocks.id_of, by=ann, target=bob)
+    assert block is not None
     for _ in range(2):
         write(relating.unblock, ann, bob)
     assert said(database) == [
         Muted(by=ann, target=bob),
         Unmuted(by=ann, target=bob),
         Blocked(by=ann, target=bob),
-        Unblocked(by=ann, target=bob),
+        Unblocked(by=ann, target=bob, block=block),
     ]
 
 
@@ -64,8 +66,8 @@ def test_a_block_says_what_it_ended(
     make.follow_request(ann, bob)
     write(relating.block, ann, bob)
     assert said(database)[-3:] == [
-        FollowRequestAnswered(follower=ann, followed=bob, accepted=False),
-        Unfollowed(follower=bob, followed=ann),
+        FollowRequestAnswered(follower=ann, followed=bob, accepted=False, by=ann),
+        Unfollowed(follower=bob, followed=ann, by=ann),
         Blocked(by=ann, target=bob),
     ]
 

@@ -40,5 +40,5 @@ def part_some(tx: WriteTx, by: AccountId, domain: str, kind: str, after: int) ->
     ties = blocked_domains.ties(tx, kind, by, domain, after, limits.BLOCKED_DOMAIN_TIES)
     for tie in ties:
         if tie.is_theirs:
-            following.end(tx, follower=tie.follower, followed=tie.followed)
+            following.end(tx, follower=tie.follower, followed=tie.followed, by=by)
     return ties[-1].id if len(ties) == limits.BLOCKED_DOMAIN_TIES else None

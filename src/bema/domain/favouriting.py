@@ -17,5 +17,5 @@ def favourite(tx: WriteTx, actor: AccountId, post_id: PostId) -> None:
 def unfavourite(tx: WriteTx, actor: AccountId, post_id: PostId) -> None:
     """Withdraw a favourite. Withdrawing what is not there changes nothing."""
     post = visible_post(tx, actor, post_id)
-    if favourites.remove(tx, post.id, actor):
-        tx.emit(PostUnfavourited(post=post.id, by=actor))
+    if (ended := favourites.remove(tx, post.id, actor)) is not None:
+        tx.emit(PostUnfavourited(post=post.id, by=actor, favourite=ended))

@@ -51,35 +51,36 @@ def terms(tx: Tx, actor: AccountId, target: AccountId) -> Terms:
 def unfollow(tx: WriteTx, actor: AccountId, target: AccountId) -> None:
     """Stop following, or take a request back; where there is neither, nothing changes."""
     reading.account(tx, target)
-    end(tx, follower=actor, followed=target)
+    end(tx, follower=actor, followed=target, by=actor)
 
 
 def remove_follower(tx: WriteTx, actor: AccountId, follower: AccountId) -> None:
     """Send a follower away; they may come back, unlike after a block."""
     reading.account(tx, follower)
-    end(tx, follower=follower, followed=actor)
+    end(tx, follower=follower, followed=actor, by=actor)
 
 
 def accept(tx: WriteTx, actor: AccountId, follower: AccountId) -> None:
     """Let somebody follow who asked to."""
     if not follows.accept_request(tx, follower, actor):
         raise NotFound
-    tx.emit(FollowRequestAnswered(follower=follower, followed=actor, accepted=True))
+    tx.emit(FollowRequestAnswered(follower=follower, followed=actor, accepted=True, by=actor))
     tx.emit(Followed(follower=follower, followed=actor))
 
 
 def reject(tx: WriteTx, actor: AccountId, follower: AccountId) -> None:
     """Refuse somebody who asked to follow."""
-    if not follows.remove_request(tx, follower, actor):
+    ended = follows.remove_request(tx, follower, actor)
+    if ended is None:
         raise NotFound
-    tx.emit(FollowRequestAnswered(follower=follower, followed=actor, accepted=False))
+    tx.emit(FollowRequestAnswered(follower=follower, followed=actor, accepted=False, by=actor, uri=ended.uri))
 
 
-def end(tx: WriteTx, *, follower: AccountId, followed: AccountId) -> None:
-    """End a follow or a request, whoever wishes it; a block does so both ways."""
+def end(tx: WriteTx, *, follower: AccountId, followed: AccountId, by: AccountId) -> None:
+    """End a follow or a request, as `by` wishes, who is one of both; a block does so both ways."""
     list_entries.leave_all(tx, follower, followed)
-    if follows.remove(tx, follower, followed):
+    if (ended := follows.remove(tx, follower, followed)) is not None:
         homes.unmerge(tx, follower, followed)
-        tx.emit(Unfollowed(follower=follower, followed=followed))
-    elif follows.remove_request(tx, follower, followed):
-        tx.emit(FollowRequestAnswered(follower=follower, followed=followed, accepted=False))
+        tx.emit(Unfollowed(follower=follower, followed=followed, by=by, uri=ended.uri))
+    elif (ended := follows.remove_request(tx, follower, followed)) is not None:
+        tx.emit(FollowRequestAnswered(follower=follower, followed=followed, accepted=False, by=by, uri=ended.uri))

@@ -41,7 +41,7 @@ def clear_some(tx: WriteTx, gone: AccountId) -> bool:
                 posting.destroy(tx, post, with_files=True)
     elif some_follows := departures.follows(tx, gone, most):
         for follower, followed in some_follows:
-            following.end(tx, follower=follower, followed=followed)
+            following.end(tx, follower=follower, followed=followed, by=gone)
     elif some_favourites := departures.favourites(tx, gone, most):
         for post_id in some_favourites:
             favourites.remove(tx, post_id, gone)

@@ -17,8 +17,9 @@ from bema.model.policy import QuotePolicy, QuoteState, Visibility
 from bema.model.searching import fold
 from bema.model.site import Site
 from bema.model.views import Attachment, Emoji, Mention
-from bema.store import accounts, custom_emojis, homes, idempotency, media, mentions, posts, tags, tombstones
+from bema.store import accounts, custom_emojis, deliveries, homes, idempotency, media, mentions, posts, tags, tombstones
 from bema.store.posts import NewPost
+from bema.store.tombstones import of_post
 from bema.store.tx import WriteTx
 from bema.wire import text as texts
 from bema.wire.html import MentionLink, render
@@ -153,7 +154,7 @@ def unboost(tx: WriteTx, actor: AccountId, post_id: PostId) -> PostId:
     post = visible_post(tx, actor, post_id)
     boost_id = posts.boost_by(tx, post.id, actor)
     if boost_id is not None and posts.remove(tx, boost_id):
-        tx.emit(PostDeleted(post=boost_id, author=actor, boost_of=post.id))
+        _tell_undone(tx, boost_id, actor, post.id)
     return post.id
 
 
@@ -170,15 +171,17 @@ def destroy(tx: WriteTx, post: posts.Bare, *, with_files: bool) -> None:
     post_id, actor = post.id, post.author
     if post.boost_of is not None:
         if posts.remove(tx, post_id):
-            tx.emit(PostDeleted(post=post_id, author=actor, boost_of=post.boost_of))
+            _tell_undone(tx, post_id, actor, post.boost_of)
         return
     if with_files:
         uploading.forget_all_of(tx, post_id)
     else:
         uploading.release_all_of(tx, post_id)
-    tombstones.add(tx, str(post_id))
+    if post.visibility <= Visibility.UNLISTED:  # that there was something for a few is told to nobody
+        tombstones.add(tx, of_post(actor, post_id))
+    concerned = deliveries.concerned_with(tx, post_id)
     for boost_id, by in posts.remove_boosts(tx, post_id):
-        tx.emit(PostDeleted(post=boost_id, author=by, boost_of=post_id))
+        _tell_undone(tx, boost_id, by, post_id)
     mentioned, tagged = mentions.ids(tx, post_id), tags.names(tx, post_id)
     posts.remove(tx, post_id)
     tx.emit(
@@ -190,8 +193,14 @@ def destroy(tx: WriteTx, post: posts.Bare, *, with_files: bool) -> None:
             quote_of=post.quote_of,
             mentioned=tuple(mentioned),
             tags=tuple(tagged),
+            concerned=tuple(concerned),
         )
     )
+
+
+def _tell_undone(tx: WriteTx, boost_id: PostId, by: AccountId, boosted: PostId) -> None:
+    author, uri = deliveries.origin(tx, boosted)
+    tx.emit(PostDeleted(post=boost_id, author=by, boost_of=boosted, boosted_author=author, boosted_uri=uri))
 
 
 # --- Parts that editing shares ----------------------------------------------------------------------------------------

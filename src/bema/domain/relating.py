@@ -15,16 +15,16 @@ def block(tx: WriteTx, actor: AccountId, target: AccountId) -> None:
     reading.account(tx, target)
     if target == actor or not blocks.add(tx, by=actor, target=target):
         return
-    following.end(tx, follower=actor, followed=target)
-    following.end(tx, follower=target, followed=actor)
+    following.end(tx, follower=actor, followed=target, by=actor)
+    following.end(tx, follower=target, followed=actor, by=actor)
     tx.emit(Blocked(by=actor, target=target))
 
 
 def unblock(tx: WriteTx, actor: AccountId, target: AccountId) -> None:
     """End a block; the follows that it ended stay ended."""
     reading.account(tx, target)
-    if blocks.remove(tx, by=actor, target=target):
-        tx.emit(Unblocked(by=actor, target=target))
+    if (ended := blocks.remove(tx, by=actor, target=target)) is not None:
+        tx.emit(Unblocked(by=actor, target=target, block=ended))
 
 
 def mute(

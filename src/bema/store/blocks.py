@@ -14,12 +14,12 @@ _add = (
     .values(id=bindparam("id"), by_id=bindparam("by"), target_id=bindparam("target"))
     .on_conflict_do_nothing()
 )
-_remove = delete(block).where(_pair)
+_remove = delete(block).where(_pair).returning(block.c.id)
 
 
 def exists(tx: Tx, *, by: AccountId, target: AccountId) -> bool:
     """Tell whether `by` blocks `target`."""
-    return tx.value(_exists, {"by": by, "target": target}) is not None
+    return id_of(tx, by=by, target=target) is not None
 
 
 def add(tx: WriteTx, *, by: AccountId, target: AccountId) -> bool:
@@ -27,6 +27,13 @@ def add(tx: WriteTx, *, by: AccountId, target: AccountId) -> bool:
     return tx.run(_add, {"id": tx.new_id(), "by": by, "target": target}) > 0
 
 
-def remove(tx: WriteTx, *, by: AccountId, target: AccountId) -> bool:
-    """End a block; False when there was none."""
-    return tx.run(_remove, {"by": by, "target": target}) > 0
+def remove(tx: WriteTx, *, by: AccountId, target: AccountId) -> int | None:
+    """End a block and return the id that it had; None when there was none."""
+    removed: int | None = tx.value(_remove, {"by": by, "target": target})
+    return removed
+
+
+def id_of(tx: Tx, *, by: AccountId, target: AccountId) -> int | None:
+    """Return the id of a block, if there is one."""
+    found: int | None = tx.value(_exists, {"by": by, "target": target})
+    return found

@@ -1,5 +1,6 @@
 """Domain measures: how far other servers are kept away, and which of it everybody may read."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Text, bindparam, func, select
@@ -44,3 +45,15 @@ def public(tx: Tx, limit: int) -> list[Any]:
 def domains_under(tx: Tx, host: str) -> list[tuple[DomainId, str]]:
     """Return the known domains that a measure against `host` is about, with their names."""
     return [(DomainId(row.id), row.name) for row in tx.all(_under, {"name": host, "suffix": f".{host}"})]
+
+
+_suspended = select(domain_block.c.name).where(
+    one_of_texts(domain_block.c.name, "names"), domain_block.c.severity == int(Severity.SUSPEND)
+)
+
+
+def suspended(tx: Tx, hosts: Iterable[str]) -> set[str]:
+    """Return those of some hosts that nothing is exchanged with."""
+    names = {host: with_parents(host) for host in hosts}
+    found = set(tx.values(_suspended, {"names": sorted({name for some in names.values() for name in some})}))
+    return {host for host, some in names.items() if not found.isdisjoint(some)}

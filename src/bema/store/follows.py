@@ -21,6 +21,12 @@ class Terms(msgspec.Struct, frozen=True):
     languages: list[str] | None = None  # None: all
 
 
+class Ended(msgspec.Struct, frozen=True):
+    """A follow or request that is no more."""
+
+    uri: str | None  # what it is called among servers
+
+
 _languages = msgspec.json.Decoder(list[str]).decode
 _follower: Any = bindparam("follower")
 _followed: Any = bindparam("followed")
@@ -36,9 +42,11 @@ def _statements(table: Any) -> tuple[Any, Any, Any, Any]:
         boosts=bindparam("boosts"),
         notify=bindparam("notify"),
         languages=bindparam("languages"),
+        uri=bindparam("uri"),
     )
     change = update(table).where(pair).values({name: bindparam(name) for name in _TERMS})
-    return add.on_conflict_do_nothing(), change, delete(table).where(pair), select(table.c.id).where(pair)
+    remove = delete(table).where(pair).returning(table.c.uri)
+    return add.on_conflict_do_nothing(), change, remove, select(table.c.id).where(pair)
 
 
 _add, _change, _remove, _exists = _statements(follow)
@@ -52,6 +60,7 @@ _held_request = (
         follow_request.c.boosts,
         follow_request.c.notify,
         follow_request.c.languages,
+        follow_request.c.uri,
     )
     .where(follow_request.c.follower_id == bindparam("follower_key"))
     .where(follow_request.c.followed_id == bindparam("followed_key"))
@@ -81,9 +90,10 @@ def _terms(terms: Terms) -> dict[str, Any]:
     }
 
 
-def add(tx: WriteTx, follower: AccountId, followed: AccountId, terms: Terms) -> bool:
-    """Record a follow; False when it was there (its terms stay)."""
-    return tx.run(_add, {"id": tx.new_id(), "follower": follower, "followed": followed, **_terms(terms)}) > 0
+def add(tx: WriteTx, follower: AccountId, followed: AccountId, terms: Terms, uri: str | None = None) -> bool:
+    """Record a follow, and what it is called among servers; False when it was there (its terms stay)."""
+    pair = {"follower": follower, "followed": followed}
+    return tx.run(_add, {"id": tx.new_id(), **pair, **_terms(terms), "uri": uri}) > 0
 
 
 def change(tx: WriteTx, follower: AccountId, followed: AccountId, terms: Terms) -> bool:
@@ -91,9 +101,13 @@ def change(tx: WriteTx, follower: AccountId, followed: AccountId, terms: Terms) 
     return tx.run(_change, {**_keys(follower, followed), **_terms(terms)}) > 0
 
 
-def remove(tx: WriteTx, follower: AccountId, followed: AccountId) -> bool:
-    """End a follow; False when there was none."""
-    return tx.run(_remove, _keys(follower, followed)) > 0
+def remove(tx: WriteTx, follower: AccountId, followed: AccountId) -> Ended | None:
+    """End a follow; None when there was none."""
+    return _ended(tx.first(_remove, _keys(follower, followed)))
+
+
+def _ended(row: Any | None) -> Ended | None:
+    return None if row is None else Ended(row.uri)
 
 
 def terms(tx: Tx, follower: AccountId, followed: AccountId) -> Terms | None:
@@ -109,9 +123,10 @@ def exists(tx: Tx, follower: AccountId, followed: AccountId) -> bool:
     return tx.value(_exists, _keys(follower, followed)) is not None
 
 
-def add_request(tx: WriteTx, follower: AccountId, followed: AccountId, terms: Terms) -> bool:
-    """Record a request to follow; False when it was there."""
-    return tx.run(_add_request, {"id": tx.new_id(), "follower": follower, "followed": followed, **_terms(terms)}) > 0
+def add_request(tx: WriteTx, follower: AccountId, followed: AccountId, terms: Terms, uri: str | None = None) -> bool:
+    """Record a request to follow, and what it is called among servers; False when it was there."""
+    pair = {"follower": follower, "followed": followed}
+    return tx.run(_add_request, {"id": tx.new_id(), **pair, **_terms(terms), "uri": uri}) > 0
 
 
 def change_request(tx: WriteTx, follower: AccountId, followed: AccountId, terms: Terms) -> bool:
@@ -119,9 +134,9 @@ def change_request(tx: WriteTx, follower: AccountId, followed: AccountId, terms:
     return tx.run(_change_request, {**_keys(follower, followed), **_terms(terms)}) > 0
 
 
-def remove_request(tx: WriteTx, follower: AccountId, followed: AccountId) -> bool:
-    """Take back or answer a request; False when there was none."""
-    return tx.run(_remove_request, _keys(follower, followed)) > 0
+def remove_request(tx: WriteTx, follower: AccountId, followed: AccountId) -> Ended | None:
+    """Take back or answer a request; None when there was none."""
+    return _ended(tx.first(_remove_request, _keys(follower, followed)))
 
 
 def accept_request(tx: WriteTx, follower: AccountId, followed: AccountId) -> bool:
@@ -131,11 +146,50 @@ def accept_request(tx: WriteTx, follower: AccountId, followed: AccountId) -> boo
         return False
     id_ = tx.new_id()
     terms = {name: getattr(request, name) for name in _TERMS}
-    tx.run(_add, {"id": id_, "follower": follower, "followed": followed, **terms})
+    tx.run(_add, {"id": id_, "follower": follower, "followed": followed, "uri": request.uri, **terms})
     if tx.all(_lists_by_request, {"request": request.id}):
         tx.run(_now_by_follow, {"request": request.id, "follow": id_})
         settle_home(tx, follower, [followed])
-    return remove_request(tx, follower, followed)
+    return remove_request(tx, follower, followed) is not None
+
+
+# --- Among servers ----------------------------------------------------------------------------------------------------
+
+_uri = (
+    select(follow.c.uri)
+    .where(follow.c.follower_id == bindparam("follower_key"), follow.c.followed_id == bindparam("followed_key"))
+    .union_all(
+        select(follow_request.c.uri).where(
+            follow_request.c.follower_id == bindparam("follower_key"),
+            follow_request.c.followed_id == bindparam("followed_key"),
+        )
+    )
+)
+_name_request = (
+    update(follow_request)
+    .where(
+        follow_request.c.follower_id == bindparam("follower_key"),
+        follow_request.c.followed_id == bindparam("followed_key"),
+    )
+    .values(uri=bindparam("uri"))
+)
+
+
+def uri(tx: Tx, follower: AccountId, followed: AccountId) -> str | None:
+    """Return what a follow or request is called among servers."""
+    found: str | None = tx.value(_uri, _keys(follower, followed))
+    return found
+
+
+def request_id(tx: Tx, follower: AccountId, followed: AccountId) -> int | None:
+    """Return the id of a request that waits for an answer."""
+    found: int | None = tx.value(_request_exists, _keys(follower, followed))
+    return found
+
+
+def name_request(tx: WriteTx, follower: AccountId, followed: AccountId, uri: str) -> None:
+    """Note what a request, and the follow that comes of it, is called among servers."""
+    tx.run(_name_request, {**_keys(follower, followed), "uri": uri})
 
 
 # --- Lists ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,396 @@
+"""Deliveries: what is said to other servers, to which inboxes each of it goes, and what still waits.
+
+Inboxes are found and written in one statement, however many readers there are: several people of a server who share an
+inbox are told once.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    true,
+    union,
+    update,
+)
+
+from bema.model import limits
+from bema.model.federating import Lane
+from bema.model.ids import AccountId, DomainId, Millis, PostId
+from bema.model.policy import Standing
+from bema.store import peers
+from bema.store.dialect import insert, listed_ids, one_of_ids
+from bema.store.tables import (
+    account,
+    delivery,
+    favourite,
+    follow,
+    former_reader,
+    outgoing,
+    peer,
+    post,
+    remote_actor,
+)
+from bema.store.tx import Tx, WriteTx
+
+
+class Audience(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom something is for, of the people of other servers; all of it together."""
+
+    followers_of: AccountId | None = None
+    people: Sequence[AccountId] = ()
+    concerned_with: PostId | None = None  # who favourited, boosted, quoted or answered a post
+    former_readers_of: AccountId | None = None  # who was followed from there
+    former_since: Millis = 0  # and was so after this moment
+    everybody: bool = False
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said, by whom, and about what: what one server is told of one thing, it is told in order."""
+
+    body: str
+    by: AccountId | None  # none: the server itself
+    lane: Lane
+    subject: int
+    followers_only: bool = False
+
+
+def subject(*ids: int) -> int:
+    """Return what stands for a thing, or for what is between several."""
+    if len(ids) == 1:
+        return ids[0]
+    digest = hashlib.blake2b(b",".join(str(id_).encode() for id_ in ids), digest_size=8).digest()
+    return int.from_bytes(digest) >> 1
+
+
+# --- Writing down -----------------------------------------------------------------------------------------------------
+
+_outgoing: Any = bindparam("outgoing", type_=BigInteger)
+_inbox = func.coalesce(remote_actor.c.shared_inbox, remote_actor.c.inbox)
+_source = account.join(remote_actor, remote_actor.c.account_id == account.c.id).outerjoin(
+    peer, peer.c.domain_id == account.c.domain_id
+)
+_is_reached = and_(
+    account.c.standing == int(Standing.ACTIVE), func.coalesce(peer.c.dead, literal_column("false")).is_(False)
+)
+_about: Any = bindparam("about", type_=BigInteger)
+_who_cares = (
+    select(favourite.c.account_id).where(favourite.c.post_id == _about),
+    select(post.c.author_id).where(post.c.boost_of_id == _about, post.c.local.is_(False)),
+    select(post.c.author_id).where(post.c.in_reply_to_id == _about, post.c.local.is_(False)),
+    select(post.c.author_id).where(post.c.quote_of_id == _about, post.c.local.is_(False)),
+)
+_whom = union(
+    select(follow.c.follower_id).where(follow.c.followed_id == bindparam("followed", type_=BigInteger)),
+    listed_ids("people"),
+    *_who_cares,
+)
+_common: tuple[Any, ...] = (
+    bindparam("lane", type_=Integer).label("lane"),
+    bindparam("subject", type_=BigInteger).label("subject"),
+    literal_column("0").label("attempts"),
+)
+_now: Any = bindparam("now", type_=BigInteger)
+
+
+def _due_after(inbox: Any) -> Any:
+    """Work out when something new falls due: what is told of one thing waits for what was told of it before."""
+    before = select(func.max(delivery.c.due_at)).where(
+        delivery.c.subject == bindparam("subject", type_=BigInteger),
+        delivery.c.inbox == inbox,
+        delivery.c.due_at > _now,
+    )
+    return func.coalesce(before.scalar_subquery(), _now).label("due_at")
+
+
+_COLUMNS = ["outgoing_id", "domain_id", "inbox", "lane", "subject", "attempts", "due_at"]
+
+
+def _into(source: Any, inbox: Any, domain_id: Any, *conditions: Any) -> Any:
+    inboxes = (
+        select(func.min(domain_id).label("domain_id"), inbox.label("inbox"))
+        .select_from(source)
+        .where(*conditions)
+        .group_by(inbox)
+        .subquery()
+    )
+    chosen = select(
+        _outgoing.label("outgoing_id"), inboxes.c.domain_id, inboxes.c.inbox, *_common, _due_after(inboxes.c.inbox)
+    )
+    # "where true": SQLite would take ON CONFLICT for a condition of a join
+    return insert(delivery).from_select(_COLUMNS, chosen.where(true())).on_conflict_do_nothing()
+
+
+_to_some = _into(_source, _inbox, account.c.domain_id, account.c.id.in_(_whom), _is_reached)
+_to_everybody = _into(_source, _inbox, account.c.domain_id, _is_reached)
+_to_former = _into(
+    former_reader.outerjoin(peer, peer.c.domain_id == former_reader.c.domain_id),
+    former_reader.c.inbox,
+    former_reader.c.domain_id,
+    former_reader.c.account_id == bindparam("former", type_=BigInteger),
+    former_reader.c.until > bindparam("since", type_=BigInteger),
+    func.coalesce(peer.c.dead, literal_column("false")).is_(False),
+)
+_add_outgoing = insert(outgoing).values({column.name: bindparam(column.name) for column in outgoing.c})
+_is_reached_by = select(
+    exists(select(1).select_from(_source).where(account.c.id.in_(_whom), _is_reached))
+    | exists(select(1).where(former_reader.c.account_id == bindparam("former", type_=BigInteger)))
+)
+_any_elsewhere = select(exists(select(1).select_from(remote_actor)))
+
+
+def anybody_elsewhere(tx: Tx) -> bool:
+    """Tell whether anybody of another server is known at all."""
+    return bool(tx.value(_any_elsewhere))
+
+
+def has_readers(tx: Tx, audience: Audience) -> bool:
+    """Tell whether anybody of another server belongs to an audience."""
+    return audience.everybody or bool(tx.value(_is_reached_by, _parameters(audience)))
+
+
+def say(tx: WriteTx, words: Words, audience: Audience) -> int:
+    """Write down what is said and to which inboxes it goes; return how many there are."""
+    id_ = tx.new_id()
+    tx.run(
+        _add_outgoing,
+        {
+            "id": id_,
+            "account_id": words.by,
+            "body": words.body,
+            "followers_only": words.followers_only,
+            "created_at": tx.now,
+        },
+    )
+    parameters = {
+        "outgoing": id_,
+        "lane": int(words.lane),
+        "subject": words.subject,
+        "now": tx.now,
+        **_parameters(audience),
+    }
+    inboxes = tx.run(_to_everybody if audience.everybody else _to_some, parameters)
+    if audience.former_readers_of is not None:
+        inboxes += tx.run(_to_former, parameters)
+    if inboxes:
+        peers.await_delivery(tx, id_)
+    else:
+        tx.run(_remove_outgoing, {"ids": [id_]})
+    return inboxes
+
+
+def _parameters(audience: Audience) -> dict[str, Any]:
+    return {
+        "followed": audience.followers_of,
+        "people": list(audience.people),
+        "about": audience.concerned_with,
+        "former": audience.former_readers_of,
+        "since": audience.former_since,
+    }
+
+
+_is_unheld = ~exists(
+    select(1).where(peer.c.domain_id == delivery.c.domain_id, peer.c.held_until > bindparam("now", type_=BigInteger))
+)
+_withdraw = delete(delivery).where(delivery.c.subject == bindparam("what", type_=BigInteger), _is_unheld)
+
+
+def withdraw(tx: WriteTx, about: int) -> None:
+    """Say nothing more about a thing to those who were not told yet; what is under way at this moment arrives."""
+    tx.run(_withdraw, {"what": about, "now": tx.now})
+
+
+# --- Taking -----------------------------------------------------------------------------------------------------------
+
+
+class Waiting(msgspec.Struct, frozen=True, gc=False):
+    """Something that is to be delivered to an inbox; `attempts` were made before."""
+
+    id: int
+    outgoing: int
+    inbox: str
+    subject: int
+    attempts: int
+
+
+class Said(msgspec.Struct, frozen=True, gc=False):
+    """What is said, as it stands in the queue."""
+
+    id: int
+    by: AccountId | None
+    body: str
+    followers_only: bool
+    created_at: Millis
+
+
+_earlier = delivery.alias()
+_told_in_order = ~exists(
+    select(1).where(
+        _earlier.c.subject == delivery.c.subject,
+        _earlier.c.inbox == delivery.c.inbox,
+        _earlier.c.id < delivery.c.id,
+        _earlier.c.due_at.is_not(None),
+    )
+)
+_of_domain = delivery.c.domain_id == bindparam("domain", type_=BigInteger)
+_due = (
+    select(delivery.c.id, delivery.c.outgoing_id, delivery.c.inbox, delivery.c.subject, delivery.c.attempts)
+    .where(_of_domain, delivery.c.due_at <= bindparam("now", type_=BigInteger), _told_in_order)
+    .order_by(delivery.c.lane, delivery.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+_said = select(
+    outgoing.c.id, outgoing.c.account_id, outgoing.c.body, outgoing.c.followers_only, outgoing.c.created_at
+).where(one_of_ids(outgoing.c.id))
+
+
+def due(tx: Tx, domain_id: DomainId, limit: int) -> list[Waiting]:
+    """Return what is to be delivered to a server next: what is urgent first, and of one thing the earliest alone."""
+    rows = tx.all(_due, {"domain": domain_id, "now": tx.now, "limit": limit})
+    return [Waiting(*row) for row in rows]
+
+
+def said(tx: Tx, ids: Sequence[int]) -> list[Said]:
+    """Return what is said under some ids."""
+    return [
+        Said(row.id, row.account_id, row.body, bool(row.followers_only), row.created_at)
+        for row in tx.all(_said, {"ids": ids})
+    ]
+
+
+# --- What became of it ------------------------------------------------------------------------------------------------
+
+_remove = delete(delivery).where(one_of_ids(delivery.c.id))
+_put_off = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("key", type_=BigInteger))
+    .values(
+        attempts=bindparam("attempts_"),
+        due_at=bindparam("due", type_=BigInteger),
+        error=bindparam("reason", type_=Text),
+    )
+)
+_remove_outgoing = delete(outgoing).where(
+    one_of_ids(outgoing.c.id), ~exists(select(1).where(delivery.c.outgoing_id == outgoing.c.id))
+)
+_remove_of_domain = delete(delivery).where(_of_domain)
+
+
+# What comes after it waits with it.
+_put_off_later = (
+    update(delivery)
+    .where(
+        delivery.c.subject == bindparam("about", type_=BigInteger),
+        delivery.c.inbox == bindparam("place", type_=Text),
+        delivery.c.id > bindparam("key", type_=BigInteger),
+        delivery.c.due_at < bindparam("due", type_=BigInteger),
+    )
+    .values(due_at=bindparam("due", type_=BigInteger))
+)
+
+
+class PutOff(msgspec.Struct, frozen=True, gc=False):
+    """Something that was not taken: when it is tried again (None: no more), and why."""
+
+    what: Waiting
+    attempts: int
+    due: Millis | None
+    error: str
+
+
+def delivered(tx: WriteTx, ids: Sequence[int], outgoing_ids: Sequence[int]) -> None:
+    """Forget what was taken, and what was said to all."""
+    if ids:
+        tx.run(_remove, {"ids": ids})
+        tx.run(_remove_outgoing, {"ids": outgoing_ids})
+
+
+def put_off(tx: WriteTx, failed: Sequence[PutOff]) -> None:
+    """Note what was not taken, and when it is tried again."""
+    tx.run_each(
+        _put_off,
+        [{"key": each.what.id, "attempts_": each.attempts, "due": each.due, "reason": each.error} for each in failed],
+    )
+    tx.run_each(
+        _put_off_later,
+        [
+            {"key": each.what.id, "about": each.what.subject, "place": each.what.inbox, "due": each.due}
+            for each in failed
+            if each.due is not None
+        ],
+    )
+
+
+def drop(tx: WriteTx, domain_id: DomainId) -> int:
+    """Deliver nothing of what waits to a server; return how much that was."""
+    return tx.run(_remove_of_domain, {"domain": domain_id})
+
+
+# --- Forgetting -------------------------------------------------------------------------------------------------------
+
+_some_old = (
+    select(outgoing.c.id)
+    .where(outgoing.c.created_at < bindparam("before", type_=BigInteger))
+    .order_by(outgoing.c.created_at)
+    .limit(bindparam("limit", type_=Integer))
+)
+_end_outgoing = delete(outgoing).where(one_of_ids(outgoing.c.id))
+
+
+def forget_some(tx: WriteTx) -> bool:
+    """Forget some of what was said so long ago that nobody waits for it any more; tell whether there may be more."""
+    before = tx.now - limits.DELIVERY_KEPT_SECONDS * 1_000
+    some = tx.values(_some_old, {"before": before, "limit": limits.PEERS_AT_ONCE})
+    if some:
+        tx.run(_end_outgoing, {"ids": some})
+    return len(some) == limits.PEERS_AT_ONCE
+
+
+_followers_at = (
+    select(follow.c.follower_id)
+    .select_from(
+        follow.join(account, account.c.id == follow.c.follower_id).join(
+            remote_actor, remote_actor.c.account_id == account.c.id
+        )
+    )
+    .where(follow.c.followed_id == bindparam("followed", type_=BigInteger), account.c.domain_id == bindparam("domain"))
+    .where(_inbox == bindparam("inbox", type_=Text))
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
+def followers_at(tx: Tx, followed: AccountId, domain_id: DomainId, inbox: str, limit: int) -> list[AccountId]:
+    """Return some followers of an account whose inbox this is."""
+    return tx.values(_followers_at, {"followed": followed, "domain": domain_id, "inbox": inbox, "limit": limit})
+
+
+_concerned = (
+    select(func.min(account.c.id))
+    .select_from(_source)
+    .where(account.c.id.in_(union(*_who_cares)), _is_reached)
+    .group_by(_inbox)
+    .limit(limits.DELIVERY_CONCERNED)
+)
+_origin = select(post.c.author_id, post.c.uri).where(post.c.id == bindparam("post", type_=BigInteger))
+
+
+def concerned_with(tx: Tx, post_id: PostId) -> list[AccountId]:
+    """Return people of other servers who had to do with a post, one for each inbox: they hear that it is gone."""
+    return sorted(tx.values(_concerned, {"about": post_id}))
+
+
+def origin(tx: Tx, post_id: PostId) -> tuple[AccountId | None, str | None]:
+    """Return whose a post is, and its name where it is from another server."""
+    row = tx.first(_origin, {"post": post_id})
+    return (None, None) if row is None else (row.author_id, row.uri)

@@ -1,0 +1,180 @@
+"""Sending: brings what waits to other servers, many at a time and each at its own pace, so that a stuck one delays nobody.
+
+A scheduler of its own rather than a lane of tasks: servers take turns, each is held by one process at a time, and those
+that did not take what they were given last never have more than half of the places.
+"""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+
+from bema.domain import delivering
+from bema.domain.delivering import Answer, Brought, Load
+from bema.model import limits
+from bema.outside.clock import Clock
+from bema.store.database import Database
+from bema.store.deliveries import Said, Waiting
+from bema.store.peers import Held
+from bema.subscribers.lanes import comes
+
+Send = Callable[[str, Said], Awaitable[Answer]]  # (inbox, what is said)
+
+_log = structlog.get_logger("bema.sending")
+
+
+class Sender:
+    """Delivers what waits in one database as long as the server runs; several may run, and share the servers."""
+
+    def __init__(
+        self, database: Database, send: Send, clock: Clock, *, jitter: delivering.Jitter = random.random
+    ) -> None:
+        self._database, self._send, self._clock, self._jitter = database, send, clock, jitter
+        self._news = asyncio.Event()
+        self._concluding = asyncio.Event()
+        self._stopping = False
+        self._serving: dict[asyncio.Task[None], bool] = {}  # whether it is for a proven server
+        self._done: list[tuple[Held, list[Brought]]] = []
+        self._running: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def start(self) -> None:
+        """Begin to deliver, on the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._running = [asyncio.create_task(each) for each in (self._work(), self._conclude_on(), self._tidy_on())]
+
+    async def stop(self) -> None:
+        """Begin nothing more, give what is under way a moment, and let go of all servers."""
+        self._stopping = True
+        self._news.set()
+        if self._serving:
+            _, late = await asyncio.wait(list(self._serving), timeout=limits.RUNNER_STOP_SECONDS / 2)
+            for each in late:
+                each.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        for each in self._running:
+            each.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        with suppress(Exception):  # what was held falls due again by itself
+            await self._conclude()
+        self._loop = None
+
+    def wake(self) -> None:
+        """Say that something may be due; from any thread."""
+        loop = self._loop
+        if loop is not None:
+            with suppress(RuntimeError):  # its event loop is gone, and the sender with it
+                loop.call_soon_threadsafe(self._news.set)
+
+    async def settle(self) -> bool:
+        """Deliver all that is due, whether the sender was started or not; tell whether there was anything."""
+        any_sent = False
+        while await self._begin():
+            any_sent = True
+            await asyncio.gather(*list(self._serving))
+            await self._conclude()
+        return any_sent
+
+    # --- Taking turns -------------------------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        while not self._stopping:
+            self._news.clear()
+            try:
+                if await self._begin():
+                    continue
+                await comes(self._news, limits.DELIVERY_POLL_MILLISECONDS)
+            except Exception:  # noqa: BLE001 - whatever it was, what waits is still there in a moment
+                _log.exception("what is to be delivered could not be taken")
+                await comes(self._news, limits.EVENT_TROUBLE_MILLISECONDS)
+
+    async def _begin(self) -> bool:
+        """Begin to deliver to some servers, if there are places; tell whether there were both."""
+        busy = sum(self._serving.values())
+        proven = limits.DELIVERIES_AT_ONCE - busy
+        unproven = limits.DELIVERIES_UNPROVEN - (len(self._serving) - busy)
+        if proven + unproven == 0 or not await self._database.read(
+            delivering.any_due, proven=proven > 0, unproven=unproven > 0
+        ):
+            return False
+        loads = await self._database.write(delivering.take, proven, unproven)
+        for load in loads:
+            task = asyncio.create_task(self._serve(load))
+            self._serving[task] = load.to.proven
+            task.add_done_callback(self._served)
+        return bool(loads)
+
+    def _served(self, task: asyncio.Task[None]) -> None:
+        del self._serving[task]
+        self._news.set()
+
+    # --- One server ---------------------------------------------------------------------------------------------------
+
+    async def _serve(self, load: Load) -> None:
+        """Bring a server what waits for it until it is away or its turn is over."""
+        waiting, brought = deque(load.waiting), list[Brought]()
+        at_once = limits.DELIVERIES_PER_PEER if load.to.proven else 1
+        try:
+            await asyncio.gather(*[self._bring(load, waiting, brought) for _ in range(min(at_once, len(waiting)))])
+        finally:
+            self._done.append((load.to, brought))
+            self._concluding.set()
+
+    async def _bring(self, load: Load, waiting: deque[Waiting], brought: list[Brought]) -> None:
+        latest = load.at + limits.DELIVERY_BEGIN_SECONDS * 1_000
+        while waiting and not self._stopping and self._clock.now() <= latest:
+            next_ = waiting.popleft()
+            said = load.said.get(next_.outgoing)
+            if said is None:  # it was withdrawn in between
+                continue
+            answer = await self._ask(next_.inbox, said)
+            brought.append(Brought(next_, said, answer))
+            if delivering.is_away(answer) or delivering.must_wait(answer):
+                waiting.clear()
+
+    async def _ask(self, inbox: str, said: Said) -> Answer:
+        try:
+            async with asyncio.timeout(limits.DELIVERY_SECONDS):
+                return await self._send(inbox, said)
+        except TimeoutError:
+            return Answer(error=f"no complete answer in {limits.DELIVERY_SECONDS} seconds")
+        except Exception as error:  # noqa: BLE001 - a fault of ours: what waits is tried again, and we are told
+            _log.exception("something could not be delivered", inbox=inbox)
+            return Answer(error=f"{type(error).__name__}: {error}")
+
+    # --- What became of it --------------------------------------------------------------------------------------------
+
+    async def _conclude_on(self) -> None:
+        while True:
+            await self._concluding.wait()
+            await asyncio.sleep(limits.DELIVERY_LINGER_MILLISECONDS / 1_000)
+            self._concluding.clear()
+            try:
+                await self._conclude()
+            except Exception:  # noqa: BLE001 - whatever it was, it is written down in a moment
+                _log.exception("what was delivered could not be written down")
+                await asyncio.sleep(limits.EVENT_TROUBLE_MILLISECONDS / 1_000)
+                self._concluding.set()
+
+    async def _conclude(self) -> None:
+        done, self._done = self._done, []
+        if not done:
+            return
+        try:
+            await self._database.write(delivering.conclude, done, self._jitter)
+        except BaseException:
+            self._done = done + self._done
+            raise
+        self._news.set()
+
+    async def _tidy_on(self) -> None:
+        while True:
+            try:
+                while await self._database.write(delivering.tidy):
+                    pass
+            except Exception:  # noqa: BLE001 - whatever it was, it is done the next time
+                _log.exception("what nobody needs could not be forgotten")
+            await asyncio.sleep(limits.PEER_TIDY_SECONDS)
