@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Sequence
 
-from bema.domain import polling, retrospecting, scheduling, trending, uploading
+from bema.domain import deciding, polling, retrospecting, scheduling, trending, uploading
 from bema.domain.keyring import Keyring
 from bema.domain.preparing import PREPARING
 from bema.edge import metrics, oauth, openapi, public_log, wellknown
@@ -42,6 +42,7 @@ from bema.subscribers import (
     SUBSCRIBERS,
     annual_reports,
     cards,
+    decisions,
     domain_blocks,
     domains,
     email_issues,
@@ -144,6 +145,7 @@ class App:
             EMAIL_ISSUES.name: email_issues.writing(self.database, self.site, settings.secret.encode()),
             PUBLIC_LOG.name: signing(self.database, keeper_at(settings.home, settings.domain)),
             polling.ENDING: polls.ending(self.database),
+            deciding.DECISIONS: decisions.ending(self.database),
             trending.FORGETTING: trends.forgetting(self.database),
             retrospecting.LOOKING_BACK: annual_reports.looking_back(self.database),
             scheduling.PUBLISHING: scheduled.publishing(self.database, self.site),

@@ -71,7 +71,7 @@ def test_a_decision_and_its_reversal_stand_in_the_log(square: Square, keeper: Ke
     opened, made, ended = [json.loads(each) for each in found]
     assert opened["body"] == {"origin": "square.example/log", "vkey": str(keeper.verifier)}
     name = made["body"]["subject"]["pseudonym"]
-    by = [{"pseudonym": made["body"]["by"][0]["pseudonym"], "role": "moderator"}]
+    by = [{"part": "proposer", "pseudonym": made["body"]["by"][0]["pseudonym"], "role": "moderator"}]
     effects = [{"count": 1, "effect": "suspend", "on": "account"}]
     subject = {"kind": "account", "pseudonym": name}
     assert made["body"] == {
@@ -81,6 +81,13 @@ def test_a_decision_and_its_reversal_stand_in_the_log(square: Square, keeper: Ke
         "clauses": [],
         "effects": effects,
         "ends_at": None,
+        "needs": 2,
+        "provisional": False,
+        "single_operator": True,
+        "detected": False,
+        "automated": False,
+        "law": False,
+        "territory": [],
     }
     assert ended["body"] == {"reverses": 1, "subject": subject, "by": by, "clauses": [], "ended": effects}
     assert [(each["type"], each["type_seq"]) for each in (opened, made, ended)] == [
@@ -176,6 +183,8 @@ def test_a_receipt_proves_offline_what_was_decided_and_why(square: Square, keepe
         "reasons": WORD,
         "posts": "[]",
         "report": "",
+        "facts": "",
+        "law": "",
     }
     with pytest.raises(ValueError, match="reasons"):
         entries.read_receipt(opened.extra.replace(WORD.encode(), b"something else"))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bema.domain import deciding, recording
 from bema.model import limits
-from bema.model.decisions import Severity
+from bema.model.decisions import STANDING, Severity
 from bema.model.ids import AccountId, PostId
 from bema.store import decisions, discrepancies, effects
 from bema.store.tx import Tx, WriteTx
@@ -17,6 +17,7 @@ class Finding(NamedTuple):
     what: str
     account: AccountId | None = None
     post: PostId | None = None
+    decision: int | None = None
 
 
 # Takes an operation with a place after which to look, and returns what it returns.
@@ -32,7 +33,16 @@ class Batch(NamedTuple):
 
 def audit(ask: Ask) -> Iterator[Finding]:
     """Go through all of it, in parts small enough to be in nobody's way."""
-    for part in (decisions_without_entry, entries_without_decision, posts_apart, accounts_apart, logins_apart):
+    for part in (
+        decisions_without_entry,
+        entries_without_decision,
+        decisions_by_too_few,
+        decisions_overdue,
+        effects_apart,
+        posts_apart,
+        accounts_apart,
+        logins_apart,
+    ):
         after: int | None = -1
         while after is not None:
             batch = ask(part, after)
@@ -56,6 +66,32 @@ def entries_without_decision(tx: Tx, after: int) -> Batch:
     places = discrepancies.entries_alone(tx, after, limits.AUDIT_BATCH)
     found = [Finding(f"entry {place} of the public log is about a decision that is not here") for place in places]
     return Batch(found, _next(places))
+
+
+def decisions_by_too_few(tx: Tx, after: int) -> Batch:
+    """Find decisions that took effect, or stayed in force, by fewer people than they needed."""
+    ids = discrepancies.by_too_few(tx, after, limits.AUDIT_BATCH)
+    return Batch([Finding(f"decision {id_} was made by fewer people than it needed") for id_ in ids], _next(ids))
+
+
+def decisions_overdue(tx: Tx, after: int) -> Batch:
+    """Find decisions that are in force though their time is over, or nobody approved them in time."""
+    late = tx.now - limits.LATENESS_SECONDS * 1_000
+    lapse_late = late - limits.PROVISIONAL_SECONDS * 1_000
+    ids = discrepancies.overdue(tx, after, limits.AUDIT_BATCH, late, lapse_late)
+    return Batch([Finding(f"decision {id_} should have ended, and is in force") for id_ in ids], _next(ids))
+
+
+def effects_apart(tx: Tx, after: int) -> Batch:
+    """Find effects that are in force though their decision is not, or the other way round."""
+    ids = discrepancies.effects(tx, after, limits.AUDIT_BATCH)
+    states = decisions.by_ids(tx, ids)
+    found = []
+    for id_ in ids:
+        begun = states[id_].state in STANDING
+        what = "lacks something that it does" if begun else "does something although it is not in force"
+        found.append(Finding(f"decision {id_} {what}", decision=id_))
+    return Batch(found, _next(ids))
 
 
 def posts_apart(tx: Tx, after: int) -> Batch:
@@ -86,6 +122,9 @@ def logins_apart(tx: Tx, after: int) -> Batch:
 
 def put_right(tx: WriteTx, finding: Finding) -> bool:
     """Let what was found be as the decisions in force say; False where that is not for a program to do."""
+    if finding.decision is not None:
+        deciding.put_right(tx, finding.decision)
+        return True
     if finding.post is not None:
         effects.apply_to_post(tx, finding.post)
     if finding.account is not None:

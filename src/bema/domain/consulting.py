@@ -18,32 +18,47 @@ from bema.store.public_log import Signed
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx
 from bema.wire.tlog import entries
-from bema.wire.tlog.entries import AnyEntry, DecisionMade, DecisionReversed
+from bema.wire.tlog.entries import (
+    AnyEntry,
+    DecisionApproved,
+    DecisionExpired,
+    DecisionLapsed,
+    DecisionMade,
+    DecisionReversed,
+    Ending,
+)
 
 ACTS = tuple(act.value for act in Act)
 KINDS = tuple(kind.value for kind in SubjectKind)
 TYPES = (
     "log.opened",
     "decision.made",
+    "decision.approved",
     "decision.reversed",
+    "decision.lapsed",
+    "decision.expired",
+    "operator.role_changed",
+    "operator.settings_changed",
     "policy.proposed",
     "policy.published",
     "policy.withdrawn",
     "log.key_rotated",
     "operator.entries_readmitted",
 )
-_REVERSE = Act.REVERSE.value
+_ACTS = {DecisionReversed: Act.REVERSE.value, DecisionLapsed: Act.LAPSE.value, DecisionExpired: Act.EXPIRE.value}
 
 # --- Entering ---------------------------------------------------------------------------------------------------------
 
 
 def enter(tx: WriteTx, place: int, entry: AnyEntry) -> None:
     """Let a new entry be found."""
-    if not isinstance(entry, DecisionMade | DecisionReversed):
+    if isinstance(entry, DecisionApproved):
+        public_facets.add(tx, place, [(_approves(entry.body.approves), 1)])
+    if not isinstance(entry, DecisionMade | Ending):
         return
     act, kind = _act(entry), entry.body.subject.kind
     public_facets.add(tx, place, [(each, 1) for each in (*_facets(act, kind), _of_month(entry.at[:7], act))])
-    if isinstance(entry, DecisionReversed):
+    if isinstance(entry, Ending):
         ended = sum(each.count for each in entry.body.ended)
         public_facets.add(tx, place, [(_reverses(entry.body.reverses), ended)])
         standing = public_log.at_places(tx, [entry.body.reverses]).get(entry.body.reverses)
@@ -53,8 +68,8 @@ def enter(tx: WriteTx, place: int, entry: AnyEntry) -> None:
             public_facets.add(tx, entry.body.reverses, [(f"reversed {each}", 0) for each in found_by])
 
 
-def _act(entry: DecisionMade | DecisionReversed) -> str:
-    return entry.body.act if isinstance(entry, DecisionMade) else _REVERSE
+def _act(entry: DecisionMade | Ending) -> str:
+    return entry.body.act if isinstance(entry, DecisionMade) else _ACTS[type(entry)]
 
 
 def _facets(act: str, kind: str) -> list[str]:
@@ -72,6 +87,10 @@ def _of_month(month: str, act: str) -> str:
 
 def _reverses(place: int) -> str:
     return f"reverses {place}"
+
+
+def _approves(place: int) -> str:
+    return f"approves {place}"
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -92,6 +111,7 @@ class Told(msgspec.Struct, frozen=True):
     entry: AnyEntry
     reversed_by: int | None = None  # the newest entry that ended some of its effects
     wholly: bool = False  # none of its effects is left
+    approved_by: int | None = None  # the entry that says that it is provisional no more
 
 
 def decisions(tx: Tx, signed: Signed | None, wanted: Wanted, range_: Range) -> list[Told]:
@@ -107,15 +127,17 @@ def decisions(tx: Tx, signed: Signed | None, wanted: Wanted, range_: Range) -> l
 
 
 def _told(tx: Tx, signed: Signed, found: Sequence[tuple[int, bytes]]) -> list[Told]:
-    ended = public_facets.newest(tx, [_reverses(place) for place, _ in found], signed.size)
+    facets = [name(place) for place, _ in found for name in (_reverses, _approves)]
+    ended = public_facets.newest(tx, facets, signed.size)
     told: list[Told] = []
     for place, content in found:
-        entry, by = entries.decode(content), ended.get(_reverses(place))
+        entry, by, approved = entries.decode(content), ended.get(_reverses(place)), ended.get(_approves(place))
+        approved_by = None if approved is None else approved.place
         if isinstance(entry, DecisionMade) and by is not None:
             whole = by.number >= sum(each.count for each in entry.body.effects)
-            told.append(Told(place, entry, by.place, whole))
+            told.append(Told(place, entry, by.place, whole, approved_by))
         else:
-            told.append(Told(place, entry))
+            told.append(Told(place, entry, approved_by=approved_by))
     return told
 
 
@@ -135,7 +157,7 @@ def standing(tx: Tx, place: int) -> tuple[Signed, Standing]:
         raise NotFound
     found = [(place, public_log.entries(tx, place, 1)[0])]
     entry = entries.decode(found[0][1])
-    if isinstance(entry, DecisionReversed):
+    if isinstance(entry, Ending):
         found += public_log.at_places(tx, [entry.body.reverses]).items()
     told = _told(tx, signed, found)
     range_ = Range(limits.TRUST_REVERSALS, max_id=signed.size)

@@ -1,24 +1,53 @@
 """Deciding: whatever restricts somebody is a decision, made here; what it does is worked out from the decisions in force.
 
-Nothing else sets what `store/effects.py` sets. A decision is never changed or deleted: another one ends its effects, and
-then all is as if it had not been, because nothing was destroyed.
+Nothing else sets what `store/effects.py` sets. What a decision says is never changed or deleted: another one ends its
+effects, and then all is as if it had not been, because nothing was destroyed. How many people must stand behind it is a
+matter of policy; what others say to it is in `domain/approving.py`.
 """
 
+import re
 from collections.abc import Sequence
 
 from msgspec import structs
 
 from bema.domain import letters, recording
 from bema.model import limits
-from bema.model.decisions import Act, Decision, Effect, Grounds, Severity, Subject, SubjectKind
-from bema.model.errors import Forbidden, Invalid, NotFound
-from bema.model.events import DecisionMade, DecisionReversed, StaffActed
+from bema.model.decisions import (
+    APPROVALS_NEEDED,
+    ENDING,
+    STANDING,
+    Act,
+    Course,
+    Decision,
+    Effect,
+    Grounds,
+    Severity,
+    State,
+    Subject,
+    SubjectKind,
+    Voice,
+)
+from bema.model.errors import Conflict, Forbidden, Invalid, NotFound
+from bema.model.events import DecisionMade, DecisionProposed, DecisionReversed, StaffActed
 from bema.model.ids import AccountId, Millis, PostId
-from bema.model.permissions import Staff
+from bema.model.permissions import Permission, Staff, roles_that_may
 from bema.model.policy import Role, Standing
 from bema.model.site import Site
 from bema.model.views import Account
-from bema.store import accounts, decisions, domain_measures, effects, logins, posts, reports, staff_people
+from bema.store import (
+    accounts,
+    approvals,
+    cases,
+    decisions,
+    domain_measures,
+    effects,
+    logins,
+    measures,
+    posts,
+    reports,
+    staff_people,
+    tasks,
+)
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx
 
@@ -31,6 +60,9 @@ _ON_ACCOUNTS = {
 }
 _ON_POSTS = {Act.REMOVE_POSTS: Effect.REMOVE, Act.MARK_POSTS_SENSITIVE: Effect.SENSITIVE}
 _NO_GROUNDS = Grounds()
+_COUNTRY = re.compile("[A-Z]{2}")
+DECISIONS = "decisions"  # the tasks that end what is over
+_PROVISIONAL = limits.PROVISIONAL_SECONDS * 1_000
 
 # --- The two that all others use --------------------------------------------------------------------------------------
 
@@ -43,16 +75,29 @@ def decide(
     grounds: Grounds,
     what: Sequence[tuple[Effect, Subject]],
     *,
-    ends_at: Millis | None = None,
+    words: str | None = None,
+    lasts: Millis | None = None,
+    course: Course = Course.AT_ONCE,
 ) -> int:
-    """Make a decision, let it take effect, and return its id. Who may make it was checked before."""
-    if len(grounds.reasons) > limits.REASONS_CHARACTERS:
-        raise Invalid(f"Validation failed: Text is too long (maximum is {limits.REASONS_CHARACTERS} characters)")
-    id_ = decisions.add(tx, subject, act, staff, grounds, what, ends_at=ends_at)
-    recording.record(tx, id_)
-    _apply(tx, [target for _, target in what])
+    """Make a decision and return its id. Who may make it was checked before.
+
+    It takes effect as soon as all stand behind it whom policy asks for. Where that needs more than who decides, it waits
+    for them, or is in force as provisional until they approve it or it lapses; where nobody else could, it says so.
+    """
+    _check(grounds, words)
+    needed = max((approvals_needed(tx, effect) for effect, _ in what), default=1)
+    id_ = decisions.add(tx, subject, act, staff, grounds, what, words=words, lasts=lasts, needs=needed)
+    approvals.add(tx, id_, staff, Voice.PROPOSED)
     note(tx, staff, act.value, subject, id_)
-    tx.emit(DecisionMade(decision=id_, account=_account_of(subject)))
+    decision = decisions.by_ids(tx, [id_])[id_]
+    alone = needed > 1 and not approvals.others(tx, staff.login, *approvers(tx, decision))
+    if needed <= 1 or alone:
+        begin(tx, decision, State.IN_FORCE, needed, [staff.login or 0], alone=alone)
+    elif course is Course.AT_ONCE:
+        begin(tx, decision, State.PROVISIONAL, needed, [staff.login or 0])
+        tasks.add(tx, DECISIONS, lapse_key(id_), str(id_), due=tx.now + _PROVISIONAL)
+    else:
+        tx.emit(DecisionProposed(decision=id_))
     return id_
 
 
@@ -65,24 +110,151 @@ def reverse(
     grounds: Grounds = _NO_GROUNDS,
 ) -> bool:
     """End effects that a target is under, each decision's by a decision of its own; False where there were none."""
+    _check(grounds)
     of_decisions: dict[int, list[Effect]] = {}
     for decision_id, effect in decisions.in_force(tx, target):
         if effect in what:
             of_decisions.setdefault(decision_id, []).append(effect)
     for reversed_id, ended in of_decisions.items():
+        before = decisions.hold(tx, reversed_id)
+        assert before is not None
         id_ = decisions.add(tx, subject, Act.REVERSE, staff, grounds, [], reverses=reversed_id)
-        for effect in ended:
-            decisions.end(tx, reversed_id, effect, target, id_)
-        recording.record(tx, id_)
-        note(tx, staff, Act.REVERSE.value, subject, id_)
-        tx.emit(DecisionReversed(decision=id_, reversed=reversed_id, account=_account_of(subject)))
+        done = [decisions.end(tx, reversed_id, effect, target, id_) for effect in ended]
+        if not any(done):
+            raise Conflict  # somebody else ended them a moment ago
+        if not decisions.is_in_force(tx, reversed_id):
+            _close(tx, reversed_id, State.REVERSED)
+        _ended(tx, staff, id_, before)
     _apply(tx, [target])
     return bool(of_decisions)
+
+
+def end(tx: WriteTx, staff: Staff, decision: Decision, act: Act, grounds: Grounds = _NO_GROUNDS) -> int:
+    """End all that is left of a decision that is held and in force, by a decision of its own; return the id of that."""
+    _check(grounds)
+    targets = [target for _, _, target in decisions.effects_of(tx, [decision.id])]
+    automated = act is not Act.REVERSE
+    id_ = decisions.add(tx, decision.subject, act, staff, grounds, [], reverses=decision.id, automated=automated)
+    decisions.end_all(tx, decision.id, id_)
+    _close(tx, decision.id, _ENDS_AS[act])
+    measures.remove_of(tx, decision.id)
+    _ended(tx, staff, id_, decision)
+    _apply(tx, targets)
+    return id_
+
+
+def take_back(tx: WriteTx, staff: Staff, decision_id: int, grounds: Grounds = _NO_GROUNDS) -> int:
+    """Reverse a whole decision, also one that does nothing but warn; return the id of the decision that does it."""
+    decision = decisions.hold(tx, decision_id)
+    if decision is None or decision.state not in STANDING or decision.act in ENDING:
+        raise NotFound
+    return end(tx, staff, decision, Act.REVERSE, grounds)
+
+
+_ENDS_AS = {Act.REVERSE: State.REVERSED, Act.LAPSE: State.LAPSED, Act.EXPIRE: State.EXPIRED}
+
+
+def _close(tx: WriteTx, decision_id: int, state: State) -> None:
+    decisions.set_state(tx, decision_id, state)
+    for key in (lapse_key(decision_id), _expiry_key(decision_id)):
+        tasks.withdraw(tx, DECISIONS, key)
+
+
+def _ended(tx: WriteTx, staff: Staff, id_: int, before: Decision) -> None:
+    """Let a decision that ended effects of another take effect: it needs nobody else."""
+    decision = decisions.by_ids(tx, [id_])[id_]
+    counted = []
+    if not decision.automated:
+        approvals.add(tx, id_, staff, Voice.PROPOSED)
+        counted = [staff.login or 0]
+        note(tx, staff, decision.act.value, decision.subject, id_)
+    approvals.count(tx, id_, counted)
+    decisions.begin(tx, decision, State.IN_FORCE, 1, alone=False)
+    recording.record(tx, id_)
+    tx.emit(DecisionReversed(decision=id_, reversed=before.id, account=account_of(decision.subject)))
+
+
+def _check(grounds: Grounds, words: str | None = None) -> None:
+    for name, text, most in (
+        ("Text", grounds.reasons, limits.REASONS_CHARACTERS),
+        ("Facts", grounds.facts, limits.FACTS_CHARACTERS),
+        ("Law", grounds.law, limits.LAW_CHARACTERS),
+        ("Words", words or "", limits.WORDS_CHARACTERS),
+    ):
+        if len(text) > most:
+            raise Invalid(f"Validation failed: {name} is too long (maximum is {most} characters)")
+    if len(grounds.territory) > limits.TERRITORIES or not all(map(_COUNTRY.fullmatch, grounds.territory)):
+        raise Invalid("Validation failed: Territory is not a list of codes of countries")
+
+
+# --- Who must stand behind it -----------------------------------------------------------------------------------------
+
+_WHO = {
+    SubjectKind.DOMAIN: Permission.MANAGE_FEDERATION,
+    SubjectKind.EMAIL_DOMAIN: Permission.MANAGE_BLOCKS,
+    SubjectKind.EMAIL: Permission.MANAGE_BLOCKS,
+    SubjectKind.NETWORK: Permission.MANAGE_BLOCKS,
+}
+
+
+def approvals_needed(_tx: Tx, effect: Effect) -> int:
+    """Return how many people policy asks for before an effect is in force for good."""
+    return APPROVALS_NEEDED[effect]
+
+
+def needs(tx: Tx, decision: Decision) -> int:
+    """Return how many people policy asks for, at this moment, behind a decision."""
+    return max((approvals_needed(tx, effect) for _, effect, _ in decisions.effects_of(tx, [decision.id])), default=1)
+
+
+def lapses_at(decision: Decision) -> Millis:
+    """Return until when a provisional decision is in force without the others."""
+    return decision.starts_at + _PROVISIONAL
+
+
+def lapse_key(decision_id: int) -> str:
+    """Name the task by which a provisional decision lapses."""
+    return f"lapse {decision_id}"
+
+
+def _expiry_key(decision_id: int) -> str:
+    return f"expire {decision_id}"
+
+
+def permission_for(kind: SubjectKind) -> Permission:
+    """Return what one must be permitted to decide, or approve, something of this kind."""
+    return _WHO.get(kind, Permission.MANAGE_USERS)
+
+
+def approvers(tx: Tx, decision: Decision) -> tuple[list[Role], AccountId | None]:
+    """Return the roles that may approve a decision: superior to whom it affects; and who that is."""
+    affected = account_of(decision.subject)
+    above = Role.MEMBER if affected is None else staff_people.highest_role(tx, affected)
+    return [role for role in roles_that_may(permission_for(decision.subject.kind)) if role > above], affected
+
+
+def begin(
+    tx: WriteTx, decision: Decision, state: State, needed: int, counted: Sequence[int], *, alone: bool = False
+) -> None:
+    """Let a decision take effect, by those who are counted."""
+    approvals.count(tx, decision.id, counted)
+    decisions.begin(tx, decision, state, needed, alone=alone)
+    recording.record(tx, decision.id)
+    _apply(tx, [target for _, _, target in decisions.effects_of(tx, [decision.id])])
+    if decision.lasts is not None:
+        tasks.add(tx, DECISIONS, _expiry_key(decision.id), str(decision.id), due=tx.now + decision.lasts)
+    tx.emit(DecisionMade(decision=decision.id, account=account_of(decision.subject)))
 
 
 def note(tx: WriteTx, staff: Staff, act: str, subject: Subject, decision_id: int | None = None) -> None:
     """Leave a trace of what somebody of the staff did, restricting or not."""
     tx.emit(StaffActed(act=decisions.add_act(tx, staff, act, subject, decision_id)))
+
+
+def put_right(tx: WriteTx, decision_id: int) -> None:
+    """Let what a decision does be in force if, and only if, the decision is."""
+    decisions.put_right(tx, decision_id)
+    _apply(tx, [target for _, _, target in decisions.effects_of(tx, [decision_id])])
 
 
 def _apply(tx: WriteTx, targets: Sequence[Subject]) -> None:
@@ -102,7 +274,8 @@ def domain_severity(tx: Tx, account_id: AccountId) -> Severity:
     return domain_measures.severity_of(tx, found.domain)
 
 
-def _account_of(subject: Subject) -> AccountId | None:
+def account_of(subject: Subject) -> AccountId | None:
+    """Return whom a decision affects, if it is about an account."""
     return AccountId(subject.id) if subject.kind is SubjectKind.ACCOUNT and subject.id is not None else None
 
 
@@ -115,20 +288,39 @@ def about(account_id: AccountId) -> Subject:
 
 
 def on_account(
-    tx: WriteTx, site: Site, staff: Staff, account_id: AccountId, act: Act, grounds: Grounds, *, by_letter: bool
+    tx: WriteTx,
+    site: Site,
+    staff: Staff,
+    account_id: AccountId,
+    act: Act,
+    grounds: Grounds,
+    *,
+    by_letter: bool,
+    lasts: Millis | None = None,
+    course: Course = Course.AT_ONCE,
 ) -> int:
     """Warn or restrict an account; what was reported about it is resolved by that."""
     target = subordinate(tx, staff, account_id)
     if act in (Act.WARN, Act.FREEZE) and target.domain is not None:
         raise Invalid("Validation failed: Type is not included in the list")
     effect, grounds = _ON_ACCOUNTS[act], _with_report(tx, account_id, grounds)
-    id_ = decide(tx, staff, about(account_id), act, grounds, [] if effect is None else [(effect, about(account_id))])
+    what = [] if effect is None else [(effect, about(account_id))]
+    id_ = decide(tx, staff, about(account_id), act, grounds, what, lasts=lasts, course=course)
     _finish(tx, site, staff, account_id, act, grounds, by_letter=by_letter)
     return id_
 
 
 def on_posts(
-    tx: WriteTx, site: Site, staff: Staff, account_id: AccountId, act: Act, grounds: Grounds, *, by_letter: bool
+    tx: WriteTx,
+    site: Site,
+    staff: Staff,
+    account_id: AccountId,
+    act: Act,
+    grounds: Grounds,
+    *,
+    by_letter: bool,
+    lasts: Millis | None = None,
+    course: Course = Course.AT_ONCE,
 ) -> int:
     """Remove posts of an account, or mark them as sensitive: those that the grounds name, all of them or none."""
     subordinate(tx, staff, account_id)
@@ -140,7 +332,7 @@ def on_posts(
     if not named:
         raise Invalid("Validation failed: Posts can't be blank")
     targets = [(_ON_POSTS[act], Subject(SubjectKind.POST, id_)) for id_ in named]
-    id_ = decide(tx, staff, about(account_id), act, grounds, targets)
+    id_ = decide(tx, staff, about(account_id), act, grounds, targets, lasts=lasts, course=course)
     _finish(tx, site, staff, account_id, act, grounds, by_letter=by_letter)
     return id_
 
@@ -175,12 +367,16 @@ def subordinate(tx: Tx, staff: Staff, account_id: AccountId) -> Account:
     found = accounts.by_id(tx, account_id)
     if found is None or found.standing is Standing.DELETED:
         raise NotFound
-    theirs = logins.logins_of(tx, account_id)
-    if account_id == staff.account or (staff.login is not None and staff.login in theirs):
-        raise Forbidden
-    if staff.login is not None and staff_people.highest_role(tx, account_id) >= max(staff.role, Role.MODERATOR):
+    if not may_act_on(tx, staff, account_id):
         raise Forbidden
     return found
+
+
+def may_act_on(tx: Tx, staff: Staff, account_id: AccountId) -> bool:
+    """Tell whether an account is neither somebody's own, nor of an equal or superior."""
+    if account_id == staff.account or (staff.login is not None and staff.login in logins.logins_of(tx, account_id)):
+        return False
+    return staff.login is None or staff_people.highest_role(tx, account_id) < max(staff.role, Role.MODERATOR)
 
 
 def of_account(tx: Tx, account_id: AccountId, range_: Range) -> list[Decision]:
@@ -193,9 +389,13 @@ def _finish(
 ) -> None:
     """Resolve the reports, as on Mastodon: a warning resolves the one it answers, anything more all of them."""
     answered = [] if grounds.report is None else [grounds.report]
-    for report_id in answered if act is Act.WARN else reports.open_about(tx, account_id):
+    found = answered if act is Act.WARN else reports.open_about(tx, account_id)
+    for report_id in found:
         if reports.resolve(tx, report_id, staff.account):
             note(tx, staff, "resolve", Subject(SubjectKind.REPORT, report_id))
+    for case_id in {each.case for each in reports.by_ids(tx, found).values() if each.case is not None}:
+        if cases.settle(tx, case_id, staff.account):
+            note(tx, staff, "close", Subject(SubjectKind.CASE, case_id))
     if by_letter:
         for login_id in logins.logins_of(tx, account_id):
             row = logins.by_id(tx, login_id)

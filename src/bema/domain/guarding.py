@@ -212,7 +212,8 @@ def _decide_about_network(
 ) -> int:
     target = Subject(SubjectKind.NETWORK, name=name)
     grounds = Grounds(reasons=comment)
-    return deciding.decide(tx, staff, target, Act.BLOCK, grounds, [(_OF_DOOR[severity], target)], ends_at=ends_at)
+    lasts = None if ends_at is None else ends_at - tx.now
+    return deciding.decide(tx, staff, target, Act.BLOCK, grounds, [(_OF_DOOR[severity], target)], lasts=lasts)
 
 
 # --- All of them ------------------------------------------------------------------------------------------------------

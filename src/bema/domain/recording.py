@@ -9,14 +9,28 @@ import msgspec
 
 from bema.domain import consulting
 from bema.model import limits
-from bema.model.decisions import Decision, Effect, Subject, SubjectKind
+from bema.model.decisions import Act, Approval, Decision, Effect, Subject, SubjectKind, Voice
 from bema.model.events import EntryRecorded
 from bema.model.ids import LoginId, Millis
 from bema.model.policy import Role
-from bema.store import decisions, public_log
+from bema.store import approvals, decisions, public_log
 from bema.store.tx import Tx, WriteTx, text_of
 from bema.wire.tlog import entries
-from bema.wire.tlog.entries import About, AnyEntry, By, DecisionMade, DecisionReversed, Made, Opening, Reversed
+from bema.wire.tlog.entries import (
+    About,
+    AnyEntry,
+    Approved,
+    By,
+    DecisionApproved,
+    DecisionExpired,
+    DecisionLapsed,
+    DecisionMade,
+    DecisionReversed,
+    Ended,
+    Made,
+    Opening,
+    Reversed,
+)
 
 _ACCOUNT, _LOGIN = "account", "login"  # of whom there are pseudonyms
 
@@ -42,8 +56,21 @@ def _place_of(tx: WriteTx, decision_id: int) -> int:
     return standing[decision_id][0] if standing else record(tx, decision_id)
 
 
+_TYPES = {Act.REVERSE: "decision.reversed", Act.LAPSE: "decision.lapsed", Act.EXPIRE: "decision.expired"}
+
+
 def _type_of(decision: Decision) -> str:
-    return "decision.made" if decision.reverses is None else "decision.reversed"
+    return _TYPES.get(decision.act, "decision.made")
+
+
+def record_approval(tx: WriteTx, decision_id: int) -> int:
+    """Enter into the public log that a provisional decision was approved, and return the place of the entry."""
+    decision = decisions.by_ids(tx, [decision_id])[decision_id]
+    approves = _place_of(tx, decision_id)
+    at = public_log.next_of(tx, "decision.approved")
+    entry = _approved(decision, _named(tx, decision), approves, at.type_seq)
+    _add(tx, at, entry, decision=decision_id)
+    return at.place
 
 
 def _add(
@@ -71,17 +98,37 @@ class _Names(NamedTuple):
     """Under which names the log speaks of whom a decision is about, and of who made it; None: nobody knows any more."""
 
     subject: str | None
-    by: str | None
+    proposers: list[By]
+    approvers: list[By]
 
 
-def _whom(decision: Decision) -> tuple[int | None, int | None]:
-    about_account = decision.subject.kind is SubjectKind.ACCOUNT
-    return decision.subject.id if about_account else None, decision.by_login
+def _about(decision: Decision) -> int | None:
+    return decision.subject.id if decision.subject.kind is SubjectKind.ACCOUNT else None
 
 
 def _named(tx: WriteTx, decision: Decision) -> _Names:
-    subject, by = _whom(decision)
-    return _Names(_name(tx, _ACCOUNT, subject), _name(tx, _LOGIN, by))
+    counted = _counted(tx, [decision.id])[decision.id]
+    for each in counted:
+        _name(tx, _LOGIN, each.login)
+    names = public_log.names(tx, _LOGIN, [each.login for each in counted if each.login is not None])
+    return _Names(_name(tx, _ACCOUNT, _about(decision)), *_by(counted, names))
+
+
+def _counted(tx: Tx, ids: Sequence[int]) -> dict[int, list[Approval]]:
+    """Return who made decisions: who proposed each, and those by whom it took effect or stayed in force."""
+    return {
+        id_: [each for each in said if each.counted or each.voice is Voice.PROPOSED]
+        for id_, said in approvals.of(tx, ids).items()
+    }
+
+
+def _by(counted: Sequence[Approval], names: Mapping[int, str]) -> tuple[list[By], list[By]]:
+    found: tuple[list[By], list[By]] = [], []
+    for each in counted:
+        name = None if each.login is None else names.get(each.login)
+        proposed = each.voice is Voice.PROPOSED
+        found[not proposed].append(By(each.role.name.lower(), name, "proposer" if proposed else "approver"))
+    return found
 
 
 def _name(tx: WriteTx, kind: str, id_: int | None) -> str | None:
@@ -118,17 +165,40 @@ def _entry(
     type_seq: int,
     reverses: int | None,
 ) -> AnyEntry:
-    """Write what a decision is to the public."""
+    """Write what a decision is to the public, as it was when it took effect."""
     subject = About(decision.subject.kind.value, names.subject)
-    by = [By(decision.by_role.name.lower(), names.by)]
+    by = names.proposers if decision.provisional else [*names.proposers, *names.approvers]
     promised = entries.committed(secret, private(decision))
     at, effects = moment(decision.starts_at), entries.counted(done)
+    if reverses is not None and decision.act is Act.REVERSE:
+        reversed_ = Reversed(reverses, subject, by, decision.clauses, effects)
+        return DecisionReversed(at=at, type_seq=type_seq, body=reversed_, commitments=promised)
     if reverses is not None:
-        ended = Reversed(reverses, subject, by, decision.clauses, effects)
-        return DecisionReversed(at=at, type_seq=type_seq, body=ended, commitments=promised)
-    ends_at = None if decision.ends_at is None else moment(decision.ends_at)
-    made = Made(decision.act.value, subject, by, decision.clauses, effects, ends_at)
+        ended = DecisionLapsed if decision.act is Act.LAPSE else DecisionExpired
+        return ended(at=at, type_seq=type_seq, body=Ended(reverses, subject, effects), commitments=promised)
+    made = Made(
+        decision.act.value,
+        subject,
+        by,
+        decision.clauses,
+        effects,
+        None if decision.ends_at is None else moment(decision.ends_at),
+        needs=decision.needs,
+        provisional=decision.provisional,
+        single_operator=decision.single_operator,
+        detected=decision.detected,
+        automated=decision.automated,
+        law=bool(decision.law),
+        territory=decision.territory,
+    )
     return DecisionMade(at=at, type_seq=type_seq, body=made, commitments=promised)
+
+
+def _approved(decision: Decision, names: _Names, approves: int, type_seq: int) -> DecisionApproved:
+    assert decision.approved_at is not None
+    subject = About(decision.subject.kind.value, names.subject)
+    body = Approved(approves, subject, names.approvers)
+    return DecisionApproved(at=moment(decision.approved_at), type_seq=type_seq, body=body)
 
 
 def private(decision: Decision) -> dict[str, str]:
@@ -139,6 +209,8 @@ def private(decision: Decision) -> dict[str, str]:
         "reasons": decision.reasons,
         "posts": text_of(decision.posts),
         "report": "" if decision.report is None else str(decision.report),
+        "facts": decision.facts,
+        "law": decision.law,
     }
 
 
@@ -147,33 +219,54 @@ def moment(at: Millis) -> str:
     return datetime.fromtimestamp(at / 1_000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at % 1_000:03}Z"
 
 
+_OTHERWISE = "is something else in the public log (entry {}) than in the database"
+
+
 def compare(tx: Tx, ids: Sequence[int]) -> list[tuple[int, str]]:
     """Say of which of these decisions the public log tells nothing, or something else than the database."""
     standing, rows = public_log.of_decisions(tx, ids), decisions.by_ids(tx, ids)
+    agreed = public_log.of_decisions(tx, ids, approvals=True)
     found = [(id_, "is not in the public log") for id_ in ids if id_ not in standing]
     known = [rows[id_] for id_ in ids if id_ in standing]
     done = _done_by(tx, known)
     kept = public_log.secrets_of(tx, [standing[each.id][0] for each in known])
     ended = public_log.of_decisions(tx, [each.reverses for each in known if each.reverses is not None])
-    subjects = public_log.names(tx, _ACCOUNT, [id_ for each in known if (id_ := _whom(each)[0]) is not None])
-    staff = public_log.names(tx, _LOGIN, [id_ for each in known if (id_ := _whom(each)[1]) is not None])
+    subjects = public_log.names(tx, _ACCOUNT, [id_ for each in known if (id_ := _about(each)) is not None])
+    counted = _counted(tx, [each.id for each in known])
+    logins = {each.login for said in counted.values() for each in said if each.login is not None}
+    staff = public_log.names(tx, _LOGIN, list(logins))
     for each in known:
         place, content = standing[each.id]
         entry = entries.decode(content)
-        assert isinstance(entry, DecisionMade | DecisionReversed)
-        subject, by = _whom(each)
+        assert isinstance(entry, DecisionMade | entries.Ending)
         # What was forgotten cannot be compared: it counts as what the log says.
-        names = _Names(
-            None if subject is None else subjects.get(subject, entry.body.subject.pseudonym),
-            None if by is None else staff.get(by, entry.body.by[0].pseudonym),
-        )
+        subject = _about(each)
+        name = None if subject is None else subjects.get(subject, entry.body.subject.pseudonym)
+        names = _Names(name, *_by(counted[each.id], staff))
         reverses = None if each.reverses is None else ended[each.reverses][0] if each.reverses in ended else -1
         expected = _entry(each, done[each.id], names, kept.get(place, b""), entry.type_seq, reverses)
         if place not in kept:
             expected = msgspec.structs.replace(expected, commitments=entry.commitments)
-        if expected != entry:
-            found.append((each.id, f"is something else in the public log (entry {place}) than in the database"))
+        proposed = [(one.login, one.role) for one in counted[each.id] if one.voice is Voice.PROPOSED]
+        by = [] if each.automated else [(each.by_login, each.by_role)]
+        if expected != entry or proposed != by:
+            found.append((each.id, _OTHERWISE.format(place)))
+        found += _compare_approval(each, names, place, agreed.get(each.id))
     return found
+
+
+def _compare_approval(
+    decision: Decision, names: _Names, approves: int, standing: tuple[int, bytes] | None
+) -> list[tuple[int, str]]:
+    """Say whether the public log tells of the approval of a provisional decision what the database does."""
+    if standing is None:
+        missing = decision.provisional and decision.approved_at is not None
+        return [(decision.id, "was approved, which is not in the public log")] if missing else []
+    entry = entries.decode(standing[1])
+    approved = decision.provisional and decision.approved_at is not None
+    if approved and entry == _approved(decision, names, approves, entry.type_seq):
+        return []
+    return [(decision.id, _OTHERWISE.format(standing[0]))]
 
 
 # --- Beginning, and other keys ----------------------------------------------------------------------------------------
@@ -281,7 +374,7 @@ def forget(tx: WriteTx, decision_id: int) -> bool:
     standing = public_log.of_decisions(tx, [decision_id])
     if not standing:
         return False
-    subject, _ = _whom(decisions.by_ids(tx, [decision_id])[decision_id])
+    subject = _about(decisions.by_ids(tx, [decision_id])[decision_id])
     if subject is not None:
         public_log.forget_name(tx, _ACCOUNT, subject)
     return public_log.forget_secrets(tx, [standing[decision_id][0]]) > 0

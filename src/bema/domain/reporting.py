@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from bema.domain import deciding, reading
+from bema.domain import casework, deciding, reading
 from bema.model import limits
 from bema.model.decisions import Subject, SubjectKind
 from bema.model.errors import Invalid, NotFound
@@ -14,7 +14,7 @@ from bema.model.permissions import Staff
 from bema.model.policy import QuotePolicy
 from bema.model.reporting import Category, Evidence, Report, ReportMade
 from bema.model.views import Account, Flags, Post
-from bema.store import posts, reports
+from bema.store import cases, posts, reports
 from bema.store.reports import ReportFilter
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx
@@ -45,8 +45,10 @@ def file(tx: WriteTx, actor: AccountId, complaint: Complaint, known_rules: Seque
     seen = [post for post in reading.posts_by_ids(tx, actor, named) if post.author.id == target.id]
     if len(seen) < len(named):
         raise NotFound
+    case = casework.take_in(tx, target.id, category)
     id_ = reports.add(
         tx,
+        case=case,
         by=actor,
         target=target.id,
         category=category,
@@ -55,6 +57,7 @@ def file(tx: WriteTx, actor: AccountId, complaint: Complaint, known_rules: Seque
         rules=rules,
         evidence=[_copy(post) for post in seen],
     )
+    casework.weigh(tx, case)
     tx.emit(ReportFiled(report=id_))
     return ReportMade(reports.by_ids(tx, [id_])[id_], target)
 
@@ -148,26 +151,30 @@ def copies_of_gone(tx: Tx, found: Sequence[Report], posts_: Mapping[PostId, Post
 
 
 def assign(tx: WriteTx, staff: Staff, id_: int, to: AccountId | None) -> Report:
-    """Give a report to somebody of the staff, or to nobody."""
-    one(tx, id_)
+    """Give a report to somebody of the staff, or to nobody, with its case and all that is open in it."""
+    report = one(tx, id_)
     reports.assign(tx, id_, to)
+    if report.case is not None and report.resolved_at is None:
+        cases.assign(tx, report.case, to)
     deciding.note(tx, staff, "unassign" if to is None else "assign", _subject(id_))
     return one(tx, id_)
 
 
 def resolve(tx: WriteTx, staff: Staff, id_: int) -> Report:
-    """Mark a report as resolved, with no more done about it."""
-    one(tx, id_)
+    """Mark a report as resolved, with no more done about it; with the last one of its case, that is closed."""
+    report = one(tx, id_)
     if reports.resolve(tx, id_, staff.account):
         deciding.note(tx, staff, "resolve", _subject(id_))
+        casework.settle(tx, staff, [report.case])
     return one(tx, id_)
 
 
 def reopen(tx: WriteTx, staff: Staff, id_: int) -> Report:
-    """Take a report up again."""
-    one(tx, id_)
+    """Take a report up again, with its case."""
+    report = one(tx, id_)
     if reports.reopen(tx, id_):
         deciding.note(tx, staff, "reopen", _subject(id_))
+        casework.take_up(tx, id_, report.target, report.case)
     return one(tx, id_)
 
 

@@ -18,6 +18,7 @@ class SubjectKind(StrEnum):
     NETWORK = "network"
     EMAIL = "email"  # a digest of an address
     REPORT = "report"
+    CASE = "case"
     TAG = "tag"
     LINK = "link"
     PUBLISHER = "publisher"
@@ -44,6 +45,11 @@ class Effect(StrEnum):
     REMOVE = "remove"  # post: nobody sees it; all of it is kept
     REJECT_MEDIA = "reject_media"  # domain
     REJECT_REPORTS = "reject_reports"  # domain
+    NOTE = "note"  # account, post: words of the staff stand beside it
+    LABEL = "label"  # account, post: it bears a word of `Label`
+    COVER = "cover"  # post: its text is behind a warning
+    DEMOTE = "demote"  # account, post: nobody is led to it
+    QUIET = "quiet"  # account, post: nobody but its followers, or those whom it mentions, may answer, boost or quote it
     FEDERATE = "federate"  # domain: may talk with us where only named ones may
     NO_SIGN_UP = "no_sign_up"  # e-mail domain, network, address
     REVIEWED_SIGN_UP = "reviewed_sign_up"  # network: who signs up from there waits for approval
@@ -60,9 +66,67 @@ class Act(StrEnum):
     SENSITIVE = "sensitive"
     MARK_POSTS_SENSITIVE = "mark_posts_sensitive"
     REMOVE_POSTS = "remove_posts"
+    NOTE = "note"
+    LABEL = "label"
+    COVER = "cover"
+    DEMOTE = "demote"
+    QUIET = "quiet"
     BLOCK = "block"  # a domain, network or address
     ALLOW = "allow"  # a domain
     REVERSE = "reverse"
+    LAPSE = "lapse"  # a provisional decision had not all whom it needed, in time
+    EXPIRE = "expire"  # the time for which something was decided is over
+
+
+ENDING = (Act.REVERSE, Act.LAPSE, Act.EXPIRE)  # what these do is to end effects of another decision
+
+
+class State(StrEnum):
+    """Where a decision stands; the words are stored."""
+
+    PROPOSED = "proposed"  # waits for others; nothing happens yet
+    REFUSED = "refused"  # one of those said no; it never took effect
+    WITHDRAWN = "withdrawn"  # by who proposed it; it never took effect
+    PROVISIONAL = "provisional"  # in force at once, and waits for others; lapses without them
+    IN_FORCE = "in_force"  # by all whom it needed
+    LAPSED = "lapsed"  # was provisional
+    EXPIRED = "expired"  # its time is over
+    REVERSED = "reversed"  # all that it did was taken back
+
+
+BEGUN = (State.PROVISIONAL, State.IN_FORCE, State.LAPSED, State.EXPIRED, State.REVERSED)  # these took effect
+STANDING = (State.PROVISIONAL, State.IN_FORCE)  # these are in force
+
+
+class Voice(StrEnum):
+    """What somebody of the staff said to a decision; the words are stored."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class Course(StrEnum):
+    """How a decision begins that needs more than one."""
+
+    PROPOSED = "proposed"  # it waits for the others
+    AT_ONCE = "at_once"  # it is in force as provisional, and lapses without the others
+
+
+class Label(StrEnum):
+    """The words that an account or post may bear; they are stored, and said in every language of the square."""
+
+    SATIRE = "satire"
+    PARODY = "parody"
+    DISPUTED = "disputed"  # what it says is contested by sources that are named in the decision
+    MANIPULATED = "manipulated"  # pictures or sound were changed
+    SPAM_LIKE = "spam_like"
+    STATE_MEDIA = "state_media"
+
+
+# How many people an effect needs where no policy says otherwise.
+_TWO = (Effect.REMOVE, Effect.LIMIT, Effect.FREEZE, Effect.SUSPEND)
+APPROVALS_NEEDED = {effect: 2 if effect in _TWO else 1 for effect in Effect}
 
 
 class Severity(IntEnum):
@@ -85,24 +149,54 @@ class Grounds(msgspec.Struct, frozen=True, kw_only=True):
     """Why something is decided, and what it rests on."""
 
     reasons: str = ""
+    facts: str = ""
     clauses: list[str] = []
+    law: str = ""
+    territory: list[str] = []
+    detected: bool = False
     posts: list[PostId] = []
     report: int | None = None
+    case: int | None = None
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):
-    """A decision as it was made."""
+    """A decision as it was made, and where it stands."""
 
     id: int
     subject: Subject
     act: Act
+    state: State
     by_login: LoginId | None
     by_account: AccountId | None
     by_role: Role
     reasons: str
+    facts: str
     clauses: list[str]
+    law: str
+    territory: list[str]
+    detected: bool
+    automated: bool
     posts: list[PostId]
     report: int | None
+    case: int | None
     reverses: int | None
+    needs: int
+    provisional: bool
+    single_operator: bool
+    proposed_at: Millis
     starts_at: Millis
+    approved_at: Millis | None
+    lasts: Millis | None
     ends_at: Millis | None
+
+
+class Approval(msgspec.Struct, frozen=True, gc=False):
+    """What one of the staff said to a decision."""
+
+    decision: int
+    login: LoginId | None  # none: who has the command line
+    account: AccountId | None
+    role: Role
+    voice: Voice
+    counted: bool
+    at: Millis

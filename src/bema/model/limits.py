@@ -524,3 +524,4 @@ SIGNATURE_AGE_SECONDS = 43_200  # in which what was signed must have come, as on
 REMOTE_FRESH_SECONDS = 86_400  # after which somebody's document is read again when they are heard of: as Mastodon
 REMOTE_EARLIEST = 946_684_800_000  # 2000-01-01T00:00Z, in milliseconds: nothing that is brought here is older
 REMOTE_JOINED = 200  # posts that waited for one they answer and are joined with it at once; the rest stay apart
+REMOTE_COMPLAINED_OF = 5  # people whom one report from elsewhere makes reports about

@@ -75,3 +75,4 @@ class Staff(msgspec.Struct, frozen=True):
 
 
 COMMAND_LINE = Staff(None, None, Role.OWNER)
+CLOCK = Staff(None, None, Role.MEMBER)  # nobody: what was to happen at a time happens

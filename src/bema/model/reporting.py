@@ -47,6 +47,7 @@ class Report(msgspec.Struct, frozen=True, gc=False):
     assigned: AccountId | None
     resolved_at: Millis | None
     resolved_by: AccountId | None
+    case: int | None = None
 
 
 class ReportMade(msgspec.Struct, frozen=True, gc=False):

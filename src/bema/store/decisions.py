@@ -1,12 +1,12 @@
-"""Decisions and their effects as rows: added, never changed; an effect ends once, by the decision that ended it."""
+"""Decisions and their effects as rows: what they say never changes, their state does; an effect begins and ends once."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Text, bindparam, select, update
+from sqlalchemy import BigInteger, Text, and_, bindparam, exists, or_, select, update
 
-from bema.model.decisions import Act, Decision, Effect, Grounds, Subject, SubjectKind
+from bema.model.decisions import BEGUN, ENDING, STANDING, Act, Decision, Effect, Grounds, State, Subject, SubjectKind
 from bema.model.ids import AccountId, LoginId, Millis, PostId
 from bema.model.permissions import Staff
 from bema.model.policy import Role
@@ -23,16 +23,19 @@ _add_effect = insert(effect).values(
     {column.name: bindparam(column.name) for column in effect.c if column.name != "ended_by"}
 )
 _of_ids = select(decision).where(one_of_ids(decision.c.id))
+_begun = or_(*(decision.c.state == state.value for state in BEGUN))
+_held = select(decision).where(decision.c.id == bindparam("id", type_=BigInteger)).with_for_update()
 _of_account = Paged(
     select(decision).where(
         decision.c.subject_kind == SubjectKind.ACCOUNT.value,
         decision.c.subject_id == bindparam("account", type_=BigInteger),
-        decision.c.act != Act.REVERSE.value,
+        and_(*(decision.c.act != act.value for act in ENDING)),
+        _begun,
     ),
     decision.c.id,
 )
 _kind: Any = bindparam("kind", type_=Text)
-_on_target = (effect.c.target_kind == _kind, effect.c.ended_by.is_(None))
+_on_target = (effect.c.target_kind == _kind, effect.c.in_force.is_(True))
 _by_id = effect.c.target_id == bindparam("id", type_=BigInteger)
 _by_name = effect.c.target_name == bindparam("name", type_=Text)
 _in_force = [
@@ -47,9 +50,34 @@ _end = [
         *_on_target,
         which,
     )
-    .values(ended_by=bindparam("by"))
+    .values(in_force=False, ended_by=bindparam("by"))
     for which in (_by_id, _by_name)
 ]
+_key: Any = bindparam("key", type_=BigInteger)
+_begin_effects = update(effect).where(effect.c.decision_id == _key, effect.c.ended_by.is_(None)).values(in_force=True)
+_rest_effects = update(effect).where(effect.c.decision_id == _key).values(in_force=False)
+_end_all = (
+    update(effect)
+    .where(effect.c.decision_id == _key, effect.c.in_force.is_(True))
+    .values(in_force=False, ended_by=bindparam("by", type_=BigInteger))
+)
+_any_in_force = select(exists(select(1).where(effect.c.decision_id == _key, effect.c.in_force.is_(True))))
+_begin = (
+    update(decision)
+    .where(decision.c.id == _key)
+    .values(
+        state=bindparam("as_state"),
+        starts_at=bindparam("now"),
+        ends_at=bindparam("until"),
+        needs=bindparam("asked"),
+        provisional=bindparam("at_once"),
+        single_operator=bindparam("alone"),
+    )
+)
+_approve = (
+    update(decision).where(decision.c.id == _key).values(state=State.IN_FORCE.value, approved_at=bindparam("now"))
+)
+_set_state = update(decision).where(decision.c.id == _key).values(state=bindparam("as_state"))
 
 
 def add(
@@ -60,10 +88,13 @@ def add(
     grounds: Grounds,
     effects: Sequence[tuple[Effect, Subject]],
     *,
+    words: str | None = None,
     reverses: int | None = None,
-    ends_at: Millis | None = None,
+    lasts: Millis | None = None,
+    needs: int = 1,
+    automated: bool = False,
 ) -> int:
-    """Record a decision with its effects, and return its id."""
+    """Record a decision with its effects, as it is proposed, and return its id."""
     id_ = tx.new_id()
     tx.run(
         _add,
@@ -73,16 +104,29 @@ def add(
             "subject_id": subject.id,
             "subject_name": subject.name,
             "act": act.value,
+            "state": State.PROPOSED.value,
             "by_login": staff.login,
             "by_account": staff.account,
             "by_role": int(staff.role),
             "reasons": grounds.reasons,
+            "facts": grounds.facts,
             "clauses": text_of(grounds.clauses),
+            "law": grounds.law,
+            "territory": text_of(grounds.territory),
+            "detected": grounds.detected,
+            "automated": automated,
             "post_ids": text_of(grounds.posts),
             "report_id": grounds.report,
+            "case_id": grounds.case,
             "reverses_id": reverses,
+            "needs": needs,
+            "provisional": False,
+            "single_operator": False,
+            "proposed_at": tx.now,
             "starts_at": tx.now,
-            "ends_at": ends_at,
+            "approved_at": None,
+            "lasts": lasts,
+            "ends_at": None,
         },
     )
     tx.run_each(
@@ -95,11 +139,62 @@ def add(
                 "target_kind": target.kind.value,
                 "target_id": target.id,
                 "target_name": target.name,
+                "words": words,
+                "in_force": False,
             }
             for number, (what, target) in enumerate(effects)
         ],
     )
     return id_
+
+
+def hold(tx: WriteTx, id_: int) -> Decision | None:
+    """Load a decision, and let nobody else change its state until this transaction ends."""
+    row = tx.first(_held, {"id": id_})
+    return None if row is None else _of_row(row)
+
+
+def begin(tx: WriteTx, decision_: Decision, state: State, needs: int, *, alone: bool) -> None:
+    """Let a decision take effect, now."""
+    tx.run(
+        _begin,
+        {
+            "key": decision_.id,
+            "as_state": state.value,
+            "now": tx.now,
+            "until": None if decision_.lasts is None else tx.now + decision_.lasts,
+            "asked": needs,
+            "at_once": state is State.PROVISIONAL,
+            "alone": alone,
+        },
+    )
+    tx.run(_begin_effects, {"key": decision_.id})
+
+
+def approve(tx: WriteTx, id_: int) -> None:
+    """Let a provisional decision stay in force."""
+    tx.run(_approve, {"key": id_, "now": tx.now})
+
+
+def set_state(tx: WriteTx, id_: int, state: State) -> None:
+    """Say where a decision stands."""
+    tx.run(_set_state, {"key": id_, "as_state": state.value})
+
+
+def end_all(tx: WriteTx, id_: int, by: int) -> None:
+    """End whatever is left of what a decision does, by another decision."""
+    tx.run(_end_all, {"key": id_, "by": by})
+
+
+def put_right(tx: WriteTx, id_: int) -> None:
+    """Let what a decision does be in force if it is, but for what was ended."""
+    found = by_ids(tx, [id_])[id_]
+    tx.run(_begin_effects if found.state in STANDING else _rest_effects, {"key": id_})
+
+
+def is_in_force(tx: Tx, id_: int) -> bool:
+    """Tell whether something is left of what a decision does."""
+    return bool(tx.value(_any_in_force, {"key": id_}))
 
 
 def in_force(tx: Tx, target: Subject) -> list[tuple[int, Effect]]:
@@ -132,7 +227,7 @@ _ended = (
 )
 _after = (
     select(decision.c.id)
-    .where(decision.c.id > bindparam("after", type_=BigInteger))
+    .where(decision.c.id > bindparam("after", type_=BigInteger), _begun)
     .order_by(decision.c.id)
     .limit(bindparam("limit"))
 )
@@ -154,7 +249,7 @@ def _effect_of_row(row: Any) -> tuple[int, Effect, Subject]:
 
 
 def ids_after(tx: Tx, after: int, limit: int) -> list[int]:
-    """Return some decisions in the order in which they were made."""
+    """Return some of the decisions that took effect, in the order in which they were proposed."""
     return tx.values(_after, {"after": after, "limit": limit})
 
 
@@ -173,15 +268,28 @@ def _of_row(row: Any) -> Decision:
         row.id,
         Subject(SubjectKind(row.subject_kind), row.subject_id, row.subject_name),
         Act(row.act),
+        State(row.state),
         None if row.by_login is None else LoginId(row.by_login),
         None if row.by_account is None else AccountId(row.by_account),
         Role(row.by_role),
         row.reasons,
+        row.facts,
         _texts(row.clauses),
+        row.law,
+        _texts(row.territory),
+        row.detected,
+        row.automated,
         [PostId(id_) for id_ in _ids(row.post_ids)],
         row.report_id,
+        row.case_id,
         row.reverses_id,
+        row.needs,
+        row.provisional,
+        row.single_operator,
+        row.proposed_at,
         row.starts_at,
+        row.approved_at,
+        row.lasts,
         row.ends_at,
     )
 

@@ -2,13 +2,13 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, and_, bindparam, exists, not_, or_, select
+from sqlalchemy import BigInteger, and_, bindparam, exists, func, not_, or_, select
 
-from bema.model.decisions import Effect, SubjectKind
-from bema.model.ids import AccountId, LoginId, PostId
+from bema.model.decisions import BEGUN, STANDING, Effect, State, SubjectKind
+from bema.model.ids import AccountId, LoginId, Millis, PostId
 from bema.model.policy import Standing
 from bema.store.effects import in_force, is_frozen
-from bema.store.tables import account, decision, login, membership, post, public_entry
+from bema.store.tables import account, approval, decision, effect, login, membership, post, public_entry
 from bema.store.tx import Tx
 
 _after: Any = bindparam("after", type_=BigInteger)
@@ -99,11 +99,13 @@ def logins(tx: Tx, after: int, limit: int) -> list[tuple[LoginId, AccountId]]:
     return [(row[0], row[1]) for row in tx.all(_logins, {"after": after, "limit": limit})]
 
 
+_WORDS = ("made", "approved", "reversed", "lapsed", "expired")
+_of_entries = or_(*(public_entry.c.type == f"decision.{word}" for word in _WORDS))
 _orphans = (
     select(public_entry.c.place)
     .where(
         public_entry.c.place > _after,
-        or_(public_entry.c.type == "decision.made", public_entry.c.type == "decision.reversed"),
+        _of_entries,
         or_(
             public_entry.c.decision_id.is_(None),
             ~exists(select(1).where(decision.c.id == public_entry.c.decision_id)),
@@ -117,3 +119,67 @@ _orphans = (
 def entries_alone(tx: Tx, after: int, limit: int) -> list[int]:
     """Return entries of the public log about decisions that are not there."""
     return tx.values(_orphans, {"after": after, "limit": limit})
+
+
+_standing = or_(*(decision.c.state == state.value for state in STANDING))
+_effects = (
+    select(effect.c.decision_id)
+    .join(decision, decision.c.id == effect.c.decision_id)
+    .where(
+        effect.c.decision_id > _after,
+        _differ(effect.c.in_force.is_(True), and_(_standing, effect.c.ended_by.is_(None))),
+    )
+    .distinct()
+    .order_by(effect.c.decision_id)
+    .limit(_limit)
+)
+_counted = (
+    select(func.count())
+    .where(approval.c.decision_id == decision.c.id, approval.c.counted.is_(True))
+    .correlate(decision)
+    .scalar_subquery()
+)
+_begun = or_(*(decision.c.state == state.value for state in BEGUN))
+_too_few = (
+    select(decision.c.id)
+    .where(
+        decision.c.id > _after,
+        _begun,
+        decision.c.automated.is_(False),
+        decision.c.single_operator.is_(False),
+        or_(decision.c.provisional.is_(False), decision.c.approved_at.is_not(None)),
+        _counted < decision.c.needs,
+    )
+    .order_by(decision.c.id)
+    .limit(_limit)
+)
+_late: Any = bindparam("late", type_=BigInteger)
+_lapse_late: Any = bindparam("lapse_late", type_=BigInteger)
+_overdue = (
+    select(decision.c.id)
+    .where(
+        decision.c.id > _after,
+        _standing,
+        or_(
+            and_(decision.c.state == State.PROVISIONAL.value, decision.c.starts_at < _lapse_late),
+            and_(decision.c.ends_at.is_not(None), decision.c.ends_at < _late),
+        ),
+    )
+    .order_by(decision.c.id)
+    .limit(_limit)
+)
+
+
+def effects(tx: Tx, after: int, limit: int) -> list[int]:
+    """Return decisions with effects that are in force though they are not, or not in force though they are."""
+    return tx.values(_effects, {"after": after, "limit": limit})
+
+
+def by_too_few(tx: Tx, after: int, limit: int) -> list[int]:
+    """Return decisions that took effect, or stayed in force, by fewer people than they needed."""
+    return tx.values(_too_few, {"after": after, "limit": limit})
+
+
+def overdue(tx: Tx, after: int, limit: int, late: Millis, lapse_late: Millis) -> list[int]:
+    """Return decisions that are in force though their time was over before `late`, or they should have lapsed."""
+    return tx.values(_overdue, {"after": after, "limit": limit, "late": late, "lapse_late": lapse_late})

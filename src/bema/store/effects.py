@@ -20,7 +20,7 @@ def in_force(what: Effect, kind: SubjectKind, target: ColumnElement[Any]) -> Col
         select(1).where(
             effect.c.target_kind == kind.value,
             effect.c.target_id == target,
-            effect.c.ended_by.is_(None),
+            effect.c.in_force.is_(True),
             effect.c.effect == what.value,
         )
     )
@@ -61,7 +61,7 @@ is_frozen = exists(  # an account that the login speaks for
     .where(
         _owned.c.login_id == login.c.id,
         effect.c.target_kind == SubjectKind.ACCOUNT.value,
-        effect.c.ended_by.is_(None),
+        effect.c.in_force.is_(True),
         effect.c.effect == Effect.FREEZE.value,
     )
 )

@@ -70,6 +70,18 @@ EMAIL_DOMAIN_BLOCKS = Measures(email_domain_block, "name")
 EMAIL_BLOCKS = Measures(email_block, "digest")
 NETWORK_BLOCKS = Measures(network_block, "network")
 
+_OF_DECISION = [
+    delete(table).where(table.c.decision_id == bindparam("decision", type_=BigInteger))
+    for table in (domain_allow, domain_block, email_block, email_domain_block, network_block)
+]
+
+
+def remove_of(tx: WriteTx, decision_id: int) -> None:
+    """Take away what rests on a decision."""
+    for statement in _OF_DECISION:
+        tx.run(statement, {"decision": decision_id})
+
+
 # --- What of them fits ------------------------------------------------------------------------------------------------
 
 _email_domains = select(email_domain_block.c.id).where(one_of_texts(email_domain_block.c.name, "names"))

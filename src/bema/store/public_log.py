@@ -89,9 +89,14 @@ _entries = (
     select(public_entry.c.content).where(public_entry.c.place >= _first).order_by(public_entry.c.place).limit(_limit)
 )
 _at_places = select(public_entry.c.place, public_entry.c.content).where(one_of_ids(public_entry.c.place))
-_of_decisions = select(public_entry.c.decision_id, public_entry.c.place, public_entry.c.content).where(
-    one_of_ids(public_entry.c.decision_id)
-)
+# Of a decision there is the entry by which it took effect; and of one that was provisional, of its approval.
+_is_approval = public_entry.c.type == "decision.approved"
+_of_decisions = {
+    approvals: select(public_entry.c.decision_id, public_entry.c.place, public_entry.c.content).where(
+        one_of_ids(public_entry.c.decision_id), which
+    )
+    for approvals, which in ((False, ~_is_approval), (True, _is_approval))
+}
 _last_of_type = (
     select(public_entry.c.place, public_entry.c.content)
     .where(public_entry.c.type == _type)
@@ -141,9 +146,10 @@ def by_type(tx: Tx, types: Sequence[str], size_: int) -> dict[str, int]:
     return dict(tx.all(_by_type, {"types": list(types), "size": size_}))
 
 
-def of_decisions(tx: Tx, ids: Sequence[int]) -> dict[int, tuple[int, bytes]]:
-    """Return where decisions stand in the log, and what stands there."""
-    return {id_: (place, bytes(content)) for id_, place, content in tx.all(_of_decisions, {"ids": list(ids)})}
+def of_decisions(tx: Tx, ids: Sequence[int], *, approvals: bool = False) -> dict[int, tuple[int, bytes]]:
+    """Return where decisions, or the approvals of provisional ones, stand in the log, and what stands there."""
+    rows = tx.all(_of_decisions[approvals], {"ids": list(ids)})
+    return {id_: (place, bytes(content)) for id_, place, content in rows}
 
 
 def last_of_type(tx: Tx, type_: str) -> tuple[int, bytes] | None:

@@ -54,6 +54,7 @@ def add(
     forward: bool,
     rules: Sequence[str],
     evidence: Sequence[Evidence],
+    case: int,
 ) -> int:
     """Store a report and return its id."""
     id_ = tx.new_id()
@@ -61,6 +62,7 @@ def add(
         _add,
         {
             "id": id_,
+            "case_id": case,
             "by_id": by,
             "target_id": target,
             "category": category,
@@ -159,4 +161,5 @@ def _of_row(row: Any) -> Report:
         row.assigned_id,
         row.resolved_at,
         row.resolved_by_id,
+        row.case_id,
     )

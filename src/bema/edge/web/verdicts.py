@@ -6,7 +6,22 @@ import msgspec
 
 from bema.domain.consulting import Told, instant
 from bema.model.ids import Millis
-from bema.wire.tlog.entries import AnyEntry, DecisionMade, DecisionReversed, Does, EntriesReadmitted, KeyRotated
+from bema.wire.tlog.entries import (
+    AnyEntry,
+    By,
+    DecisionApproved,
+    DecisionExpired,
+    DecisionLapsed,
+    DecisionMade,
+    DecisionReversed,
+    Does,
+    Ending,
+    EntriesReadmitted,
+    KeyRotated,
+    Made,
+    RoleChanged,
+    SettingsChanged,
+)
 from bema.wire.tongues import Tongue, words
 
 # What was done, by act and by what it is about.
@@ -16,6 +31,11 @@ _MADE = {
     ("limit", "account"): words("An account was limited."),
     ("freeze", "account"): words("An account was frozen."),
     ("sensitive", "account"): words("The pictures of an account were covered."),
+    ("note", "account"): words("A note was put beside an account or posts of its."),
+    ("label", "account"): words("An account, or posts of its, got a label."),
+    ("cover", "account"): words("Posts of an account were put behind a warning."),
+    ("demote", "account"): words("Nobody is led to an account, or to posts of its, any more."),
+    ("quiet", "account"): words("Who may answer an account, or posts of its, was limited."),
     ("block", "domain"): words("Another server was kept away."),
     ("block", "email_domain"): words("Addresses at a mail server were kept from signing up."),
     ("block", "email"): words("An e-mail address was kept from signing up."),
@@ -35,6 +55,11 @@ _EFFECTS = {
     "freeze": words("nobody can sign in for it"),
     "sensitive": words("pictures are covered until one asks to see them"),
     "remove": words("nobody sees it; all of it is kept"),
+    "note": words("words of the staff stand beside it"),
+    "label": words("it bears a label"),
+    "cover": words("its text is behind a warning"),
+    "demote": words("nobody is led to it by trends, suggestions, the directory or search"),
+    "quiet": words("only its followers, and those whom it mentions, may answer, boost or quote it"),
     "reject_media": words("no pictures, videos or sounds are taken from there"),
     "reject_reports": words("no reports are taken from there"),
     "federate": words("may exchange posts with this square"),
@@ -48,6 +73,11 @@ _BY = {
     "admin": words("Decided by an administrator."),
     "owner": words("Decided by an owner of the square."),
 }
+_APPROVED_BY = {
+    "moderator": words("Approved by another moderator."),
+    "admin": words("Approved by another administrator."),
+    "owner": words("Approved by another owner of the square."),
+}
 ACTS = {
     "warn": words("Warnings"),
     "suspend": words("Suspensions"),
@@ -58,7 +88,14 @@ ACTS = {
     "remove_posts": words("Removals of posts"),
     "block": words("Kept away"),
     "allow": words("Let in"),
+    "note": words("Notes"),
+    "label": words("Labels"),
+    "cover": words("Warnings over posts"),
+    "demote": words("Accounts and posts that nobody is led to"),
+    "quiet": words("Limits to who may answer"),
     "reverse": words("Taken back"),
+    "lapse": words("Lapsed, for want of a second person"),
+    "expire": words("Over, with their time"),
 }
 KINDS = {
     "account": words("Accounts"),
@@ -70,7 +107,12 @@ KINDS = {
 TYPES = {
     "log.opened": words("The log began"),
     "decision.made": words("Decisions"),
+    "decision.approved": words("Approvals of provisional decisions"),
     "decision.reversed": words("Decisions taken back"),
+    "decision.lapsed": words("Provisional decisions that lapsed"),
+    "decision.expired": words("Decisions whose time was over"),
+    "operator.role_changed": words("Changes of who is on the staff"),
+    "operator.settings_changed": words("Changes of settings that matter"),
     "log.key_rotated": words("Changes of the key"),
     "operator.entries_readmitted": words("Entries put back from a copy"),
 }
@@ -93,32 +135,69 @@ class Verdict(msgspec.Struct, frozen=True):
     reverses: int | None = None
     reversed_by: int | None = None
     wholly: bool = False
+    remarks: list[str] = []
+    approved_by: int | None = None
+    approves: int | None = None
 
 
 def verdict(told: Told, speech: Tongue) -> Verdict:
     """Tell an entry."""
     entry = told.entry
     at = instant(entry.at)
-    if not isinstance(entry, DecisionMade | DecisionReversed):
+    if isinstance(entry, DecisionApproved):
+        return Verdict(
+            told.place,
+            entry.type_seq,
+            at,
+            said(entry, speech),
+            is_decision=False,
+            by=[_by(each, speech) for each in entry.body.by],
+            approves=entry.body.approves,
+        )
+    if not isinstance(entry, DecisionMade | Ending):
         return Verdict(told.place, entry.type_seq, at, said(entry, speech), is_decision=False)
     made = entry.body if isinstance(entry, DecisionMade) else None
-    does = entry.body.ended if isinstance(entry, DecisionReversed) else entry.body.effects
+    does = entry.body.effects if isinstance(entry, DecisionMade) else entry.body.ended
+    by = [] if isinstance(entry, DecisionLapsed | DecisionExpired) else entry.body.by
     return Verdict(
         told.place,
         entry.type_seq,
         at,
         said(entry, speech),
         is_decision=True,
-        by=[_by(each.role, speech, by_command=each.pseudonym is None) for each in entry.body.by],
+        by=[_by(each, speech) for each in by],
         effects=_effects(does, speech),
-        clauses=entry.body.clauses,
+        clauses=[] if isinstance(entry, DecisionLapsed | DecisionExpired) else entry.body.clauses,
         pseudonym=entry.body.subject.pseudonym,
         ends_at=None if made is None or made.ends_at is None else instant(made.ends_at),
         has_effects=bool(does),
-        reverses=entry.body.reverses if isinstance(entry, DecisionReversed) else None,
+        reverses=entry.body.reverses if isinstance(entry, Ending) else None,
         reversed_by=told.reversed_by,
         wholly=told.wholly,
+        remarks=[] if made is None else _remarks(made, speech, approved=told.approved_by is not None),
+        approved_by=told.approved_by,
     )
+
+
+def _remarks(made: Made, speech: Tongue, *, approved: bool) -> list[str]:
+    """Say how it came about, where that is not the usual way."""
+    found = []
+    if made.provisional is True and not approved:
+        found.append(
+            speech.gettext("It took effect at once, and lapses after a day unless a second person approves it.")
+        )
+    elif made.provisional is True:
+        found.append(speech.gettext("It took effect at once; a second person approved it afterwards."))
+    if made.single_operator is True:
+        found.append(speech.gettext("Nobody else was there who could have agreed: one person alone decided."))
+    if made.detected is True:
+        found.append(speech.gettext("A program drew attention to it."))
+    if made.law is True:
+        found.append(speech.gettext("It rests on a law."))
+    if made.territory:
+        countries = ", ".join(made.territory)
+        found.append(speech.gettext("It holds in: %(countries)s.") % {"countries": countries})
+    return found
 
 
 def said(entry: AnyEntry, speech: Tongue) -> str:
@@ -129,6 +208,16 @@ def said(entry: AnyEntry, speech: Tongue) -> str:
         case DecisionReversed():
             known = _ENDED.get(entry.body.subject.kind)
             return speech.gettext(known) if known else speech.gettext("A decision was taken back, wholly or in part.")
+        case DecisionApproved():
+            return speech.gettext("A second person approved a decision that was provisional.")
+        case DecisionLapsed():
+            return speech.gettext("A provisional decision lapsed: no second person approved it within a day.")
+        case DecisionExpired():
+            return speech.gettext("The time of a decision was over.")
+        case RoleChanged():
+            return speech.gettext("Somebody got another role on the staff.")
+        case SettingsChanged():
+            return speech.gettext("Settings that matter were changed.")
         case KeyRotated():
             return speech.gettext("Another key signs the log from here on; the old key says so.")
         case EntriesReadmitted():
@@ -163,7 +252,11 @@ def _effects(does: Sequence[Does], speech: Tongue) -> list[str]:
     return [speech.gettext(_EFFECTS[each]) if each in _EFFECTS else each for each in known]
 
 
-def _by(role: str, speech: Tongue, *, by_command: bool) -> str:
-    if by_command:
+def _by(one: By, speech: Tongue) -> str:
+    approved = one.part == "approver"
+    if one.pseudonym is None and approved:
+        return speech.gettext("Approved by the operator, at the machine itself.")
+    if one.pseudonym is None:
         return speech.gettext("Decided by the operator, at the machine itself.")
-    return speech.gettext(_BY[role]) if role in _BY else role
+    known = _APPROVED_BY if approved else _BY
+    return speech.gettext(known[one.role]) if one.role in known else one.role

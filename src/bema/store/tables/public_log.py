@@ -12,8 +12,9 @@ public_entry = Table(
     Column("type_seq", BigInteger, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("decision_id", BigInteger, unique=True),  # what it tells of; none: something else, or of a lost database
+    Column("decision_id", BigInteger),  # what it tells of; none: something else, or of a lost database
     UniqueConstraint("type", "type_seq"),
+    UniqueConstraint("decision_id", "type"),
 )
 
 # Level 0: the hash of each entry; above: of each full tile below (C2SP tlog-tiles).

@@ -8,10 +8,10 @@ field that is not named here, no text that is not of a known shape.
 import hmac
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from bema.wire.tlog.tiles import ENTRY_BYTES, Malformed
 
@@ -20,6 +20,7 @@ SALT_BYTES = 32
 Word = Annotated[str, Meta(pattern=r"^[a-z][a-z_]{0,39}\Z")]
 Clause = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,64}(@[1-9][0-9]{0,8})?\Z")]  # its id, and which version of it
 Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}\Z")]  # the name of a document
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
 Pseudonym = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Moment = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z\Z")]
@@ -64,10 +65,11 @@ class KeyRotated(Entry, frozen=True, tag="log.key_rotated"):
 
 
 class By(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One who decided; without a pseudonym, who has the command line."""
+    """One who decided, and whether they proposed or approved it; without a pseudonym, who has the command line."""
 
     role: Word
     pseudonym: Pseudonym | None
+    part: Literal["proposer", "approver"] | UnsetType = UNSET  # not said in the first entries
 
 
 class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,6 +96,14 @@ class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clauses: list[Clause]
     effects: list[Does]
     ends_at: Moment | None
+    # The first entries do not say the rest; each of them was decided by one person.
+    needs: Count | UnsetType = UNSET  # how many people policy asked for
+    provisional: bool | UnsetType = UNSET  # in force before they had agreed: it lapses unless they approve it
+    single_operator: bool | UnsetType = UNSET  # nobody else was there who could have agreed
+    detected: bool | UnsetType = UNSET  # a program drew attention to it
+    automated: bool | UnsetType = UNSET  # a program decided it
+    law: bool | UnsetType = UNSET  # it rests on a law, which is only promised here
+    territory: list[Country] | UnsetType = UNSET  # empty: everywhere
 
 
 class Commitments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,6 +113,8 @@ class Commitments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reasons: Digest
     posts: Digest
     report: Digest
+    facts: Digest | UnsetType = UNSET
+    law: Digest | UnsetType = UNSET
 
 
 class DecisionMade(Entry, frozen=True, tag="decision.made"):
@@ -127,6 +139,76 @@ class DecisionReversed(Entry, frozen=True, tag="decision.reversed"):
 
     body: Reversed
     commitments: Commitments
+
+
+class Approved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who agreed to a decision that was provisional."""
+
+    approves: Count  # the index of its entry
+    subject: About
+    by: list[By]
+
+
+class DecisionApproved(Entry, frozen=True, tag="decision.approved"):
+    """A decision that was in force as provisional had all whom it needed."""
+
+    body: Approved
+
+
+class Ended(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is public of a decision whose effects ended because of the time."""
+
+    reverses: Count  # the index of the entry of that one
+    subject: About
+    ended: list[Does]
+
+
+class DecisionLapsed(Entry, frozen=True, tag="decision.lapsed"):
+    """A decision that was in force as provisional had not all whom it needed, in time."""
+
+    body: Ended
+    commitments: Commitments
+
+
+class DecisionExpired(Entry, frozen=True, tag="decision.expired"):
+    """The time for which something was decided is over."""
+
+    body: Ended
+    commitments: Commitments
+
+
+class Appointment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which role somebody had and has; who appointed them, in the role they had themselves."""
+
+    pseudonym: Pseudonym
+    before: Word
+    after: Word
+    by: By
+
+
+class RoleChanged(Entry, frozen=True, tag="operator.role_changed"):
+    """Somebody may do more or less on the server than before."""
+
+    body: Appointment
+
+
+class Setting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A setting as it is from here on, by the digest of its value."""
+
+    name: Word
+    digest: Digest
+
+
+class SettingsChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which settings differ from what they were."""
+
+    changed: list[Setting]
+
+
+class SettingsChanged(Entry, frozen=True, tag="operator.settings_changed"):
+    """Settings that matter to who is here, or to how things are decided, were changed."""
+
+    body: SettingsChange
 
 
 class Readmission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -192,14 +274,20 @@ class PolicyWithdrawn(Entry, frozen=True, tag="policy.withdrawn"):
     body: Withdrawal
 
 
+Ending = DecisionReversed | DecisionLapsed | DecisionExpired  # of effects of another decision
 AnyEntry = (
     LogOpened
     | KeyRotated
     | DecisionMade
     | DecisionReversed
+    | DecisionApproved
+    | DecisionLapsed
+    | DecisionExpired
     | PolicyProposed
     | PolicyPublished
     | PolicyWithdrawn
+    | RoleChanged
+    | SettingsChanged
     | EntriesReadmitted
 )
 
@@ -280,7 +368,12 @@ class Receipt(msgspec.Struct, frozen=True):
 
 def receipt(entry: bytes, secret: bytes | None, values: Mapping[str, str]) -> bytes:
     """Write what goes along with a proof; with a secret, opened."""
-    opened = {} if secret is None else {k: Opened(v, salt_of(secret, k).hex()) for k, v in values.items()}
+    promised: Any = getattr(decode(entry), "commitments", None)
+    opened = {
+        name: Opened(value, salt_of(secret, name).hex())
+        for name, value in values.items()
+        if secret is not None and getattr(promised, name, UNSET) is not UNSET
+    }
     return _encoder.encode(Receipt(entry.decode(), opened))
 
 

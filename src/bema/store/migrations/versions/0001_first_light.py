@@ -1244,6 +1244,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("quote_of_id IS NOT NULL"),
         postgresql_where=sa.text("quote_of_id IS NOT NULL"),
     )
+    op.create_index(
+        "ix_post_quote_approval",
+        "post",
+        ["quote_approval_uri"],
+        unique=False,
+        sqlite_where=sa.text("quote_approval_uri IS NOT NULL"),
+        postgresql_where=sa.text("quote_approval_uri IS NOT NULL"),
+    )
     op.create_index(op.f("ix_post_thread_id_id"), "post", ["thread_id", "id"], unique=False)
     op.create_index(
         "uq_post_boost",
