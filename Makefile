@@ -60,16 +60,16 @@ shell: setup $(HOME_DIR)/bema.toml ## Open a Python prompt on the database of HO
 	$(INSTALL) --require-hashes -r requirements/test.txt
 	@touch $@
 
-# masto.js, which the round in tests/clients/masto is written for.
-MASTO := tests/clients/masto
-$(MASTO)/node_modules/.package-lock.json: $(MASTO)/package-lock.json
-	npm ci --prefix $(MASTO) --no-audit --no-fund --ignore-scripts
+# What is not ours and tries us: masto.js as a client, Fedify as another server.
+JUDGES := $(foreach name,masto fedify,tests/clients/$(name)/node_modules/.package-lock.json)
+%/node_modules/.package-lock.json: %/package-lock.json
+	npm ci --prefix $* --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 .PHONY: test
 test: .venv/.installed-test ## Install what the tests need, the browser too, and run all of them (ARGS="-k home").
 	tools/system_packages.sh
-	@$(MAKE) $(MASTO)/node_modules/.package-lock.json
+	@$(MAKE) $(JUDGES)
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 .PHONY: check

@@ -1,0 +1,69 @@
+"""Fedify, which we did not write, reads what we say: tests/clients/fedify/judge.mjs has what is claimed."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+
+from bema.model.ids import PostId
+from bema.model.naming import NO_NAMES
+from bema.model.views import FeaturedTag, Field
+from bema.wire.activitypub import activities, actors, collections, context, ids, objects
+from tests.said import ANNS, NOTE, SITE, account, boost, every_activity, post
+
+HERE = Path(__file__).parent / "fedify"
+NODE = HERE / "node_modules" / ".bin" / "node"  # Fedify wants a newer one than Debian has
+
+
+def pem(key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> str:
+    """Write the public half of a key."""
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    return key.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
+
+
+def documents() -> dict[str, Any]:
+    """One of everything that we say."""
+    names = """create, update, delete, announce, undo announce, like, undo like, follow, undo follow, accept, reject,
+    block, undo block, flag, add, remove, move, update actor, delete actor, vote, ask to quote, accept quote,
+    reject quote, revoke quote"""
+    keys = {
+        "rsa": pem(rsa.generate_private_key(public_exponent=65_537, key_size=2_048)),
+        "ed25519": pem(ed25519.Ed25519PrivateKey.generate()),
+    }
+    ann = actors.actor(SITE, account(fields=[Field("Home", "x", '<a href="https://x.example">x</a>')]), keys)
+    told = [activities.create(objects.post(SITE, post(), NO_NAMES)), activities.announce(SITE, boost())]
+    replies = ids.replies_id(NOTE)
+    first = collections.unordered_page(f"{replies}?page=true", replies, [f"{ANNS}/statuses/8"])
+    outbox = ids.outbox_id(ANNS)
+    page = collections.ordered_page(
+        f"{outbox}?page=true", outbox, told, following=f"{outbox}?page=true&max_id=7", before=f"{outbox}?page=true"
+    )
+    return dict(zip([each.strip() for each in names.split(",")], every_activity(ann), strict=True)) | {
+        "actor": ann,
+        "own actor": actors.own_actor(SITE, keys),
+        "outbox": collections.ordered(outbox, 3),
+        "outbox page": page,
+        "tags": collections.unordered_whole(
+            ids.featured_tags_id(ANNS), [collections.featured_tag(SITE, "ann", FeaturedTag(1, "heron", 2, None))]
+        ),
+        "replies": collections.unordered(replies, first),
+        "likes": collections.counted(ids.likes_id(NOTE), 3),
+        "followers": collections.whole(ids.followers_id(ANNS), [ANNS]),
+        "stamp": objects.quote_stamp(ANNS, "https://far.example/notes/6", NOTE, ids.quote_stamp_id(ANNS, PostId(6))),
+        "tombstone": objects.tombstone(NOTE),
+    }
+
+
+@pytest.mark.slow  # a process of its own, which loads all of Fedify
+def test_fedify_finds_everything_that_we_say(tmp_path: Path) -> None:
+    """It expands documents by their contexts, as few others do: what we declare wrongly, it loses."""
+    assert NODE.exists(), "Fedify is not installed: `make test` does that"
+    told = tmp_path / "said.json"
+    told.write_text(json.dumps({name: context.document(each) for name, each in documents().items()}), "utf-8")
+    command = [str(NODE), str(HERE / "judge.mjs"), str(told)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
