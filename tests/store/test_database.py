@@ -216,3 +216,30 @@ def test_a_database_that_is_gone_is_told_as_such_and_found_again(
     finally:
         database.close()
         drop_postgresql(url)
+
+
+def test_an_answer_is_known_until_something_is_committed(
+    database: Database, clock: ManualClock, statements: list[str]
+) -> None:
+    """The same question is then answered from memory; another one, after a commit or a second later, from the database."""
+    named = select(domain.c.name).where(domain.c.name == bindparam("name"), domain.c.created_at <= bindparam("now"))
+
+    def ask(tx: Tx, name: str) -> list[str]:
+        found = tx.all_known(named, {"name": name, "now": tx.now})
+        found.append(())  # what one reader makes of it changes nothing for the next
+        return [row[0] for row in found[:-1]]
+
+    def asked(name: str) -> tuple[list[str], int]:
+        statements.clear()
+        found = asyncio.run(database.read(ask, name))
+        return found, sum("created_at" in each for each in statements)
+
+    again = 0 if database.is_sqlite else 1  # PostgreSQL does not tell whether anything changed
+    assert asked("a.example") == ([], 1)
+    assert asked("a.example") == ([], again)
+    assert asked("b.example") == ([], 1)
+    database.write_now(add, "a.example")
+    assert asked("a.example") == (["a.example"], 1)
+    assert asked("a.example") == (["a.example"], again)
+    clock.advance(milliseconds=1_000)
+    assert asked("a.example") == (["a.example"], 1)

@@ -255,6 +255,7 @@ READ_THREADS = 4  # connections that read, per process
 READ_QUEUE = 1_000  # waiting read operations of one process; more are refused with 503
 POSTGRES_WRITERS = 8  # connections that write, per process
 KNOWN_ROWS = 20_000  # rows kept as long as the database does not change; some 40 MB with the longest posts
+KNOWN_MILLISECONDS = 1_000  # for which answers that depend on the time are kept, if nothing changes: mutes that end
 READ_HERE_STEPS = 200_000  # SQLite's steps of one statement on the event loop, some 5 ms; longer ones move to a thread
 WRITE_RETRIES = 5  # repetitions of an operation that PostgreSQL broke off (deadlock, serialisation)
 

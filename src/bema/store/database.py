@@ -26,7 +26,7 @@ from bema.model.ids import IdSource, Millis
 from bema.store import log, slots
 from bema.store.crews import Crew, Job, finish
 from bema.store.statements import Statements
-from bema.store.tx import Observer, Tx, WriteTx
+from bema.store.tx import Known, Observer, Tx, WriteTx
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,7 +67,7 @@ class Database:
         self._closed = False
         self._here: sqlite3.Connection | None = None
         self._rounds_left = 0
-        self._known: dict[Any, Any] = {}
+        self._known = Known()
         self._known_version = -1
         if self.is_sqlite:
             self._writes.grow()  # the first connection recovers what a crash left behind, before anybody asks
@@ -141,8 +141,8 @@ class Database:
             self._rounds_left = 2  # SQLite counts on from a statement's former uses: the first round may be a short one
             # The version changes with every commit of any other connection or process, and only then.
             version = self._here.execute("PRAGMA data_version").fetchone()[0]
-            if version != self._known_version or len(self._known) > limits.KNOWN_ROWS:
-                self._known, self._known_version = {}, version
+            if version != self._known_version or self._known.size > limits.KNOWN_ROWS:
+                self._known, self._known_version = Known(), version
             return op(self._tx(self._here, self._known), *args, **kwargs)
         finally:
             self._rounds_left = 0
@@ -270,7 +270,7 @@ class Database:
 
     # --- Connections --------------------------------------------------------------------------------------------------
 
-    def _tx(self, connection: Any, known: dict[Any, Any] | None = None) -> Tx:
+    def _tx(self, connection: Any, known: Known | None = None) -> Tx:
         return Tx(connection, self._dialect, self._prepare, self.clock.now(), self._observer, known)
 
     def _connect(self, *, read_only: bool) -> Any:

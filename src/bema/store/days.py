@@ -91,7 +91,7 @@ class Days:
     def histories(self, tx: Tx, ids: Sequence[int]) -> dict[int, list[TagDay]]:
         """Return how much things were used in the last days, the newest first, in one statement."""
         unused = unused_days(tx)
-        rows = tx.all(self._history, {"ids": list(ids), "before": unused[-1].day - 1})
+        rows = tx.all_known(self._history, {"ids": list(ids), "before": unused[-1].day - 1})
         used = {(row[0], row[1]): TagDay(row[1], int(row[2]), int(row[3])) for row in rows}
         return {id_: [used.get((id_, each.day), each) for each in unused] for id_ in ids}
 

@@ -117,8 +117,10 @@ def _flags_of(tx: Tx, ids: Iterable[PostId], viewer_id: AccountId) -> tuple[dict
 
 def load(tx: Tx, ids: Sequence[PostId], viewer_id: AccountId | None) -> list[Post]:
     """Load posts that the viewer was found to see, in the order given, with authors, boosted posts and the viewer's flags."""
-    if not ids:
-        return []
+    return tx.once(("posts", viewer_id, *ids), lambda: _load(tx, ids, viewer_id)) if ids else []
+
+
+def _load(tx: Tx, ids: Sequence[PostId], viewer_id: AccountId | None) -> list[Post]:
     loaded = _parts(tx, ids)
     boosted = {parts.boost_of for parts in loaded.values() if parts.boost_of is not None} - loaded.keys()
     if boosted:
@@ -129,7 +131,9 @@ def load(tx: Tx, ids: Sequence[PostId], viewer_id: AccountId | None) -> list[Pos
     asked = {id_: (parts.poll, parts.fields[1].id) for id_, parts in loaded.items() if parts.poll is not None}
     found = polls.load(tx, asked, viewer_id)
     made = {
-        id_: _post(*parts.fields, flags.get(id_, none), None, parts.fields, found.get(id_))
+        id_: parts.post(none)
+        if parts.is_plain and id_ not in flags
+        else _post(*parts.fields, flags.get(id_, none), None, parts.fields, found.get(id_))
         for id_, parts in loaded.items()
         if parts.boost_of is None
     }
@@ -140,8 +144,11 @@ def load(tx: Tx, ids: Sequence[PostId], viewer_id: AccountId | None) -> list[Pos
     if seen is not None:
         quotes.attach(made, {id_: parts.quoting for id_, parts in loaded.items() if parts.quoting is not None}, seen)
     for id_, parts in loaded.items():
-        if parts.boost_of is not None and parts.boost_of in made:
-            made[id_] = _post(*parts.fields, flags.get(id_, none), made[parts.boost_of], parts.fields)
+        if parts.boost_of is not None and (boosted_post := made.get(parts.boost_of)) is not None:
+            if id_ not in flags and boosted_post is loaded[parts.boost_of].shared.get(viewer_id is None):
+                made[id_] = parts.post(none, boosted_post)
+            else:
+                made[id_] = _post(*parts.fields, flags.get(id_, none), boosted_post, parts.fields)
     return [made[id_] for id_ in ids if id_ in made]
 
 
@@ -176,6 +183,19 @@ class _Parts(NamedTuple):
     quotable_by_followers: bool
     fields: tuple[Any, ...]  # of views.Post, up to its flags
     poll: PollTerms | None
+    shared: dict[bool, Post]  # the post as it is for a stranger (True), and for whoever did nothing with it
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the post is the same for whoever did nothing with it."""
+        return self.poll is None and self.quoting is None
+
+    def post(self, none: Flags | None, boosted: Post | None = None) -> Post:
+        """Return the post for somebody who did nothing with it: always the same object, so that it is rendered once."""
+        post = self.shared.get(none is None)
+        if post is None or post.boost_of is not boosted:
+            post = self.shared[none is None] = _post(*self.fields, none, boosted, self.fields)
+        return post
 
 
 def _parts(tx: Tx, ids: Collection[PostId]) -> dict[PostId, _Parts]:
@@ -218,7 +238,9 @@ def _parts_of(row: Any, author: Account, card: Card | None) -> _Parts:
         card,
     )
     quoting = None if row[28] is None else Quoting(row[27], row[28])
-    return _Parts(row[2], quoting, row[26] == _FOLLOWERS, fields, None if row[29] is None else polls.terms_of(row[29]))
+    return _Parts(
+        row[2], quoting, row[26] == _FOLLOWERS, fields, None if row[29] is None else polls.terms_of(row[29]), {}
+    )
 
 
 _source_of = select(post.c.text, post.c.warning).where(post.c.id == bindparam("id"))
@@ -235,7 +257,7 @@ _visible_ids = select(post.c.id).where(one_of_ids(post.c.id), sees_with_boosted(
 
 def visible_ids(tx: Tx, ids: Iterable[PostId], viewer_id: AccountId | None) -> set[PostId]:
     """Return which of these posts exist and may be seen by the viewer."""
-    return set(tx.values(_visible_ids, {"ids": list(ids), "viewer": viewer_id}))
+    return {row[0] for row in tx.all_known(_visible_ids, {"ids": list(ids), "viewer": viewer_id})}
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
@@ -351,7 +373,8 @@ _delete = delete(post).where(post.c.id == bindparam("id"))
 
 def bare(tx: Tx, id_: PostId) -> Bare | None:
     """Load the skeleton of a post, whoever may see it: not for showing."""
-    return _bare_of(tx.first(_bare, {"id": id_}))
+    rows = tx.all_known(_bare, {"id": id_})
+    return _bare_of(rows[0] if rows else None)
 
 
 def held(tx: WriteTx, id_: PostId, *, in_any_case: bool = False) -> Bare | None:

@@ -195,7 +195,7 @@ def _look_up(
         if within_window:
             statements, parameters["no"] = _without_by_order, _fts5(Terms((), groups=[asked.unwanted]))
             asked = msgspec.structs.replace(asked, unwanted=())
-        hits = tx.all(statements[newest], {**parameters, "query": _fts5(asked), "says": says})
+        hits = tx.all_known(statements[newest], {**parameters, "query": _fts5(asked), "says": says})
         return [id_ for id_, may in hits if may], len(hits) < parameters["limit"]
     parameters["query"] = _tsquery(asked)
     ids = [row[0] for row in tx.all_planned(_hits["postgresql", newest], parameters)]
@@ -290,11 +290,11 @@ def kept_ids(tx: Tx, viewer_id: AccountId, terms: Terms, range_: Range) -> list[
     """Return posts among the newest that the viewer kept or took part in, whoever lets them be found."""
     longest = max(terms.wanted, key=len, default="")
     says = f" {longest.removesuffix('*')}"  # most rows do not, and are left where they are
-    rows = tx.all(_kept[tx.dialect], {"viewer": viewer_id, "says": says, **_bounds(range_)})
+    rows = tx.all_known(_kept[tx.dialect], {"viewer": viewer_id, "says": says, **_bounds(range_)})
     found = {id_ for id_, tokens in rows if terms.fit(f" {tokens} ")}
     if not found:
         return []
-    return tx.values(_of_those_seen, {"ids": list(found), "viewer": viewer_id, "now": tx.now})
+    return [row[0] for row in tx.all_known(_of_those_seen, {"ids": sorted(found), "viewer": viewer_id, "now": tx.now})]
 
 
 _texts = select(post.c.id, post.c.warning, post.c.text).where(one_of_ids(post.c.id))
@@ -394,13 +394,16 @@ def account_ids(
         ids = _followed(tx, viewer_id, terms)
         return tx.values(_people_followed, {**parameters, "ids": ids}) if ids else []
     query = _WRITERS[tx.dialect](terms)
-    parameters |= {"query": query, "below": MAX_ID, "above": -1, "host": host, "more": []}
-    rows = tx.all_planned(_people[tx.dialect], parameters)
+    parameters |= {"query": query, "below": MAX_ID, "above": -1, "host": host}
+    return tx.once(("people", *parameters.values()), lambda: _ranked_ids(tx, viewer_id, terms, parameters))
+
+
+def _ranked_ids(tx: Tx, viewer_id: AccountId | None, terms: Terms, parameters: dict[str, Any]) -> list[AccountId]:
+    rows = tx.all_planned(_people[tx.dialect], {**parameters, "more": []})
     if (
         viewer_id is not None and rows and rows[0][1] == limits.SEARCH_CANDIDATES
     ):  # whom the viewer follows may be missing
-        parameters["more"] = _followed(tx, viewer_id, terms)
-        rows = tx.all_planned(_people[tx.dialect], parameters)
+        rows = tx.all_planned(_people[tx.dialect], {**parameters, "more": _followed(tx, viewer_id, terms)})
     return [row[0] for row in rows]
 
 
@@ -427,4 +430,4 @@ _tags = (
 
 def tag_ids(tx: Tx, beginning: str, limit: int) -> list[int]:
     """Return tags whose folded name begins so, the shortest first."""
-    return tx.values(_tags, {"beginning": beginning, "limit": limit})
+    return [row[0] for row in tx.all_known(_tags, {"beginning": beginning, "limit": limit})]

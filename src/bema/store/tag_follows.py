@@ -62,8 +62,8 @@ def load(tx: Tx, ids: Sequence[int], viewer_id: AccountId | None) -> list[Tag]:
         return []
     histories = TAG_DAYS.histories(tx, ids)
     if viewer_id is None:
-        return [Tag(id_, name, histories[id_], None) for id_, name in _ordered(tx.all(_named, {"ids": ids}), ids)]
-    rows = _ordered(tx.all(_named_to, {"viewer": viewer_id, "ids": ids}), ids)
+        return [Tag(id_, name, histories[id_], None) for id_, name in _ordered(tx.all_known(_named, {"ids": ids}), ids)]
+    rows = _ordered(tx.all_known(_named_to, {"viewer": viewer_id, "ids": ids}), ids)
     return [
         Tag(id_, name, histories[id_], bool(following), bool(featuring)) for id_, name, following, featuring in rows
     ]

@@ -23,7 +23,7 @@ _untag_post = delete(post_tag).where(post_tag.c.post_id == bindparam("post"))
 
 def ids(tx: Tx, names: Iterable[str]) -> dict[str, int]:
     """Return the ids of the folded names that are known."""
-    return dict(tx.all(_ids, {"names": list(names)}))
+    return dict(tx.all_known(_ids, {"names": list(names)}))
 
 
 _names = select(tag.c.name).join(post_tag, post_tag.c.tag_id == tag.c.id).where(post_tag.c.post_id == bindparam("post"))

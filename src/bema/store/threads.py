@@ -69,13 +69,13 @@ _ancestors, _descendants = _above(), _below()
 
 def ancestors(tx: Tx, id_: PostId, viewer_id: AccountId | None, limit: int) -> list[Knot]:
     """Return what a post answers, and what that answers, the nearest first."""
-    return _once(tx.all(_ancestors, {"id": id_, "viewer": viewer_id, "now": tx.now, "limit": limit}))
+    return _once(tx.all_known(_ancestors, {"id": id_, "viewer": viewer_id, "now": tx.now, "limit": limit}))
 
 
 def descendants(tx: Tx, id_: PostId, viewer_id: AccountId | None, limit: int, deepest: int) -> list[Knot]:
     """Return what answers a post, and what answers that, level by level."""
     parameters = {"id": id_, "viewer": viewer_id, "now": tx.now, "limit": limit, "deepest": deepest}
-    return _once(tx.all(_descendants, parameters))
+    return _once(tx.all_known(_descendants, parameters))
 
 
 def _once(rows: list[Any]) -> list[Knot]:

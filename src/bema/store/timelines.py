@@ -54,9 +54,9 @@ class Paged:
         parameters["limit"] = range_.limit
         if range_.min_id is not None:
             parameters["above"] = range_.min_id
-            return tx.all(self._oldest, parameters)[::-1]
+            return tx.all_known(self._oldest, parameters)[::-1]
         parameters["above"] = range_.since_id if range_.since_id is not None else -1
-        return tx.all(self._newest, parameters)
+        return tx.all_known(self._newest, parameters)
 
     def ids(self, tx: Tx, range_: Range, parameters: dict[str, Any]) -> list[Any]:
         """Return the first column of a page, newest first."""

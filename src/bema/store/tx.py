@@ -6,17 +6,34 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import psycopg
 from sqlalchemy import Executable
 
+from bema.model import limits
 from bema.model.events import Event
 from bema.model.ids import IdSource, Millis
 from bema.store.statements import Parameters, Statements
 
+T = TypeVar("T")
 Observer = Callable[[str], None]  # told the text of each statement; tests count and explain them
+
+
+class Known(dict[Any, Any]):
+    """What was read from one state of the database, by whoever keeps it there under a key of its own."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows = 0  # of the answers of statements that are kept
+
+    @property
+    def size(self) -> int:
+        """How much is kept, in rows."""
+        return len(self) + self.rows
 
 
 class Tx:
@@ -31,10 +48,10 @@ class Tx:
         prepare: Statements,
         now: Millis,
         observer: Observer | None,
-        known: dict[Any, Any] | None = None,
+        known: Known | None = None,
     ) -> None:
-        # What was read before from exactly this state of the database, by whoever keeps it there under a key of its
-        # own; None where it is not known whether the state is the same.
+        # What was read before from exactly this state of the database; None where it is not known whether the state is
+        # the same.
         self.known = known
         self._driver = driver
         self._prepare = prepare
@@ -48,6 +65,30 @@ class Tx:
         if self._observer is not None:
             self._observer(prepared.sql)
         return prepared.rows(self._driver.execute(prepared.sql, prepared.bind(parameters)).fetchall())
+
+    def all_known(self, statement: Executable, parameters: Parameters) -> list[Any]:
+        """Return every row, as `all` does, from what is known where it can be; see `once`."""
+        if self.known is None:
+            return self.all(statement, parameters)
+        prepared = self._prepare(statement)
+        values = prepared.bind(parameters)
+        key = (prepared, *[value for name, value in values.items() if name != "now"])
+        return self.once(key, lambda: self.all(statement, parameters))
+
+    def once(self, key: tuple[Any, ...], read: Callable[[], list[T]]) -> list[T]:
+        """Return what `read` returns, or did under the same key since the last commit and within the second.
+
+        What time alone changes (a mute that ends, a poll that closes) may be seen for that second longer.
+        """
+        known = self.known
+        if known is None:
+            return read()
+        kept = known.get(key)
+        if kept is None or not 0 <= self.now - kept[0] < limits.KNOWN_MILLISECONDS:
+            found = read()
+            known.rows += len(found)
+            kept = known[key] = (self.now, found)
+        return list(kept[1])
 
     def all_planned(self, statement: Executable, parameters: Parameters | None = None) -> list[Any]:
         """Return every row; PostgreSQL makes a plan for these very parameters instead of one that is kept for all."""

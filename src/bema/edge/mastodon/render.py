@@ -43,6 +43,8 @@ class Renderer:
     def __init__(self, site: Site, viewer: AccountId | None) -> None:
         self.site = site
         self._viewer = viewer
+        # Accounts and posts differ for those who are signed in and those who are not: may one quote, recommend, …
+        self._shared = _shared.setdefault((site.domain, site.email_subscriptions, viewer is not None), {})
 
     def account(self, account: views.Account) -> entities.Account:
         """Render an account."""
@@ -50,7 +52,16 @@ class Renderer:
 
     def status(self, post: views.Post) -> EncodedStatus:
         """Render a post, with what it boosts."""
-        return Raw(self._for_everybody(post) + self._for_reader(post))
+        shown = post.boost_of or post
+        quotable = shown.may_be_quoted_by(self._viewer)
+        kept = self._shared.get(post.id)
+        is_own = self._viewer is not None and self._viewer in (post.author.id, shown.author.id)
+        if kept is not None and kept[0] is post and kept[1] is quotable and not is_own:
+            return kept[2]
+        rendered = Raw(self._for_everybody(post) + self._for_reader(post))
+        if post.made_of is not None and not is_own:
+            _keep(self._shared, post.id, (post, quotable, rendered))
+        return rendered
 
     def statuses(self, posts: Iterable[views.Post]) -> list[EncodedStatus]:
         """Render posts."""
@@ -173,6 +184,7 @@ def _closed(rest: StatusForReader) -> bytes:
 _KEPT = 4_000  # rendered things of a kind; some 20 MB of statuses. When more are seen, all are rendered anew
 # Both differ for those who are signed in and those who are not: an account says whether they may recommend it.
 _accounts: dict[tuple[str, bool, AccountId, bool], tuple[views.Account, entities.Account]] = {}
+_shared: dict[tuple[str, bool, bool], dict[PostId, tuple[views.Post, bool, EncodedStatus]]] = {}
 _statuses: dict[tuple[str, bool, PostId, bool], tuple[tuple[object, object], bytes]] = {}
 _plain: dict[
     tuple[views.Flags | None, bool, bool, QuotePolicy, bool], bytes
