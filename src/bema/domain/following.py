@@ -11,8 +11,11 @@ from bema.store.follows import Terms
 from bema.store.tx import Tx, WriteTx
 
 
-def follow(tx: WriteTx, actor: AccountId, target: AccountId, terms: Terms) -> None:
-    """Follow an account, or ask to where it is locked; on an existing follow, change its terms."""
+def follow(tx: WriteTx, actor: AccountId, target: AccountId, terms: Terms, *, uri: str | None = None) -> None:
+    """Follow an account, or ask to where it is locked or its server has to say yes; on an existing follow, change its terms.
+
+    `uri` is what somebody of another server calls their asking.
+    """
     account = reading.account(tx, target)
     if target == actor or blocks.exists(tx, by=target, target=actor) or blocks.exists(tx, by=actor, target=target):
         raise Forbidden("This action is not allowed")
@@ -26,10 +29,10 @@ def follow(tx: WriteTx, actor: AccountId, target: AccountId, terms: Terms) -> No
     if follows.change(tx, actor, target, terms) or follows.change_request(tx, actor, target, terms):
         return
     _check_number(tx, actor)
-    if account.locked:
-        if follows.add_request(tx, actor, target, terms):
+    if account.locked or account.domain is not None:
+        if follows.add_request(tx, actor, target, terms, uri):
             tx.emit(FollowRequested(follower=actor, followed=target))
-    elif follows.add(tx, actor, target, terms):  # not the second of two who do it at the same moment
+    elif follows.add(tx, actor, target, terms, uri):  # not the second of two who do it at the same moment
         homes.merge(tx, actor, target)
         tx.emit(Followed(follower=actor, followed=target))
 

@@ -59,6 +59,27 @@ def vote(tx: WriteTx, actor: AccountId, post_id: PostId, choices: Sequence[int])
     tx.emit(PollVoted(post=post_id, by=actor))
 
 
+def vote_also(tx: WriteTx, actor: AccountId, post_id: PostId, title: str) -> None:
+    """Vote for one more choice by its title, as other servers send votes: one by one, and some of them twice."""
+    terms = polls.terms(tx, post_id)
+    if terms is None or title not in terms.options:
+        raise NotFound
+    choice = terms.options.index(title)
+    before = polls.choices(tx, post_id, actor)
+    if not before:
+        vote(tx, actor, post_id, [choice])
+        return
+    standing = polls.held(tx, post_id)
+    if choice in before or standing is None:
+        return
+    if not terms.multiple or (terms.expires_at is not None and terms.expires_at <= tx.now):
+        raise Invalid("Validation failed: You have already voted on this poll")
+    polls.change_vote(tx, post_id, actor, sorted({*before, choice}))
+    tallies = [tally + (at == choice) for at, tally in enumerate(standing.tallies)]
+    polls.stand(tx, post_id, msgspec.structs.replace(standing, tallies=tallies))
+    tx.emit(PollVoted(post=post_id, by=actor))
+
+
 def withdraw(tx: WriteTx, gone: AccountId, post_id: PostId) -> None:
     """Take back the vote of an account that is deleted."""
     standing = polls.held(tx, post_id)

@@ -124,14 +124,25 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
     return id_
 
 
-def boost(tx: WriteTx, actor: AccountId, post_id: PostId, visibility: Visibility | None = None) -> PostId:
-    """Pass a post on to one's followers and return the boost; boosting twice gives the first boost."""
+def boost(
+    tx: WriteTx,
+    actor: AccountId,
+    post_id: PostId,
+    visibility: Visibility | None = None,
+    *,
+    uri: str | None = None,
+    id_: PostId | None = None,
+) -> PostId:
+    """Pass a post on to one's followers and return the boost; boosting twice gives the first boost.
+
+    `uri` is what somebody of another server calls their boost; `id_` tells when they made it.
+    """
     post = visible_post(tx, actor, post_id)
     if post.visibility is Visibility.DIRECT or (post.visibility is Visibility.FOLLOWERS and post.author != actor):
         raise Forbidden("This post cannot be boosted: it is not public")
     if (existing := posts.boost_by(tx, post.id, actor)) is not None:
         return existing
-    id_ = PostId(tx.new_id())
+    id_ = PostId(tx.new_id()) if id_ is None else id_
     added = posts.add(
         tx,
         NewPost(
@@ -140,6 +151,8 @@ def boost(tx: WriteTx, actor: AccountId, post_id: PostId, visibility: Visibility
             visibility=max(post.visibility, Visibility.PUBLIC if visibility is None else visibility),
             created_at=moment_of(id_),
             boost_of=post.id,
+            local=uri is None,
+            uri=uri,
         ),
     )
     if not added:  # somebody else's transaction was faster: the same person, twice at once

@@ -54,6 +54,41 @@ def current(tx: Tx, id_: PostId) -> Current | None:
     return Current(row[0], row[1], bool(row[2]), row[3], _attachments(row[4]), row[5], _poll(row.poll))
 
 
+_current_remote = select(
+    *[post.c[name] for name in Content.__struct_fields__],
+    func.coalesce(post.c.edited_at, post.c.created_at).label("told_at"),
+).where(post.c.id == bindparam("id"))
+_mentions = msgspec.json.Decoder(list[Mention]).decode
+_names = msgspec.json.Decoder(list[str]).decode
+
+
+class CurrentRemote(msgspec.Struct, frozen=True):
+    """All that a post of another server says now, and since when."""
+
+    content: Content
+    told_at: Millis
+
+
+def current_remote(tx: Tx, id_: PostId) -> CurrentRemote | None:
+    """Load what a new version from another server is compared with."""
+    row = tx.first(_current_remote, {"id": id_})
+    if row is None:
+        return None
+    content = Content(
+        text=row.text,
+        content_html=row.content_html,
+        warning=row.warning,
+        sensitive=bool(row.sensitive),
+        language=row.language,
+        attachments=_attachments(row.attachments),
+        mentions=_mentions(row.mentions),
+        tags=_names(row.tags),
+        emojis=_emojis(row.emojis),
+        poll=_poll(row.poll),
+    )
+    return CurrentRemote(content, row.told_at)
+
+
 _version = select(
     post.c.id,
     select(func.coalesce(func.max(post_edit.c.version), 0) + 1)

@@ -231,3 +231,37 @@ def all_requests(tx: Tx, followed: AccountId) -> list[AccountId]:
 def request_exists(tx: Tx, follower: AccountId, followed: AccountId) -> bool:
     """Tell whether a request waits for an answer."""
     return tx.value(_request_exists, _keys(follower, followed)) is not None
+
+
+_name_follow = (
+    update(follow)
+    .where(follow.c.follower_id == bindparam("follower_key"), follow.c.followed_id == bindparam("followed_key"))
+    .values(uri=bindparam("uri"))
+)
+_follows_by_uri = select(follow.c.follower_id, follow.c.followed_id).where(follow.c.uri == bindparam("uri"))
+_requests_by_uri = select(follow_request.c.follower_id, follow_request.c.followed_id).where(
+    follow_request.c.uri == bindparam("uri")
+)
+_followed_by_uri = _follows_by_uri.where(follow.c.follower_id == _follower).union_all(
+    _requests_by_uri.where(follow_request.c.follower_id == _follower)
+)
+_follower_by_uri = _follows_by_uri.where(follow.c.followed_id == _followed).union_all(
+    _requests_by_uri.where(follow_request.c.followed_id == _followed)
+)
+
+
+def name(tx: WriteTx, follower: AccountId, followed: AccountId, uri: str | None) -> None:
+    """Note what a follow is called among servers from now on: whoever asks again calls it anew."""
+    tx.run(_name_follow, {**_keys(follower, followed), "uri": uri})
+
+
+def followed_by_uri(tx: Tx, follower: AccountId, uri: str) -> AccountId | None:
+    """Return whom somebody follows, or asks to, by what they call it."""
+    row = tx.first(_followed_by_uri, {"follower": follower, "uri": uri})
+    return None if row is None else AccountId(row[1])
+
+
+def follower_by_uri(tx: Tx, followed: AccountId, uri: str) -> AccountId | None:
+    """Return who follows somebody, or asks to, by what it is called among servers."""
+    row = tx.first(_follower_by_uri, {"followed": followed, "uri": uri})
+    return None if row is None else AccountId(row[0])

@@ -67,6 +67,14 @@ _add_vote = (
     .values(post_id=bindparam("post"), account_id=bindparam("account"), choices=bindparam("choices"))
     .on_conflict_do_nothing()
 )
+_choices = select(poll_vote.c.choices).where(
+    poll_vote.c.post_id == bindparam("post"), poll_vote.c.account_id == bindparam("account")
+)
+_change_vote = (
+    update(poll_vote)
+    .where(poll_vote.c.post_id == bindparam("post"), poll_vote.c.account_id == bindparam("account"))
+    .values(choices=bindparam("chosen"))
+)
 _remove_vote = (
     delete(poll_vote)
     .where(poll_vote.c.post_id == bindparam("post"), poll_vote.c.account_id == bindparam("account"))
@@ -113,6 +121,17 @@ def close(tx: WriteTx, id_: PostId) -> None:
 def add_vote(tx: WriteTx, id_: PostId, account_id: AccountId, choices: Sequence[int]) -> bool:
     """Record what somebody chose; False when they had voted already."""
     return tx.run(_add_vote, {"post": id_, "account": account_id, "choices": text_of(list(choices))}) > 0
+
+
+def choices(tx: Tx, id_: PostId, account_id: AccountId) -> list[int]:
+    """Return what somebody chose."""
+    found = tx.value(_choices, {"post": id_, "account": account_id})
+    return [] if found is None else _numbers(found)
+
+
+def change_vote(tx: WriteTx, id_: PostId, account_id: AccountId, chosen: Sequence[int]) -> None:
+    """Record that somebody chose more than they first said."""
+    tx.run(_change_vote, {"post": id_, "account": account_id, "chosen": text_of(list(chosen))})
 
 
 def remove_vote(tx: WriteTx, id_: PostId, account_id: AccountId) -> list[int]:

@@ -55,7 +55,9 @@ _known = select(
 _by_uris = _known.where(one_of_texts(account.c.uri, "uris"))
 _by_id = _known.where(account.c.id == bindparam("id"))
 _by_handle = select(account.c.id).where(
-    account.c.username_folded == bindparam("folded"), account.c.domain_id == bindparam("domain")
+    account.c.username_folded == bindparam("folded"),
+    account.c.domain_id == bindparam("domain"),
+    account.c.uri.is_not(None),
 )
 _uris = select(account.c.id, account.c.uri).where(one_of_ids(account.c.id), account.c.uri.is_not(None))
 
@@ -79,6 +81,14 @@ def by_id(tx: Tx, id_: AccountId) -> Known | None:
 
 def _of_row(row: Any) -> Known:
     return Known(row[0], row[1], row[2], Standing(row[3]), *row[4:])
+
+
+_username = select(account.c.username).where(account.c.id == bindparam("id"))
+
+
+def username(tx: Tx, id_: AccountId) -> str:
+    """Return the name of an account."""
+    return str(tx.value(_username, {"id": id_}))
 
 
 def uris(tx: Tx, ids: Collection[AccountId]) -> dict[AccountId, str]:

@@ -115,6 +115,14 @@ def set_quote(tx: WriteTx, id_: PostId, of: PostId, state: QuoteState) -> None:
     tx.run(_quote_known, {"key": id_})
 
 
+_by_leave = select(post.c.id).where(post.c.quote_approval_uri == bindparam("leave")).limit(limits.REMOTE_JOINED)
+
+
+def quotes_by_leave(tx: Tx, leave: str) -> list[PostId]:
+    """Return the posts that quote by a leave which can be checked at an address."""
+    return tx.values(_by_leave, {"leave": leave})
+
+
 # --- Who wants them ---------------------------------------------------------------------------------------------------
 
 _any_follower: Any = (

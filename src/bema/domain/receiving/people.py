@@ -1,8 +1,8 @@
 """People of other servers: how they come to have an account here, and how what they are is kept up to date."""
 
+from bema.domain import keeping_out
 from bema.domain.receiving.brought import Brought, Lacking, Meaningless, Person
 from bema.model import limits
-from bema.model.decisions import Severity
 from bema.model.events import AccountCreated, AccountUpdated
 from bema.model.federating import RemoteActor, RemotePicture, host_of, origin
 from bema.model.ids import AccountId
@@ -47,7 +47,7 @@ def remote(tx: WriteTx, site: Site, brought: Brought, uri: str) -> AccountId:
             raise Meaningless
         return known.id
     if uri not in brought.people:
-        check_host(tx, uri)
+        check_host(tx, site, uri)
         raise Lacking("person", uri)
     person = brought.people[uri]
     if person is None:
@@ -55,16 +55,11 @@ def remote(tx: WriteTx, site: Site, brought: Brought, uri: str) -> AccountId:
     return keep(tx, site, person)
 
 
-def check_host(tx: Tx, uri: str) -> None:
+def check_host(tx: Tx, site: Site, uri: str) -> None:
     """Refuse what is from a server that is kept out, or from none."""
     host = host_of(uri)
-    if host is None or is_kept_out(tx, host):
+    if host is None or keeping_out.is_kept_out(tx, site, host):
         raise Meaningless
-
-
-def is_kept_out(tx: Tx, host: str) -> bool:
-    """Tell whether nothing of a domain is wanted here."""
-    return domain_measures.severity_of(tx, host.partition(":")[0]) is Severity.SUSPEND
 
 
 def keep(tx: WriteTx, site: Site, person: Person) -> AccountId:
@@ -72,8 +67,8 @@ def keep(tx: WriteTx, site: Site, person: Person) -> AccountId:
     actor, host = person.actor, person.host
     if is_ours(site, actor.uri) or site.is_here(host):
         raise Meaningless
-    check_host(tx, actor.uri)
-    if is_kept_out(tx, host) or tombstones.covers(tx, actor.uri):
+    check_host(tx, site, actor.uri)
+    if keeping_out.is_kept_out(tx, site, host) or tombstones.covers(tx, actor.uri):
         raise Meaningless
     known = remote_actors.by_uri(tx, actor.uri)
     if known is not None and known.standing is Standing.DELETED:

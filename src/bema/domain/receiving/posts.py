@@ -34,7 +34,7 @@ def post_of(tx: WriteTx, site: Site, brought: Brought, uri: str) -> PostId:
         return found
     if people.is_ours(site, uri) or tombstones.covers(tx, uri):
         raise Meaningless
-    people.check_host(tx, uri)
+    people.check_host(tx, site, uri)
     if uri not in brought.posts:
         raise Lacking("post", uri)
     post = brought.posts[uri]
@@ -48,11 +48,12 @@ def known(tx: Tx, site: Site, uri: str) -> PostId | None:
     own = site.post_at(uri)
     if own is not None:
         bare = posts.bare(tx, own)
-        return own if bare is not None and _is_ours(tx, bare) else None
+        return own if bare is not None and is_ours(tx, bare) else None
     return remote_posts.id_of(tx, uri)
 
 
-def _is_ours(tx: Tx, bare: Bare) -> bool:
+def is_ours(tx: Tx, bare: Bare) -> bool:
+    """Tell whether a post is by somebody of this server."""
     author = accounts.by_id(tx, bare.author)
     return author is not None and author.domain is None
 
@@ -76,13 +77,13 @@ def keep(tx: WriteTx, site: Site, brought: Brought, post: RemotePost, *, quiet: 
     if visibility is None:
         raise Meaningless("It is for nobody who could be known here")
     parent = _parent(tx, site, author, post)
-    addressed = _addressed(tx, site, post)
+    whom = addressed(tx, site, post)
     named = {each.uri for each in post.mentions}
     shown = not people.rejects_media(tx, actor.host)
-    files = [_attachment(tx, each) for each in post.files] if shown else []
-    poll = _terms(tx, site, post, shown=shown) if post.poll else None
+    files = [attachment(tx, each) for each in post.files] if shown else []
+    poll = terms_of(tx, site, post, shown=shown) if post.poll else None
     quoted = known(tx, site, post.quote) if post.quote is not None else None
-    id_ = _free_id(tx, post)
+    id_ = free_id(tx, post.published_at, post.uri)
     posts.add(
         tx,
         NewPost(
@@ -98,7 +99,7 @@ def keep(tx: WriteTx, site: Site, brought: Brought, post: RemotePost, *, quiet: 
             in_reply_to_author=parent.author if parent else None,
             thread=parent.thread if parent else None,
             attachments=files,
-            mentions=[mention for uri, mention in addressed.items() if uri in named],
+            mentions=[mention for uri, mention in whom.items() if uri in named],
             tags=post.tags,
             emojis=people.emojis(tx, site, [(each.shortcode, each.url) for each in post.emojis], shown=shown),
             poll=poll,
@@ -123,10 +124,10 @@ def keep(tx: WriteTx, site: Site, brought: Brought, post: RemotePost, *, quiet: 
     )
     if poll is not None and post.poll is not None:
         polling.open_(tx, id_, poll)
-        polls.stand(tx, id_, _counted(post.poll))
-    mentions.add(tx, id_, [each.id for uri, each in addressed.items() if uri in named])
+        polls.stand(tx, id_, counted(post.poll))
+    mentions.add(tx, id_, [each.id for uri, each in whom.items() if uri in named])
     if visibility >= Visibility.FOLLOWERS:
-        for uri, each in addressed.items():
+        for uri, each in whom.items():
             if uri not in named:
                 mentions.let_see(tx, id_, each.id)
     tags.tag_post(tx, id_, {fold(each): each for each in post.tags})
@@ -164,12 +165,12 @@ def _parent(tx: Tx, site: Site, author: AccountId, post: RemotePost) -> Bare | N
     bare = None if id_ is None else posts.bare(tx, id_)
     if bare is None or bare.boost_of is not None:
         return None
-    if _is_ours(tx, bare) and bare.id not in posts.visible_ids(tx, [bare.id], author):
+    if is_ours(tx, bare) and bare.id not in posts.visible_ids(tx, [bare.id], author):
         return None
     return bare
 
 
-def _addressed(tx: Tx, site: Site, post: RemotePost) -> dict[str, Mention]:
+def addressed(tx: Tx, site: Site, post: RemotePost) -> dict[str, Mention]:
     """Return whom a post names or goes to, as far as they are known here, by their ids."""
     uris = dict.fromkeys([*[each.uri for each in post.mentions], *post.to, *post.cc])
     found: dict[str, AccountId] = {}
@@ -185,22 +186,23 @@ def _addressed(tx: Tx, site: Site, post: RemotePost) -> dict[str, Mention]:
     return {uri: Mention(id_, loaded[id_].username, loaded[id_].domain) for uri, id_ in found.items()}
 
 
-def _free_id(tx: WriteTx, post: RemotePost) -> PostId:
-    """Make an id out of a post's own date, which lies neither in the future nor before there was anything to say.
+def free_id(tx: WriteTx, at: Millis | None, uri: str) -> PostId:
+    """Make an id out of a date of another server, which lies neither in the future nor before there was anything to say.
 
     Thousands of posts may claim one millisecond: each further try looks in a wider span.
     """
-    moment: Millis = tx.now if post.published_at is None else min(post.published_at, tx.now)
+    moment = tx.now if at is None else min(at, tx.now)
     moment = max(moment, limits.REMOTE_EARLIEST)
     for attempt in range(12):
-        spread = int.from_bytes(hashlib.sha256(f"{attempt}{post.uri}".encode()).digest()[:8]) % 4**attempt
+        spread = int.from_bytes(hashlib.sha256(f"{attempt}{uri}".encode()).digest()[:8]) % 4**attempt
         id_ = PostId(tx.new_id_at(max(moment - spread, 0)))
         if posts.bare(tx, id_) is None:
             return id_
     return PostId(tx.new_id())
 
 
-def _attachment(tx: WriteTx, file: RemoteFile) -> Attachment:
+def attachment(tx: WriteTx, file: RemoteFile, id_: MediaId | None = None) -> Attachment:
+    """Make a file of another server fit to be shown here, under an id that it had before or a new one."""
     remote_files.show(tx, [file.url])
     picture = Picture(remote_files.key_of(file.url), file.width or 0, file.height or 0)
     family = (file.media_type or "").partition("/")[0]
@@ -211,7 +213,7 @@ def _attachment(tx: WriteTx, file: RemoteFile) -> Attachment:
         small = Picture(remote_files.key_of(file.preview_url), file.width or 0, file.height or 0)
     plays = type_ in ("video", "audio")
     return Attachment(
-        id=MediaId(tx.new_id()),
+        id=MediaId(tx.new_id()) if id_ is None else id_,
         type=type_,
         original=picture,
         small=small,
@@ -227,7 +229,8 @@ def _attachment(tx: WriteTx, file: RemoteFile) -> Attachment:
 # --- Polls and quotes -------------------------------------------------------------------------------------------------
 
 
-def _terms(tx: WriteTx, site: Site, post: RemotePost, *, shown: bool) -> PollTerms:
+def terms_of(tx: WriteTx, site: Site, post: RemotePost, *, shown: bool) -> PollTerms:
+    """Return what a post asks."""
     assert post.poll is not None
     emojis = people.emojis(tx, site, [(each.shortcode, each.url) for each in post.emojis], shown=shown)
     named = " ".join(each.title for each in post.poll.choices)
@@ -239,7 +242,8 @@ def _terms(tx: WriteTx, site: Site, post: RemotePost, *, shown: bool) -> PollTer
     )
 
 
-def _counted(poll: RemotePoll) -> PollStanding:
+def counted(poll: RemotePoll) -> PollStanding:
+    """Return how a poll stands where it is asked."""
     tallies = [each.votes for each in poll.choices]
     return PollStanding(tallies, poll.voters if poll.voters is not None else sum(tallies))
 

@@ -81,6 +81,8 @@ Index("ix_post_boost", post.c.boost_of_id, post.c.id, sqlite_where=_boost, postg
 Index("ix_post_author_boost", post.c.author_id, post.c.id, sqlite_where=_boost, postgresql_where=_boost)
 _quote = post.c.quote_of_id.is_not(None)
 Index("ix_post_quote", post.c.quote_of_id, post.c.id, sqlite_where=_quote, postgresql_where=_quote)
+_by_leave = post.c.quote_approval_uri.is_not(None)
+Index("ix_post_quote_approval", post.c.quote_approval_uri, sqlite_where=_by_leave, postgresql_where=_by_leave)
 
 _linking = post.c.card_id.is_not(None)
 Index("ix_post_card", post.c.card_id, post.c.id, sqlite_where=_linking, postgresql_where=_linking)

@@ -1,0 +1,99 @@
+"""Acting: one act of somebody of another server, carried out whole in one transaction, or refused.
+
+The one rule above all: who acts is who signed. An act in the name of another is at most a hint to look, where the thing is
+at home, whether it is so.
+"""
+
+from bema.domain import keeping_out
+from bema.domain.receiving import answering, following, keeping_away, moving, people, reacting, saying
+from bema.domain.receiving.brought import Brought, Meaningless
+from bema.model.federating import same_origin
+from bema.model.ids import AccountId
+from bema.model.policy import Standing
+from bema.model.remote_acts import (
+    Answer,
+    AnyAct,
+    AskToQuote,
+    BlockAct,
+    Bring,
+    Complain,
+    Favour,
+    Feature,
+    FollowAct,
+    MoveAct,
+    PassOn,
+    Publish,
+    Revise,
+    Undo,
+    Withdraw,
+)
+from bema.model.site import Site
+from bema.store import remote_actors, tombstones
+from bema.store.tx import WriteTx
+
+
+def receive(tx: WriteTx, site: Site, sender: AccountId, act: AnyAct, brought: Brought) -> None:
+    """Carry out what somebody did whose signature was seen; what is not theirs to do is refused."""
+    by = remote_actors.by_id(tx, sender)
+    if by is None or by.standing is not Standing.ACTIVE or keeping_out.is_kept_out(tx, site, by.host):
+        raise Meaningless
+    people.check_host(tx, site, by.uri)
+    if act.actor != by.uri:
+        if isinstance(act, Publish | Revise | Bring):
+            saying.look(tx, site, act, brought)
+            return
+        raise Meaningless("Nobody acts in the name of another")
+    if act.uri is not None and same_origin(act.uri, by.uri) and tombstones.covers(tx, act.uri):
+        raise Meaningless("It was taken back before it came")
+    match act:
+        case Publish():
+            saying.publish(tx, site, by, act, brought)
+        case Revise():
+            saying.revise(tx, site, by, act, brought)
+        case Withdraw():
+            saying.withdraw(tx, site, by, act)
+        case Bring():
+            saying.bring(tx, site, by, act, brought)
+        case PassOn():
+            reacting.pass_on(tx, site, by, act, brought)
+        case Favour():
+            reacting.favour(tx, site, by, act)
+        case FollowAct():
+            following.follow(tx, site, by, act)
+        case Answer():
+            answering.answer(tx, site, by, act, brought)
+        case AskToQuote():
+            answering.asked_to_quote(tx, site, by, act, brought)
+        case BlockAct():
+            keeping_away.block(tx, site, by, act)
+        case Complain():
+            keeping_away.complain(tx, site, by, act)
+        case Feature():
+            reacting.feature(tx, site, by, act, brought)
+        case MoveAct():
+            moving.move(tx, site, by, act, brought)
+        case Undo():
+            undo(tx, site, by, act)
+
+
+def undo(tx: WriteTx, site: Site, by: remote_actors.Known, act: Undo) -> None:
+    """Take back what they did themselves; what has not come yet will not count when it comes."""
+    inner = act.act
+    named = act.named or (inner.uri if inner is not None else None)
+    if inner is not None and inner.actor != by.uri:
+        raise Meaningless("Nobody takes back what another did")
+    match inner:
+        case FollowAct():
+            done = following.unfollow(tx, site, by, inner.whom)
+        case Favour():
+            done = reacting.unfavour(tx, site, by, inner.what)
+        case PassOn():
+            done = reacting.take_back_boost(tx, site, by, inner.what, named)
+        case BlockAct():
+            done = keeping_away.unblock(tx, site, by, inner.whom)
+        case None if named is not None:
+            done = reacting.take_back_boost(tx, site, by, None, named) or following.unfollow_named(tx, by, named)
+        case _:
+            raise Meaningless
+    if not done and named is not None and same_origin(named, by.uri):
+        tombstones.add(tx, named)

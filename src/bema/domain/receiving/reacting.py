@@ -1,0 +1,79 @@
+"""Reacting: boosts, favourites and pins of people of other servers, under the same rules as those of people here."""
+
+from bema.domain import favouriting, pinning, posting
+from bema.domain.receiving import posts
+from bema.domain.receiving.brought import Brought, Meaningless
+from bema.model.ids import PostId
+from bema.model.policy import Visibility
+from bema.model.remote_acts import Favour, Feature, PassOn
+from bema.model.site import Site
+from bema.store import favourites, remote_posts
+from bema.store import posts as stored
+from bema.store.remote_actors import Known
+from bema.store.tx import Tx, WriteTx
+
+
+def pass_on(tx: WriteTx, site: Site, by: Known, act: PassOn, brought: Brought) -> None:
+    """Boost a post for those here who follow the booster, or whose post it is; what is not known here is looked at first."""
+    known = posts.known(tx, site, act.what)
+    if not remote_posts.is_followed(tx, by.id):
+        bare = None if known is None else stored.bare(tx, known)
+        if bare is None or not posts.is_ours(tx, bare):
+            raise Meaningless
+    if act.uri is not None and remote_posts.id_of(tx, act.uri) is not None:
+        return
+    visibility = posts.visibility_of(act.to, act.cc, by.followers)
+    if visibility is None or visibility is Visibility.DIRECT:
+        visibility = Visibility.UNLISTED
+    id_ = posts.post_of(tx, site, brought, act.what)
+    when = PostId(tx.new_id()) if act.at is None else posts.free_id(tx, act.at, act.uri or act.what)
+    posting.boost(tx, by.id, id_, visibility, uri=act.uri or f"{by.uri}#boost-{when}", id_=when)
+
+
+def take_back_boost(tx: WriteTx, site: Site, by: Known, what: str | None, named: str | None) -> bool:
+    """Take back a boost by its own id, or by what it passed on; False where there is none of theirs."""
+    boost_id = None if named is None else remote_posts.id_of(tx, named)
+    if boost_id is None and what is not None and (boosted := posts.known(tx, site, what)) is not None:
+        boost_id = stored.boost_by(tx, boosted, by.id)
+    boost = None if boost_id is None else stored.held(tx, boost_id, in_any_case=True)
+    if boost is None or boost.boost_of is None:
+        return False
+    if boost.author != by.id:
+        raise Meaningless("Nobody takes back what another did")
+    posting.destroy(tx, boost, with_files=False)
+    return True
+
+
+def favour(tx: WriteTx, site: Site, by: Known, act: Favour) -> None:
+    """Favourite a post of this server; a reaction with an emoji counts as one."""
+    favouriting.favourite(tx, by.id, _of_here(tx, site, act.what))
+
+
+def unfavour(tx: WriteTx, site: Site, by: Known, what: str) -> bool:
+    """Withdraw a favourite; False where there was none."""
+    id_ = posts.known(tx, site, what)
+    if id_ is None or favourites.id_of(tx, id_, by.id) is None:
+        return False
+    favouriting.unfavourite(tx, by.id, id_)
+    return True
+
+
+def _of_here(tx: Tx, site: Site, uri: str) -> PostId:
+    if site.post_at(uri) is None or (id_ := posts.known(tx, site, uri)) is None:
+        raise Meaningless
+    return id_
+
+
+def feature(tx: WriteTx, site: Site, by: Known, act: Feature, brought: Brought) -> None:
+    """Pin their own post to their profile, or take it off."""
+    if by.featured is None or act.among != by.featured:
+        raise Meaningless
+    if not act.added:
+        id_ = remote_posts.id_of(tx, act.what)
+        if id_ is None:
+            raise Meaningless
+        pinning.unpin(tx, by.id, id_)
+        return
+    if not remote_posts.is_followed(tx, by.id) and remote_posts.id_of(tx, act.what) is None:
+        raise Meaningless
+    pinning.pin(tx, by.id, posts.post_of(tx, site, brought, act.what))
