@@ -180,7 +180,11 @@ def say(tx: WriteTx, words: Words, audience: Audience) -> int:
         "now": tx.now,
         **_parameters(audience),
     }
-    inboxes = tx.run(_to_everybody if audience.everybody else _to_some, parameters)
+    inboxes = 0
+    if audience.people and words.lane is Lane.BULK:  # whoever is addressed need not wait for all others
+        addressed = {**parameters, **_parameters(Audience(people=audience.people)), "lane": int(Lane.INTERACTIVE)}
+        inboxes += tx.run(_to_some, addressed)
+    inboxes += tx.run(_to_everybody if audience.everybody else _to_some, parameters)
     if audience.former_readers_of is not None:
         inboxes += tx.run(_to_former, parameters)
     if inboxes:
@@ -198,6 +202,23 @@ def _parameters(audience: Audience) -> dict[str, Any]:
         "former": audience.former_readers_of,
         "since": audience.former_since,
     }
+
+
+_note_former = (
+    insert(former_reader)
+    .from_select(
+        ["account_id", "inbox", "domain_id", "until"],
+        select(bindparam("followed", type_=BigInteger), _inbox, account.c.domain_id, _now)
+        .select_from(account.join(remote_actor, remote_actor.c.account_id == account.c.id))
+        .where(account.c.id == bindparam("follower", type_=BigInteger)),
+    )
+    .on_conflict_do_update(index_elements=["account_id", "inbox"], set_={"until": _now})
+)
+
+
+def note_former(tx: WriteTx, followed: AccountId, follower: AccountId, until: Millis) -> None:
+    """Note where posts of an account went until a moment, if it was followed from another server."""
+    tx.run(_note_former, {"followed": followed, "follower": follower, "now": until})
 
 
 _is_unheld = ~exists(

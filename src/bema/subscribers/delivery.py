@@ -1,0 +1,285 @@
+"""Delivery: which facts other servers are told of, in which words, and whom; what is written down here, `sending` brings there.
+
+A projection: what is said and to which inboxes it goes is committed with the cursor, hence said once. Only what people of
+this server do is told; what others do, their own servers tell.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from bema.domain import saying
+from bema.model import limits
+from bema.model.events import (
+    PollEnded,
+    PollVoted,
+    PostBoosted,
+    PostDeleted,
+    PostEdited,
+    PostFavourited,
+    PostPinned,
+    PostPublished,
+    PostUnfavourited,
+    QuoteAccepted,
+    QuotePolicyChanged,
+)
+from bema.model.federating import Lane
+from bema.model.ids import AccountId, Millis, PostId, moment_of
+from bema.model.policy import Visibility
+from bema.model.site import Site
+from bema.model.views import Account, Post
+from bema.store import accounts, deliveries, favourites, polls, posts, tasks
+from bema.store.database import Database
+from bema.store.deliveries import Audience, Words, subject
+from bema.store.log import Entry
+from bema.store.tx import WriteTx
+from bema.subscribers import delivery_of_people as people
+from bema.subscribers.delivery_of_people import Teller, encoded, speaker
+from bema.subscribers.runner import Performer, Subscriber
+from bema.wire.activitypub import activities, ids, objects
+
+NAME = "delivery"
+COUNTS = "poll_counts"  # the name under which votes wait to be told of
+
+
+def delivering(site: Site) -> Subscriber:
+    """Return the reader of the log that tells other servers, for the server at `site`."""
+    handlers: dict[type[Any], Teller] = {
+        PostPublished: _published,
+        PostEdited: _edited,
+        PostDeleted: _deleted,
+        PostBoosted: _boosted,
+        PostFavourited: _favourited,
+        PostUnfavourited: _unfavourited,
+        PostPinned: _pinned,
+        PollVoted: _voted,
+        PollEnded: _ended,
+        QuoteAccepted: _quote_accepted,
+        QuotePolicyChanged: _policy_changed,
+        **people.TELLERS,
+    }
+    return Subscriber(NAME, {kind: partial(_told, site, tell) for kind, tell in handlers.items()}, _rebuild)
+
+
+def _told(site: Site, tell: Callable[[WriteTx, Site, Entry[Any]], None], tx: WriteTx, entry: Entry[Any]) -> None:
+    if deliveries.anybody_elsewhere(tx):
+        tell(tx, site, entry)
+
+
+def _rebuild(_tx: WriteTx) -> None:
+    """Do nothing: what waits to be said is written down, and what was said is not said again."""
+
+
+# --- Posts ------------------------------------------------------------------------------------------------------------
+
+
+def _published(tx: WriteTx, site: Site, entry: Entry[PostPublished]) -> None:
+    if speaker(tx, entry.event.author) is None:
+        return
+    found = saying.post(tx, site, entry.event.post)
+    if found is None:
+        return
+    post, names = found
+    audience = _audience(tx, post)
+    if deliveries.has_readers(tx, audience):
+        _say(tx, post, activities.create(objects.post(site, post, names)), audience)
+
+
+def _edited(tx: WriteTx, site: Site, entry: Entry[PostEdited]) -> None:
+    revise(tx, site, entry.event.post, tx.now)
+
+
+def _policy_changed(tx: WriteTx, site: Site, entry: Entry[QuotePolicyChanged]) -> None:
+    revise(tx, site, entry.event.post, tx.now)
+
+
+def _quote_accepted(tx: WriteTx, site: Site, entry: Entry[QuoteAccepted]) -> None:
+    revise(tx, site, entry.event.post, tx.now)
+
+
+def revise(tx: WriteTx, site: Site, post_id: PostId, at: Millis) -> None:
+    """Say a post of this server anew to all who have it and may read it."""
+    author, _ = deliveries.origin(tx, post_id)
+    if author is None or speaker(tx, author) is None:
+        return
+    found = saying.post(tx, site, post_id)
+    if found is None:
+        return
+    post, names = found
+    audience = _audience(tx, post, known=True)
+    if deliveries.has_readers(tx, audience):
+        _say(tx, post, activities.update(objects.post(site, post, names), at), audience)
+
+
+def _audience(tx: WriteTx, post: Post, *, known: bool = False) -> Audience:
+    """Return whom a post is for; if it is `known`, with all who have it by now and may read it."""
+    named = [each.id for each in post.mentions]
+    match post.visibility:
+        case Visibility.DIRECT:
+            return Audience(people=named)
+        case Visibility.FOLLOWERS:
+            return Audience(followers_of=post.author.id, people=named)
+    if post.in_reply_to_author is not None:
+        named.append(post.in_reply_to_author)
+    if post.quote is not None and post.quote.post is not None:
+        named.append(post.quote.post.author.id)
+    return Audience(
+        followers_of=post.author.id,
+        people=named,
+        concerned_with=post.id if known else None,
+        former_readers_of=post.author.id if known else None,
+        former_since=post.created_at,
+    )
+
+
+def _say(tx: WriteTx, post: Post, activity: activities.Activity, audience: Audience) -> None:
+    words = Words(
+        body=encoded(activity),
+        by=post.author.id,
+        lane=Lane.BULK,
+        subject=subject(post.id),
+        followers_only=post.visibility is Visibility.FOLLOWERS,
+    )
+    deliveries.say(tx, words, audience)
+
+
+def _deleted(tx: WriteTx, site: Site, entry: Entry[PostDeleted]) -> None:
+    fact = entry.event
+    author = speaker(tx, fact.author)
+    if author is None:
+        return
+    if fact.boost_of is not None:
+        _unboosted(tx, site, author, fact, fact.boost_of)
+        return
+    deliveries.withdraw(tx, subject(fact.post))
+    has_followers = fact.visibility is not Visibility.DIRECT
+    audience = Audience(
+        followers_of=author.id if has_followers else None,
+        people=(*fact.mentioned, *fact.concerned),
+        former_readers_of=author.id if has_followers else None,
+        former_since=moment_of(fact.post),
+    )
+    actor = ids.actor_id(site, author)
+    gone = activities.delete(actor, site.object(author.username, fact.post))
+    words = Words(body=encoded(gone), by=author.id, lane=Lane.DELETION, subject=subject(fact.post))
+    deliveries.say(tx, words, audience)
+
+
+# --- What is done with posts ------------------------------------------------------------------------------------------
+
+
+def _boosted(tx: WriteTx, site: Site, entry: Entry[PostBoosted]) -> None:
+    if speaker(tx, entry.event.author) is None:
+        return
+    loaded = posts.load(tx, [entry.event.post], None)
+    if not loaded or loaded[0].boost_of is None:
+        return
+    boost = loaded[0]
+    audience = _of_boost(boost.author, loaded[0].boost_of.author.id)
+    if deliveries.has_readers(tx, audience):
+        _say(tx, boost, activities.announce(site, boost), audience)
+
+
+def _of_boost(booster: Account, author: AccountId | None) -> Audience:
+    return Audience(followers_of=booster.id, people=[] if author is None else [author])
+
+
+def _unboosted(tx: WriteTx, site: Site, booster: Account, fact: PostDeleted, boosted: PostId) -> None:
+    author = None if fact.boosted_author is None else accounts.by_id(tx, fact.boosted_author)
+    if author is None:
+        return
+    deliveries.withdraw(tx, subject(fact.post))
+    said = activities.announced(
+        ids.actor_id(site, booster),
+        site.object(booster.username, fact.post),
+        fact.boosted_uri or site.object(author.username, boosted),
+        ids.actor_id(site, author),
+        fact.visibility,
+        moment_of(fact.post),
+    )
+    words = Words(body=encoded(activities.undo(said)), by=booster.id, lane=Lane.DELETION, subject=subject(fact.post))
+    deliveries.say(tx, words, _of_boost(booster, author.id))
+
+
+def _favourited(tx: WriteTx, site: Site, entry: Entry[PostFavourited]) -> None:
+    fact = entry.event
+    id_ = favourites.id_of(tx, fact.post, fact.by)
+    if id_ is not None:
+        _like(tx, site, fact.by, fact.post, id_, undone=False)
+
+
+def _unfavourited(tx: WriteTx, site: Site, entry: Entry[PostUnfavourited]) -> None:
+    fact = entry.event
+    if fact.favourite:
+        _like(tx, site, fact.by, fact.post, fact.favourite, undone=True)
+
+
+def _like(tx: WriteTx, site: Site, by: AccountId, post_id: PostId, id_: int, *, undone: bool) -> None:
+    author, uri = deliveries.origin(tx, post_id)
+    actor = speaker(tx, by)
+    if author is None or uri is None or actor is None:
+        return
+    like = activities.like(ids.actor_id(site, actor), id_, uri)
+    words = Words(
+        body=encoded(activities.undo(like) if undone else like),
+        by=by,
+        lane=Lane.INTERACTIVE,
+        subject=subject(by, post_id),
+    )
+    deliveries.say(tx, words, Audience(people=[author]))
+
+
+def _pinned(tx: WriteTx, site: Site, entry: Entry[PostPinned]) -> None:
+    fact = entry.event
+    author = speaker(tx, fact.author)
+    audience = Audience(followers_of=fact.author)
+    if author is None or not deliveries.has_readers(tx, audience):
+        return
+    actor, thing = ids.actor_id(site, author), site.object(author.username, fact.post)
+    tell = activities.add_to_featured if fact.pinned else activities.remove_from_featured
+    words = Words(
+        body=encoded(tell(actor, tx.new_id(), thing)),
+        by=author.id,
+        lane=Lane.BULK,
+        subject=subject(author.id, fact.post),
+    )
+    deliveries.say(tx, words, audience)
+
+
+# --- Polls ------------------------------------------------------------------------------------------------------------
+
+
+def _voted(tx: WriteTx, site: Site, entry: Entry[PollVoted]) -> None:
+    """Tell who asks what somebody here chose: a vote for each choice."""
+    fact = entry.event
+    author, uri = deliveries.origin(tx, fact.post)
+    if uri is None:
+        key = str(fact.post)  # many vote in the same minutes: the votes are told of once for all of them
+        tasks.add(tx, COUNTS, key, key, due=tx.now + limits.POLL_TOLD_SECONDS * 1_000)
+        return
+    voter, asker = speaker(tx, fact.by), None if author is None else accounts.by_id(tx, author)
+    terms = polls.terms(tx, fact.post)
+    if voter is None or asker is None or terms is None:
+        return
+    actor = ids.actor_id(site, voter)
+    for choice in polls.choices(tx, fact.post, fact.by):
+        vote = activities.vote(actor, tx.new_id(), uri, ids.actor_id(site, asker), terms.options[choice])
+        words = Words(body=encoded(vote), by=voter.id, lane=Lane.INTERACTIVE, subject=subject(fact.by, fact.post))
+        deliveries.say(tx, words, Audience(people=[asker.id]))
+
+
+def counting(database: Database, site: Site) -> Performer:
+    """Return what tells other servers how the votes of a poll stand."""
+
+    async def perform(body: str) -> None:
+        await database.write(_told_counts, site, PostId(int(body)))
+
+    return perform
+
+
+def _told_counts(tx: WriteTx, site: Site, post_id: PostId) -> None:
+    revise(tx, site, post_id, tx.now)
+
+
+def _ended(tx: WriteTx, site: Site, entry: Entry[PollEnded]) -> None:
+    revise(tx, site, entry.event.post, tx.now)
