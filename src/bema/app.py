@@ -5,6 +5,7 @@ import signal
 from collections.abc import Sequence
 
 from bema.domain import deciding, polling, retrospecting, scheduling, trending, uploading
+from bema.domain.keeping_out import Ledger
 from bema.domain.keyring import Keyring
 from bema.domain.preparing import PREPARING
 from bema.edge import metrics, oauth, openapi, public_log, wellknown
@@ -32,6 +33,7 @@ from bema.outside.images import PictureWorkshop
 from bema.outside.log_keeper import keeper_at
 from bema.outside.mail import MailServer, Postman
 from bema.outside.passwords import Passwords
+from bema.outside.peers import Peers
 from bema.outside.translator import Translator
 from bema.outside.vapid import Signer
 from bema.settings import Settings
@@ -102,6 +104,13 @@ class App:
             settings.base, private_peers=settings.federation_private_peers, high_ports=settings.fetch_high_ports
         )
         self.keyring = Keyring(self.database, self.site, settings.secret.encode())
+        self.peers = Peers(
+            self.fetcher,
+            self.keyring,
+            Ledger(self.database, self.site),
+            self.clock,
+            scheme=settings.scheme if settings.federation_private_peers else "https",
+        )
         self.translator = (
             Translator(settings.translate_url, settings.translate_key, settings.base)
             if settings.translate_url
@@ -126,6 +135,7 @@ class App:
             Tally(),
             self.streams,
             self.keyring,
+            self.peers,
             self.translator,
         )
 
@@ -241,7 +251,14 @@ def _happened(language: str, type_: str, name: str) -> str:
 
 def site_of(settings: Settings) -> Site:
     """Return the server's addresses."""
-    return Site(settings.domain, settings.scheme, settings.title, settings.email_subscriptions, settings.account_domain)
+    return Site(
+        settings.domain,
+        settings.scheme,
+        settings.title,
+        settings.email_subscriptions,
+        settings.account_domain,
+        settings.limited_federation,
+    )
 
 
 def mail_server_of(settings: Settings) -> MailServer | None:

@@ -77,6 +77,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     authorized_fetch: Annotated[
         bool, _setting("Show posts and profiles only to servers that sign their questions, and are not kept away.")
     ] = False
+    limited_federation: Annotated[
+        bool,
+        _setting("Exchange nothing with servers that the staff did not allow; else with all that it did not block."),
+    ] = False
     fetch_high_ports: Annotated[bool, _setting("Ask other servers on ports above 1023 too, besides 80 and 443.")] = (
         False
     )
@@ -157,6 +161,7 @@ _SWITCHES = (
     "email_subscriptions",
     "federation_private_peers",
     "fetch_high_ports",
+    "limited_federation",
     "trends_reviewed",
 )
 

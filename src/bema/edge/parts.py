@@ -11,6 +11,7 @@ from bema.outside.clock import Clock
 from bema.outside.fetch import Fetcher
 from bema.outside.images import PictureWorkshop
 from bema.outside.passwords import Passwords
+from bema.outside.peers import Peers
 from bema.outside.translator import Translator
 from bema.settings import Settings
 from bema.store.database import Database
@@ -30,4 +31,5 @@ class Parts(msgspec.Struct, frozen=True):
     tally: Tally
     streams: Follower
     keyring: Keyring
+    peers: Peers
     translator: Translator | None = None  # where the operator named none

@@ -156,6 +156,15 @@ class RemotePost(msgspec.Struct, frozen=True, kw_only=True):
     vote_for: str | None = None  # it is no post but a vote: the name of what it votes for
 
 
+class Finger(msgspec.Struct, frozen=True):
+    """What WebFinger says of somebody."""
+
+    name: str  # as their own server calls them, in front of the at sign
+    host: str  # and behind it
+    actor: str | None  # the id of their document
+    subscribe: str | None = None  # where on their server they follow others: an address with `{uri}` in it
+
+
 def origin(uri: str) -> str | None:
     """Return the server that answers for an id (scheme, host and port in one spelling); None where it is no web address.
 

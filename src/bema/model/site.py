@@ -15,6 +15,7 @@ class Site(msgspec.Struct, frozen=True):
     title: str = "Bema"
     email_subscriptions: bool = False  # whether people may let strangers have their posts by e-mail
     account_domain: str = ""  # what people's addresses end in; without it, `domain`
+    by_allowance: bool = False  # whether nothing is exchanged with servers that were not allowed
 
     def __post_init__(self) -> None:
         if not self.account_domain:

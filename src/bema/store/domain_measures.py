@@ -9,11 +9,12 @@ from bema.model.decisions import Severity
 from bema.model.ids import DomainId
 from bema.store.dialect import one_of_texts
 from bema.store.measures import with_parents
-from bema.store.tables import domain, domain_block
+from bema.store.tables import domain, domain_allow, domain_block
 from bema.store.tx import Tx
 
 _of_names = select(domain_block).where(one_of_texts(domain_block.c.name, "names"))
 _severity = select(func.max(domain_block.c.severity)).where(one_of_texts(domain_block.c.name, "names"))
+_allowed = select(domain_allow.c.id).where(one_of_texts(domain_allow.c.name, "names")).limit(1)
 _public = (
     select(domain_block)
     .where(domain_block.c.severity > int(Severity.NOOP))
@@ -35,6 +36,11 @@ def of(tx: Tx, host: str) -> list[Any]:
 def severity_of(tx: Tx, host: str) -> Severity:
     """Return how far a domain is kept away."""
     return Severity(tx.value(_severity, {"names": with_parents(host)}) or 0)
+
+
+def is_allowed(tx: Tx, host: str) -> bool:
+    """Tell whether a domain, or what it is part of, was allowed: where nothing is exchanged with all others."""
+    return tx.value(_allowed, {"names": with_parents(host)}) is not None
 
 
 def public(tx: Tx, limit: int) -> list[Any]:
