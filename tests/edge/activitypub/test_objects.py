@@ -1,10 +1,12 @@
 """What people here said, as other servers read it: at one address with the page, to nobody who may not see it."""
 
 import pytest
+from sqlalchemy import bindparam, update
 
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import QuotePolicy, Standing, Visibility
 from bema.store import accounts, custom_emojis
+from bema.store.tables import post as stored_post
 from tests.client import Client, Response
 from tests.conftest import Square
 from tests.make import HERE
@@ -48,6 +50,21 @@ def test_a_browser_is_sent_from_the_id_to_the_page(square: Square) -> None:
     page = square.stranger.get(f"/@ann/{post}", headers=FIREFOX)
     assert page.headers["content-type"].startswith("text/html")
     assert "Accept" in page.headers["vary"]
+
+
+def test_pages_say_where_their_documents_are(square: Square) -> None:
+    """Servers that are given the address of a page, and ask for it as a browser does, find the document by it."""
+    ann, ben = square.make.account("ann"), square.make.account("ben", host="far.example")
+    post = square.make.post(ann)
+    link = '<link rel="alternate" type="application/activity+json" href="{}">'
+    assert link.format(f"{ROOT}{place(post)}") in square.stranger.get(f"/@ann/{post}").text
+    assert link.format(f"{ROOT}/users/ann") in square.stranger.get("/@ann").text
+    theirs = square.make.post(ben)
+    square.app.database.write_now(lambda tx: tx.run(_set_uri, {"key": theirs, "uri": "https://far.example/notes/1"}))
+    assert link.format("https://far.example/notes/1") in square.stranger.get(f"/@ben@far.example/{theirs}").text
+
+
+_set_uri = update(stored_post).where(stored_post.c.id == bindparam("key")).values(uri=bindparam("uri"), local=False)
 
 
 def test_how_a_post_came_to_be_is_told_too(square: Square) -> None:

@@ -164,6 +164,7 @@ def _profile(call: Call, tx: Tx, part: Part, tab: str, selection: reading.Select
         canonical=call.site.profile(account.acct),
         picture=call.site.media(portrait) if portrait else None,
         robots=None if account.indexable else "noindex",
+        document=account.uri or call.site.actor(account.username),
         feed=f"{call.site.profile(account.acct)}/feed.atom" if account.domain is None else None,
     )
 
@@ -219,6 +220,7 @@ def post(call: Call, tx: Tx) -> Page:
         canonical=shown.url or call.site.post(shown.author.acct, shown.id),
         picture=call.site.media(picture) if picture else None,
         robots=None if shown.author.indexable else "noindex",
+        document=shown.uri or call.site.object(shown.author.username, shown.id),
     )
 
 
