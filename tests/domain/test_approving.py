@@ -6,12 +6,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from bema.domain import approving, auditing, deciding
+from bema.domain import approving, auditing, deciding, legislating
 from bema.model import limits
 from bema.model.decisions import Act, Course, Decision, Effect, Grounds, State, Voice
-from bema.model.errors import Conflict, Forbidden, NotFound
-from bema.model.ids import AccountId, LoginId
+from bema.model.errors import Conflict, Forbidden, Invalid, NotFound
+from bema.model.ids import AccountId, LoginId, PostId
 from bema.model.permissions import COMMAND_LINE, Staff
+from bema.model.policies import ENFORCEMENT, Text
 from bema.model.policy import Role, Standing
 from bema.outside.clock import ManualClock
 from bema.store import accounts, decisions, public_log
@@ -317,3 +318,41 @@ def test_an_effect_of_what_never_began_is_found_and_put_right(
         write(auditing.put_right, each)
     assert findings(database) == []
     assert not is_suspended(read, ann)
+
+
+def test_a_decision_rests_on_clauses_as_they_held(
+    write: Write, read: Read, make: Make, clock: ManualClock, ann: AccountId, mod: Staff
+) -> None:
+    """One that holds not yet, or is younger than the post, is refused unless a law is named; the log names versions."""
+    old = make.post(author=ann)
+    clock.advance(days=1)
+    write(legislating.adopt, legislating.Before("en", [("Be kind", "")], "", ""))
+    clock.advance(days=1)
+    new = make.post(author=ann)
+
+    def warn(posts: list[PostId], clause: str, law: str = "") -> int:
+        grounds = Grounds(clauses=[clause], posts=posts, law=law)
+        return write(deciding.decide, mod, deciding.about(ann), Act.WARN, grounds, [])
+
+    for posts, clause in (([old], "1"), ([new], "2"), ([new], "1@2")):
+        with pytest.raises(Invalid):
+            warn(posts, clause)
+    assert state(read, warn([new], "1")).clauses == ["1@1"]
+    assert state(read, warn([old], "1", "A law")).clauses == ["1@1"]
+    (entry,) = [each for each in told(read)[-1:] if isinstance(each, entries.DecisionMade)]
+    assert (entry.body.clauses, entry.body.law) == (["1@1"], True)
+
+
+def test_policy_says_what_needs_two(write: Write, read: Read, ann: AccountId, mod: Staff, peer: Staff) -> None:
+    """As it is when the decision takes effect."""
+    said = {"en": "Enforcement"}
+    text = Text(document=ENFORCEMENT, version=0, language="en", title=said, preamble=said, approvals={"sensitive": 2})
+    about = deciding.about(ann)
+    waiting = suspend(write, mod, ann)
+    write(legislating.save, COMMAND_LINE, text)
+    write(legislating.publish_draft, COMMAND_LINE, ENFORCEMENT, None, adopted=True)
+    what = [(Effect.SENSITIVE, about)]
+    id_ = write(deciding.decide, mod, about, Act.SENSITIVE, Grounds(), what, course=Course.PROPOSED)
+    assert state(read, id_).state is State.PROPOSED
+    write(approving.approve, peer, waiting)
+    assert is_suspended(read, ann)

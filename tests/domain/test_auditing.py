@@ -28,7 +28,7 @@ def findings(database: Database) -> list[str]:
 def limit(tx: WriteTx, id_: AccountId) -> int:
     """Limit an account, for a reason."""
     about = deciding.about(id_)
-    grounds = Grounds(reasons="spam", clauses=["1"])
+    grounds = Grounds(reasons="spam")
     return deciding.decide(tx, COMMAND_LINE, about, Act.LIMIT, grounds, [(Effect.LIMIT, about)])
 
 

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from bema.domain import letters, recording
+from bema.domain import letters, policies, recording
 from bema.model import limits
 from bema.model.decisions import (
-    APPROVALS_NEEDED,
     ENDING,
     STANDING,
     Act,
@@ -85,7 +84,9 @@ def decide(
     for them, or is in force as provisional until they approve it or it lapses; where nobody else could, it says so.
     """
     _check(grounds, words)
-    needed = max((approvals_needed(tx, effect) for effect, _ in what), default=1)
+    pinned = policies.pin(tx, grounds.clauses, grounds.posts, grounds.law or None)
+    grounds = structs.replace(grounds, clauses=[clause.name for clause in pinned])
+    needed = max((policies.approvals_needed(tx, effect.value) for effect, _ in what), default=1)
     id_ = decisions.add(tx, subject, act, staff, grounds, what, words=words, lasts=lasts, needs=needed)
     approvals.add(tx, id_, staff, Voice.PROPOSED)
     note(tx, staff, act.value, subject, id_)
@@ -197,14 +198,10 @@ _WHO = {
 }
 
 
-def approvals_needed(_tx: Tx, effect: Effect) -> int:
-    """Return how many people policy asks for before an effect is in force for good."""
-    return APPROVALS_NEEDED[effect]
-
-
 def needs(tx: Tx, decision: Decision) -> int:
     """Return how many people policy asks for, at this moment, behind a decision."""
-    return max((approvals_needed(tx, effect) for _, effect, _ in decisions.effects_of(tx, [decision.id])), default=1)
+    what = {effect for _, effect, _ in decisions.effects_of(tx, [decision.id])}
+    return max((policies.approvals_needed(tx, effect.value) for effect in what), default=1)
 
 
 def lapses_at(decision: Decision) -> Millis:
@@ -344,7 +341,18 @@ def _with_report(tx: WriteTx, account_id: AccountId, grounds: Grounds) -> Ground
     report = reports.by_ids(tx, [grounds.report]).get(grounds.report)
     if report is None or report.target != account_id:
         raise NotFound
-    return structs.replace(grounds, posts=grounds.posts or report.posts, clauses=grounds.clauses or report.rules)
+    named = grounds.posts or report.posts
+    clauses = grounds.clauses or [each for each in report.rules if _holds(tx, each, named)]
+    return structs.replace(grounds, posts=named, clauses=clauses)
+
+
+def _holds(tx: Tx, clause: str, named: Sequence[PostId]) -> bool:
+    """Tell whether a clause that somebody reported held when the posts were written: they need not know that."""
+    try:
+        policies.pin(tx, [clause], named)
+    except Invalid:
+        return False
+    return True
 
 
 def release(tx: WriteTx, staff: Staff, account_id: AccountId, effect: Effect) -> None:

@@ -124,11 +124,6 @@ class Label(StrEnum):
     STATE_MEDIA = "state_media"
 
 
-# How many people an effect needs where no policy says otherwise.
-_TWO = (Effect.REMOVE, Effect.LIMIT, Effect.FREEZE, Effect.SUSPEND)
-APPROVALS_NEEDED = {effect: 2 if effect in _TWO else 1 for effect in Effect}
-
-
 class Severity(IntEnum):
     """How far a domain is kept away; the numbers are stored and ordered."""
 

@@ -194,7 +194,7 @@ def test_a_removed_post_is_seen_by_nobody_and_comes_back_as_it_was(square: Squar
     people = (ann.client, bob.client)
     before = [client.get(path).body for client in people for path in paths]
     staff, database = Staff(mod.login, mod.account, Role.MODERATOR), square.app.database
-    grounds = Grounds(reasons="For a test", posts=[post], clauses=["1"])
+    grounds = Grounds(reasons="For a test", posts=[post])
     site = square.app.site
     database.write_now(deciding.on_posts, site, staff, ann.account, Act.REMOVE_POSTS, grounds, by_letter=False)
     square.settle()

@@ -3,13 +3,13 @@
 import html
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
 
-from bema.domain import deciding, recording
+from bema.domain import deciding, legislating, recording
 from bema.model import limits
 from bema.model.decisions import Act, Effect, Grounds, Subject, SubjectKind
 from bema.model.permissions import COMMAND_LINE
@@ -43,13 +43,15 @@ def keeper(square: Square, settings: Settings) -> Keeper:
     return begun(square, settings)
 
 
-def decide(square: Square, act: Act = Act.WARN, kind: SubjectKind = SubjectKind.ACCOUNT, **more: int) -> int:
+def decide(
+    square: Square, act: Act = Act.WARN, kind: SubjectKind = SubjectKind.ACCOUNT, clauses: Sequence[str] = ()
+) -> int:
     """Decide something about somebody or something."""
     about = Subject(kind, 1) if kind is SubjectKind.ACCOUNT else Subject(kind, name="far.example")
     effect = {Act.BLOCK: Effect.SUSPEND, Act.LIMIT: Effect.LIMIT}.get(act)
     what = [] if effect is None else [(effect, Subject(SubjectKind.DOMAIN, name="far.example"))]
-    grounds = Grounds(reasons=WORD, clauses=["1", "7"])
-    return square.app.database.write_now(deciding.decide, COMMAND_LINE, about, act, grounds, what, **more)
+    grounds = Grounds(reasons=WORD, clauses=list(clauses))
+    return square.app.database.write_now(deciding.decide, COMMAND_LINE, about, act, grounds, what)
 
 
 def shown(square: Square, path: str) -> str:
@@ -215,11 +217,14 @@ def test_clauses_lead_to_the_rules(open_square: Callable[..., Square], settings:
     """A clause that is a rule of today leads there; any other is named as it stands."""
     ruled = open_square(msgspec.structs.replace(settings, rules=[Rule("Be kind"), Rule("No spam")]))
     begun(ruled, settings)
-    decide(ruled)
-    for path in ("/trust/decisions", "/trust/decisions/1"):
+    write = ruled.app.database.write_now
+    write(legislating.adopt, legislating.Before("en", [("Be kind", ""), ("No spam", "")], "We keep little", ""))
+    place = ruled.app.database.read_now(public_log.size)
+    decide(ruled, clauses=["1", "privacy.1"])
+    for path in ("/trust/decisions", f"/trust/decisions/{place}"):
         page = shown(ruled, path)
         assert '<a href="/about#rule-1">Rule 1</a>' in page
-        assert "<bdi>7</bdi>" in page
+        assert "<bdi>privacy.1@1</bdi>" in page
     assert 'id="rule-1"' in shown(ruled, "/about")
 
 
