@@ -8,6 +8,7 @@ import itertools
 import os
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,7 @@ T = TypeVar("T")
 
 START = 1_767_225_600_000  # 2026-01-01T00:00Z
 _ROOM = 1 << 30  # bytes that must be free where databases are kept in memory
+_COPIES_LEFT = 3  # databases of PostgreSQL that wait to be dropped
 _numbers = itertools.count(1)
 
 
@@ -213,8 +215,15 @@ def fresh_postgresql(postgresql: Any, administer: Callable[[str], object]) -> Ca
 
 @pytest.fixture(scope="session")
 def drop_postgresql(administer: Callable[[str], object]) -> Callable[[str], object]:
-    """Drops a copy."""
-    return lambda url: administer(f"drop database {make_url(url).database} with (force)")
+    """Drops a copy, some tests later: as long as connections to it are ending, PostgreSQL would wait for a tenth of a second."""
+    waiting: deque[str | None] = deque()
+
+    def drop(url: str) -> None:
+        waiting.append(make_url(url).database)
+        if len(waiting) > _COPIES_LEFT:
+            administer(f"drop database {waiting.popleft()} with (force)")
+
+    return drop
 
 
 def _prepare(url: str, run_dir: Path | None) -> None:
