@@ -23,6 +23,7 @@ from bema.edge.streaming.hub import Hub
 from bema.edge.tally import Tally
 from bema.edge.web import ROUTES as WEB
 from bema.edge.web.pages import WebPresenter
+from bema.model import limits
 from bema.model.events import Event
 from bema.model.site import Site
 from bema.outside.bell import Bell, Chime
@@ -34,6 +35,7 @@ from bema.outside.log_keeper import keeper_at
 from bema.outside.mail import MailServer, Postman
 from bema.outside.passwords import Passwords
 from bema.outside.peers import Peers
+from bema.outside.resolving import Resolver
 from bema.outside.translator import Translator
 from bema.outside.vapid import Signer
 from bema.settings import Settings
@@ -45,6 +47,7 @@ from bema.subscribers import (
     annual_reports,
     cards,
     decisions,
+    delivery,
     domain_blocks,
     domains,
     email_issues,
@@ -55,6 +58,7 @@ from bema.subscribers import (
     pushes,
     recordings,
     scheduled,
+    sending,
     trends,
 )
 from bema.subscribers.cards import CARDS
@@ -70,6 +74,7 @@ from bema.subscribers.notifications import NOTIFICATIONS
 from bema.subscribers.public_log import PUBLIC_LOG, WITNESSES, asking_witnesses, signing
 from bema.subscribers.pushes import PUSHES
 from bema.subscribers.runner import Performer, Runner
+from bema.subscribers.sending import Sender
 from bema.subscribers.timelines import TIMELINES
 from bema.wire.mastodon.sentences import sentence
 from bema.wire.tongues import tongue
@@ -146,7 +151,21 @@ class App:
             outbox=settings.home / "outbox",
             server=mail_server_of(settings),
         )
+        deliverer = fetcher or Fetcher(  # with connections of its own: what others are asked for never waits for these
+            settings.base,
+            private_peers=settings.federation_private_peers,
+            high_ports=settings.fetch_high_ports,
+            resolve=Resolver(),
+            at_once=limits.DELIVERY_CONNECTIONS,
+        )
+        self._deliverer = deliverer
+        self.sender = Sender(
+            self.database,
+            sending.through(Peers(deliverer, self.keyring, Ledger(self.database, self.site), self.clock), self.clock),
+            self.clock,
+        )
         performers = {
+            delivery.COUNTS: delivery.counting(self.database, self.site),
             FILES.name: files.deleting(self.blobs),
             uploading.CLEARING: files.clearing(self.database),
             LEAVING.name: leaving.clearing(self.database),
@@ -167,7 +186,9 @@ class App:
             {WITNESSES: asking_witnesses(self.database, keeper_at(settings.home, settings.domain), self.fetcher)},
         ]
         slow = {PREPARING: recordings.preparing_recordings(self.database, self.blobs)}
-        self.runner = Runner(self.database, SUBSCRIBERS, performers, waiting=waiting, slow=slow)
+        self.runner = Runner(
+            self.database, [*SUBSCRIBERS, delivery.delivering(self.site)], performers, waiting=waiting, slow=slow
+        )
         run_dir = settings.home / "run"
         run_dir.mkdir(parents=True, exist_ok=True)
         self.bell, self.chime = Bell(run_dir), Chime(run_dir)
@@ -205,10 +226,12 @@ class App:
     async def _read_log(self) -> None:
         self.database.on_events = self.runner.wake
         await self.runner.start()
+        await self.sender.start()
         self.bell.listen(self.runner.wake)
 
     def _applied(self, _entries: Sequence[Entry[Event]]) -> None:
         """Let those who listen, in whichever process, hear of what the projections have taken up."""
+        self.sender.wake()
         self.streams.wake()
         self.chime.ring()
 
@@ -220,7 +243,9 @@ class App:
         await self.streams.stop()
         if self.reads_log:
             await self.runner.stop()
+            await self.sender.stop()
         await self.fetcher.close()
+        await self._deliverer.close()
         if self.translator is not None:
             await self.translator.close()
         self.bell.close()

@@ -24,6 +24,7 @@ class Session:
         permits: Callable[[Address], bool],
         make_socket: Callable[[Any], socket.socket],
         tls: ssl.SSLContext,
+        at_once: int,
     ) -> None:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
@@ -31,7 +32,7 @@ class Session:
                 use_dns_cache=False,
                 socket_factory=make_socket,
                 ssl=tls,
-                limit=limits.FETCH_AT_ONCE,
+                limit=at_once,
                 limit_per_host=limits.FETCH_AT_ONCE_PER_HOST,
                 keepalive_timeout=limits.FETCH_KEEP_SECONDS,
             ),

@@ -6,6 +6,7 @@ are counted after decompression, time from the first to the last moment. No cook
 """
 
 import asyncio
+import email.utils
 import socket
 import ssl
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -17,6 +18,7 @@ from yarl import URL
 
 from bema import __version__
 from bema.model import limits
+from bema.model.ids import Millis
 from bema.outside.addresses import Address, is_public, literal, plainly_written
 from bema.outside.unfetched import AddressRefused, Resolve, TooSlow, Unreachable, media_type
 
@@ -48,6 +50,16 @@ class Fetched(msgspec.Struct, frozen=True):
         """The media type, without parameters, in lower case."""
         return media_type(self.headers.get("content-type", ""))
 
+    def wait_seconds(self, now: Millis) -> int:
+        """Read how long the other server wants us to wait: seconds, or a date; 0 where it says nothing of it."""
+        text = self.headers.get("retry-after", "").strip()
+        if text.isascii() and text.isdigit():
+            return int(text[:9])
+        try:
+            return max(0, int(email.utils.parsedate_to_datetime(text).timestamp()) - now // 1_000)
+        except (ValueError, OverflowError):
+            return 0
+
 
 class _Question(msgspec.Struct, frozen=True):
     method: str
@@ -78,6 +90,7 @@ class Fetcher:
     """Ask other servers on behalf of the one at `base`; `close` lets go of the connections.
 
     `permits` says which addresses may be connected to; `private_peers` permits all, plain http and any port besides.
+    `at_once` bounds the connections at a time: whoever asks while all are taken waits, which counts as their time.
     """
 
     def __init__(
@@ -89,6 +102,7 @@ class Fetcher:
         permits: Callable[[Address], bool] = is_public,
         resolve: Resolve = by_system,
         tls_context: ssl.SSLContext | None = None,
+        at_once: int = limits.FETCH_AT_ONCE,
     ) -> None:
         own = URL(base)
         self._own = (own.raw_host, own.port)
@@ -97,6 +111,7 @@ class Fetcher:
         self._permits: Callable[[Address], bool] = (lambda _: True) if private_peers else permits
         self._resolve = resolve
         self._tls = tls_context
+        self._at_once = at_once
         self._session: Session | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._under_way: dict[_Question, asyncio.Task[Fetched]] = {}
@@ -243,7 +258,7 @@ class Fetcher:
         if self._session is None or self._session.closed or self._loop is not loop:
             self._tls = self._tls or ssl.create_default_context()  # when first needed: the certificates take 20 ms
             self._loop = loop
-            self._session = Session(self._resolve, self._permits, self._socket, self._tls)
+            self._session = Session(self._resolve, self._permits, self._socket, self._tls, self._at_once)
         return self._session
 
     def _socket(self, place: Any) -> socket.socket:

@@ -181,7 +181,7 @@ def say(tx: WriteTx, words: Words, audience: Audience) -> int:
         **_parameters(audience),
     }
     inboxes = 0
-    if audience.people and words.lane is Lane.BULK:  # whoever is addressed need not wait for all others
+    if audience.people and audience.followers_of is not None:  # whoever is addressed need not wait for all others
         addressed = {**parameters, **_parameters(Audience(people=audience.people)), "lane": int(Lane.INTERACTIVE)}
         inboxes += tx.run(_to_some, addressed)
     inboxes += tx.run(_to_everybody if audience.everybody else _to_some, parameters)

@@ -136,7 +136,7 @@ def _say(tx: WriteTx, post: Post, activity: activities.Activity, audience: Audie
     words = Words(
         body=encoded(activity),
         by=post.author.id,
-        lane=Lane.BULK,
+        lane=Lane.INTERACTIVE if audience.followers_of is None else Lane.BULK,
         subject=subject(post.id),
         followers_only=post.visibility is Visibility.FOLLOWERS,
     )

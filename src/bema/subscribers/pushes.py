@@ -1,7 +1,6 @@
 """Web push: devices of who was told of a fact are rung, each by its push service, with a message that it alone can read."""
 
-import email.utils
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -9,7 +8,7 @@ import msgspec
 from bema.domain import notifying
 from bema.model import limits
 from bema.model.events import Event
-from bema.model.ids import AccountId, Millis, NotificationId
+from bema.model.ids import AccountId, NotificationId
 from bema.model.notifications import Audience, Subscription
 from bema.model.site import Site
 from bema.model.views import Account, Notification
@@ -111,7 +110,7 @@ class Bell:
         if answer.status in (404, 410):
             await self._database.write(pushes.forget, device.id)
         elif answer.status in (408, 429) or answer.status >= 500:
-            raise Later(_wait_seconds(answer.headers, self._clock.now()))
+            raise Later(min(answer.wait_seconds(self._clock.now()), limits.PUSH_RETRY_SECONDS_MAX))
 
     def _written(self, found: _Ring) -> Message:
         told = found.told
@@ -189,16 +188,3 @@ def _body(told: Notification) -> str:
 def _shortened(text: str) -> str:
     most = limits.PUSH_BODY_CHARACTERS
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _wait_seconds(headers: Mapping[str, str], now: Millis) -> int:
-    """Read how long a push service wants us to wait: seconds, or a date."""
-    text = headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        seconds = int(text[:9])
-    else:
-        try:
-            seconds = int(email.utils.parsedate_to_datetime(text).timestamp()) - now // 1_000
-        except (ValueError, OverflowError):
-            seconds = 0
-    return max(0, min(seconds, limits.PUSH_RETRY_SECONDS_MAX))

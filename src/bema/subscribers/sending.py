@@ -16,12 +16,34 @@ from bema.domain import delivering
 from bema.domain.delivering import Answer, Brought, Load
 from bema.model import limits
 from bema.outside.clock import Clock
+from bema.outside.peers import Peers
+from bema.outside.unfetched import Unfetched
 from bema.store.database import Database
 from bema.store.deliveries import Said, Waiting
 from bema.store.peers import Held
 from bema.subscribers.lanes import comes
 
 Send = Callable[[str, Said], Awaitable[Answer]]  # (inbox, what is said)
+
+
+def through(peers: Peers, clock: Clock) -> Send:
+    """Return what brings something to an inbox: signed now, as a signature is soon too old."""
+
+    async def send(inbox: str, said: Said) -> Answer:
+        try:
+            answer = await peers.deliver(inbox, said.body.encode(), said.by)
+        except Unfetched as error:
+            return Answer(error=str(error), lasting=error.lasting)
+        if answer.ok:
+            return Answer(answer.status)
+        return Answer(
+            answer.status,
+            answer.wait_seconds(clock.now()),
+            answer.body[: limits.PEER_ERROR_CHARACTERS].decode(errors="replace"),
+        )
+
+    return send
+
 
 _log = structlog.get_logger("bema.sending")
 
