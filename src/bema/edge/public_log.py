@@ -3,17 +3,19 @@
 Beside it, this server witnesses the logs of others (C2SP tlog-witness).
 """
 
+import msgspec
 import structlog
 
 from bema.domain import recording, witnessing
-from bema.edge.answers import Answer
+from bema.edge.answers import Answer, Json
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
 from bema.model import limits
 from bema.model.errors import BadRequest, NotFound, Unavailable
 from bema.outside.log_keeper import keeper_at
-from bema.store import public_log
+from bema.store import key_rotations, public_log
 from bema.store.tx import Tx
+from bema.wire.tlog import entries
 from bema.wire.tlog.checkpoints import Proof, read_submission
 from bema.wire.tlog.notes import Verifier
 from bema.wire.tlog.tiles import Malformed, bundle, hashes_of, tile_at
@@ -35,6 +37,29 @@ def checkpoint(call: Call, tx: Tx) -> Answer:
     if newest is None:
         raise NotFound
     return Answer(newest.note.encode(), content_type=_TEXT, headers=_NEVER)
+
+
+@routes.get("/.well-known/trust.json", answer=dict)
+def trust(call: Call, tx: Tx) -> Json:
+    """Tell which public log this server keeps, the keys that sign it, and who witnesses it."""
+    keeper = keeper_at(call.parts.settings.home, call.parts.settings.domain)
+    turns = [entries.decode(content) for content in key_rotations.newest(tx)]
+    rotations = [msgspec.to_builtins(each.body) for each in turns if isinstance(each, entries.KeyRotated)]
+    vkey = recording.current_key(tx)
+    try:
+        policy = keeper.policy()
+    except ValueError as error:
+        log.error("the list of witnesses cannot be read", reason=str(error))
+        policy = None
+    told = {
+        "origin": keeper.origin,
+        "log": f"{call.site.base}/log",
+        "checkpoint": f"{call.site.base}/log/checkpoint",
+        "vkeys": list(dict.fromkeys([*(each["old"] for each in rotations), *([] if vkey is None else [vkey])])),
+        "rotations": rotations,
+        "witnesses": [] if policy is None else [str(each.verifier) for each in policy.witnesses.values()],
+    }
+    return Json(told, headers=_NEVER)
 
 
 @routes.get("/log/tile/{rest...}", answer=str, content_type="application/octet-stream")

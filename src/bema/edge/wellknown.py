@@ -15,11 +15,12 @@ from bema.model.errors import BadRequest, Gone, NotFound
 from bema.model.policy import Standing, Visibility
 from bema.model.site import Site
 from bema.model.views import Account
-from bema.store import accounts
+from bema.store import accounts, public_log
 from bema.store.tx import Tx
 from bema.wire.activitypub.negotiating import ACTIVITY
 from bema.wire.html import plain
 from bema.wire.media_types import MEDIA_TYPES
+from bema.wire.tlog.notes import to_base64
 
 routes = Routes(Surface.PLAIN)
 
@@ -196,10 +197,16 @@ def _nodeinfo(call: Call, tx: Tx, version: str) -> Answer:
             },
             "localPosts": size.posts,
         },
-        "metadata": {"nodeName": settings.title, "nodeDescription": settings.description},
+        "metadata": {"nodeName": settings.title, "nodeDescription": settings.description, **_public_log(tx)},
     }
     kind = f'application/json; profile="{_SCHEMA}{version}#"; charset=utf-8'
     return Answer(_encode(body), content_type=kind.encode(), headers=_OFTEN)
+
+
+def _public_log(tx: Tx) -> dict[str, object]:
+    """Say how far the public log is signed, where all who ask servers about themselves can compare it."""
+    signed = public_log.newest_signed(tx)
+    return {} if signed is None else {"publicLog": {"size": signed.size, "root": to_base64(signed.root)}}
 
 
 # --- oEmbed -----------------------------------------------------------------------------------------------------------

@@ -68,6 +68,7 @@ class Page(msgspec.Struct, frozen=True):
     reader: Reader = Reader()
     status: int = 200
     leads_elsewhere: bool = False  # an app waits for what its form comes to, at another site or in the window behind
+    headers: tuple[Header, ...] = ()  # besides those of every page
 
 
 class Redirect(msgspec.Struct, frozen=True):
@@ -301,7 +302,7 @@ class WebPresenter:
         )
         context.update(made.context)
         body = self._environment.get_template(made.template).render(context).encode()
-        headers = self._elsewhere if made.leads_elsewhere else self._headers
+        headers = [*(self._elsewhere if made.leads_elsewhere else self._headers), *made.headers]
         answer = Answer(body, made.status, _HTML, headers)
         if call.session is not None or call.cookies_to_set or context["csrf"] or made.status != 200:
             return Answer(body, made.status, _HTML, [*headers, (b"cache-control", _PRIVATE)])

@@ -37,9 +37,10 @@ def overview(call: Call, tx: Tx) -> Page:
     signed = public_log.newest_signed(tx)
     newest = consulting.decisions(tx, signed, Wanted(), Range(_NEWEST))
     figures = None if signed is None else consulting.figures(tx, signed)
-    return page(
+    return _page(
         call,
         tx,
+        signed,
         "trust.html",
         **_log(call, tx, signed),
         verdicts=_verdicts(call, newest),
@@ -50,6 +51,15 @@ def overview(call: Call, tx: Tx) -> Page:
         canonical=f"{call.site.base}/trust",
         feed=f"{call.site.base}/trust/decisions.atom",
     )
+
+
+def _page(call: Call, tx: Tx, newest: Signed | None, template: str, /, **context: Any) -> Page:
+    """Make a page that names the newest signed state in a header, too: whoever keeps pages keeps evidence."""
+    made = page(call, tx, template, **context)
+    if newest is None:
+        return made
+    state = f"{call.parts.settings.domain}/log {newest.size} {to_base64(newest.root)}"
+    return msgspec.structs.replace(made, headers=((b"trust-checkpoint", state.encode()),))
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -84,9 +94,10 @@ def decisions(call: Call, tx: Tx, ask: Narrowed) -> Page:
     wanted = _wanted(ask)
     told = consulting.decisions(tx, signed, wanted, ask.range())
     newer, older = beside(call, ask, Shown(told, told[0].place, told[-1].place) if told else Shown([]))
-    return page(
+    return _page(
         call,
         tx,
+        signed,
         "trust_decisions.html",
         verdicts=_verdicts(call, told),
         wanted=wanted,
@@ -137,9 +148,10 @@ def decision(call: Call, tx: Tx) -> Page:
     signed, standing = consulting.standing(tx, place)
     receipt = recording.receipt(tx, place)
     assert receipt is not None  # it is signed
-    return page(
+    return _page(
         call,
         tx,
+        signed,
         "trust_entry.html",
         verdict=verdicts.verdict(standing.told, tongue_of(call)),
         reverses=None if standing.reverses is None else verdicts.verdict(standing.reverses, tongue_of(call)),
@@ -168,9 +180,10 @@ def log(call: Call, tx: Tx) -> Page:
     """See the state of the public log, who signed it, and where its files are."""
     signed = public_log.newest_signed(tx)
     counts = {} if signed is None else public_log.by_type(tx, consulting.TYPES, signed.size)
-    return page(
+    return _page(
         call,
         tx,
+        signed,
         "trust_log.html",
         **_log(call, tx, signed),
         types=_named(call, verdicts.TYPES),

@@ -2,5 +2,6 @@
 import "./actions.js";
 import "./composer.js";
 import "./folds.js";
+import "./keeping_watch.js";
 import "./live.js";
 import "./moments.js";
