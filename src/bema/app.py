@@ -158,7 +158,7 @@ class App:
             resolve=Resolver(),
             at_once=limits.DELIVERY_CONNECTIONS,
         )
-        self._deliverer = deliverer
+        self.deliverer = deliverer
         self.sender = Sender(
             self.database,
             sending.through(Peers(deliverer, self.keyring, Ledger(self.database, self.site), self.clock), self.clock),
@@ -245,7 +245,7 @@ class App:
             await self.runner.stop()
             await self.sender.stop()
         await self.fetcher.close()
-        await self._deliverer.close()
+        await self.deliverer.close()
         if self.translator is not None:
             await self.translator.close()
         self.bell.close()
