@@ -70,6 +70,7 @@ from bema.subscribers.email_issues import EMAIL_ISSUES
 from bema.subscribers.files import FILES
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
+from bema.subscribers.inbox import Inbox
 from bema.subscribers.notifications import NOTIFICATIONS
 from bema.subscribers.public_log import PUBLIC_LOG, WITNESSES, asking_witnesses, signing
 from bema.subscribers.pushes import PUSHES
@@ -158,7 +159,7 @@ class App:
             resolve=Resolver(),
             at_once=limits.DELIVERY_CONNECTIONS,
         )
-        self.deliverer = deliverer
+        self._deliverer = deliverer
         self.sender = Sender(
             self.database,
             sending.through(Peers(deliverer, self.keyring, Ledger(self.database, self.site), self.clock), self.clock),
@@ -187,7 +188,12 @@ class App:
         ]
         slow = {PREPARING: recordings.preparing_recordings(self.database, self.blobs)}
         self.runner = Runner(
-            self.database, [*SUBSCRIBERS, delivery.delivering(self.site)], performers, waiting=waiting, slow=slow
+            self.database,
+            [*SUBSCRIBERS, delivery.delivering(self.site)],
+            performers,
+            waiting=waiting,
+            slow=slow,
+            others=[Inbox(self.database, self.peers, self.site)],
         )
         run_dir = settings.home / "run"
         run_dir.mkdir(parents=True, exist_ok=True)
@@ -245,7 +251,7 @@ class App:
             await self.runner.stop()
             await self.sender.stop()
         await self.fetcher.close()
-        await self.deliverer.close()
+        await self._deliverer.close()
         if self.translator is not None:
             await self.translator.close()
         self.bell.close()

@@ -4,6 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from typing import Protocol
 
 import structlog
 
@@ -26,6 +27,26 @@ class Later(Exception):  # noqa: N818 -- nothing went wrong here: others have mu
     def __init__(self, seconds: int) -> None:
         super().__init__(f"to be tried again in {seconds} seconds")
         self.seconds = seconds
+
+
+class Works(Protocol):
+    """Works through what waits for it."""
+
+    def wake(self) -> None:
+        """Say that something may be due."""
+        ...
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        ...
+
+    async def work_on(self) -> None:
+        """Work off what falls due until it is time to stop."""
+        ...
+
+    async def perform_due(self) -> bool:
+        """Work off some of what is due; tell whether there was anything."""
+        ...
 
 
 class Lane:

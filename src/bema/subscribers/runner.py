@@ -19,7 +19,7 @@ from bema.store import log
 from bema.store.database import Database
 from bema.store.log import Entry
 from bema.store.tx import WriteTx, may_pass
-from bema.subscribers.lanes import Hopeless, Lane, Performer, comes, told
+from bema.subscribers.lanes import Hopeless, Lane, Performer, Works, comes, told
 
 __all__ = ["Failure", "Handler", "Hopeless", "Performer", "Runner", "Subscriber", "advance", "start_anew"]
 
@@ -117,12 +117,13 @@ class Runner:
         performers: Mapping[str, Performer],
         slow: Mapping[str, Performer] | None = None,
         waiting: Sequence[Mapping[str, Performer]] = (),
+        others: Sequence[Works] = (),
     ) -> None:
         self._database = database
         self._subscribers = {subscriber.name: subscriber for subscriber in subscribers}
         self._names = list(self._subscribers)
         # What waits for others' servers has lanes of its own, by whose they are: neither holds up the other.
-        self._lanes = [Lane(database, performers), *[Lane(database, each) for each in waiting]]
+        self._lanes: list[Works] = [Lane(database, performers), *[Lane(database, each) for each in waiting], *others]
         for _ in range(limits.PREPARING_AT_ONCE if slow else 0):
             self._lanes.append(Lane(database, slow or {}, at_once=1, lease_seconds=limits.PREPARING_LEASE_SECONDS))
         self.on_applied: Callable[[Sequence[Entry[Event]]], None] = lambda _entries: None  # called after each commit

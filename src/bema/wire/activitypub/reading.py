@@ -30,7 +30,7 @@ from bema.wire.activitypub.reading_keys import keys
 from bema.wire.activitypub.reading_posts import POSTS, post
 from bema.wire.activitypub.reading_shapes import Object, document, shortened
 
-__all__ = ["act", "actor", "announced", "document", "keys", "members", "post", "shortened"]
+__all__ = ["act", "actor", "announced", "document", "id_of", "keys", "members", "post", "shortened"]
 
 _ACTS = frozenset(
     ("Create", "Update", "Delete", "Announce", "Like", "EmojiReact", "Dislike", "Follow", "Accept", "Reject")
@@ -41,6 +41,11 @@ _EMOJI_CHARACTERS = 64
 def announced(thing: Object) -> tuple[str | None, str | None, str | None]:
     """Return of an activity its type, its actor and the id of its object: all that is needed to turn it away cheaply."""
     return shapes.kind(thing, _ACTS), shapes.id_of(thing.get("actor")), shapes.id_of(thing.get("object"))
+
+
+def id_of(thing: Object) -> str | None:
+    """Return what a document calls itself."""
+    return shapes.address(thing.get("id"))
 
 
 def act(thing: Object) -> AnyAct:

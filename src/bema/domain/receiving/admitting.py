@@ -1,0 +1,60 @@
+"""Admitting: what of what other servers bring is let in to wait, judged at once and without asking anybody."""
+
+import msgspec
+
+from bema.domain import keeping_out
+from bema.model import limits
+from bema.model.errors import Forbidden, Unauthenticated, Unavailable
+from bema.model.ids import AccountId
+from bema.model.site import Site
+from bema.store import incoming, remote_actors
+from bema.store.incoming import Key
+from bema.store.tx import Tx, WriteTx
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """What was brought: who says it and what they do, as far as it can be told without believing it."""
+
+    host: str  # of the key
+    body: str
+    actor: str | None
+    act: str | None  # its id
+    what: str | None  # the id of what it is about
+    ends: bool  # whether it says that something is no more
+    repeats: bool  # whether saying it again means something: who asks again is answered again
+
+
+def key(tx: Tx, site: Site, host: str, key_id: str) -> Key | None:
+    """Return a key that is known; a server that is kept out is refused before anything is done for it."""
+    if keeping_out.is_kept_out(tx, site, host):
+        raise Forbidden("Nothing is exchanged with your server")
+    return incoming.key(tx, key_id)
+
+
+def admit(tx: WriteTx, brought: Delivery, sender: AccountId) -> None:
+    """Let in what somebody brought whose signature holds."""
+    known = remote_actors.by_id(tx, sender)
+    if known is None:
+        raise Unauthenticated("The signature cannot be accepted: nobody has this key")
+    digest = incoming.named(known.uri, brought.act or brought.body)
+    if not brought.repeats and incoming.was_understood(tx, digest):
+        return
+    _check_room(tx, brought.host)
+    incoming.add(tx, digest=digest, body=brought.body, sender=sender, claim=None, host=brought.host)
+
+
+def admit_unproven(tx: WriteTx, brought: Delivery, claim: str, key_id: str) -> None:
+    """Let in what will be believed once its key was fetched; of what ends somebody nobody knows, nothing is kept."""
+    known = None if brought.actor is None else remote_actors.by_uri(tx, brought.actor)
+    if known is None and brought.ends:
+        return
+    if incoming.unproven(tx, brought.host) >= limits.INCOMING_UNPROVEN:
+        raise Unavailable("Too much of your server waits, please try again")
+    _check_room(tx, brought.host)
+    digest = incoming.named(key_id, brought.body)
+    incoming.add(tx, digest=digest, body=brought.body, sender=None, claim=claim, host=brought.host)
+
+
+def _check_room(tx: Tx, host: str) -> None:
+    if not incoming.has_room(tx, host):
+        raise Unavailable("Too much of your server waits, please try again")

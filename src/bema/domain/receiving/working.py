@@ -1,0 +1,28 @@
+"""Working off what waits: an act is carried out, forgotten and remembered by its name in one transaction."""
+
+from bema.domain.receiving import acting, people
+from bema.domain.receiving.brought import Brought, Meaningless, Person
+from bema.model.ids import AccountId
+from bema.model.remote_acts import Answer, AnyAct, AskToQuote, FollowAct
+from bema.model.site import Site
+from bema.store import incoming, remote_actors
+from bema.store.incoming import Waiting
+from bema.store.tx import WriteTx
+
+
+def carry_out(tx: WriteTx, site: Site, waiting: Waiting, sender: AccountId, act: AnyAct, brought: Brought) -> None:
+    """Do what somebody did, once."""
+    known = remote_actors.by_id(tx, sender)
+    if known is None:
+        raise Meaningless
+    digest = incoming.named(known.uri, act.uri or waiting.body)
+    repeats = isinstance(act, FollowAct | Answer | AskToQuote)
+    if repeats or not incoming.was_understood(tx, digest):
+        acting.receive(tx, site, sender, act, brought)
+        incoming.understand(tx, digest)
+    incoming.done(tx, waiting.id)
+
+
+def introduce(tx: WriteTx, site: Site, person: Person) -> AccountId:
+    """Store whoever signed something, whose key was just read in their document."""
+    return people.keep(tx, site, person)

@@ -1,0 +1,190 @@
+"""What other servers brought and nobody has worked through yet; and the names of what was, so that nothing counts twice."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, bindparam, delete, func, literal_column, select, update
+
+from bema.model import limits
+from bema.model.ids import AccountId, Millis
+from bema.store.dialect import insert, one_of_ids
+from bema.store.tables import incoming, remote_key, understood
+from bema.store.tx import Tx, WriteTx
+
+# --- Keys -------------------------------------------------------------------------------------------------------------
+
+
+class Key(NamedTuple):
+    """A key as it was last seen in its owner's document."""
+
+    owner: AccountId
+    pem: str
+    fetched_at: Millis
+
+
+_key = select(remote_key.c.account_id, remote_key.c.public_key, remote_key.c.fetched_at).where(
+    remote_key.c.uri == bindparam("uri")
+)
+
+
+def key(tx: Tx, uri: str) -> Key | None:
+    """Return a key by its id, if it is known."""
+    row = tx.first(_key, {"uri": uri})
+    return None if row is None else Key(*row)
+
+
+# --- Names ------------------------------------------------------------------------------------------------------------
+
+_was_understood: Any = select(literal_column("1")).where(understood.c.digest == bindparam("digest"))
+_understand = insert(understood).values(digest=bindparam("digest"), at=bindparam("now")).on_conflict_do_nothing()
+_forget_understood = delete(understood).where(understood.c.at < bindparam("before"))
+
+
+def named(sender: str, act: str) -> bytes:
+    """Name an act by who says it and what they call it: nobody spoils another's by using its name first."""
+    return hashlib.sha256(f"{sender}\n{act}".encode()).digest()
+
+
+def was_understood(tx: Tx, digest: bytes) -> bool:
+    """Tell whether an act was worked through before."""
+    return tx.value(_was_understood, {"digest": digest}) is not None
+
+
+def understand(tx: WriteTx, digest: bytes) -> None:
+    """Note that an act was worked through."""
+    tx.run(_understand, {"digest": digest, "now": tx.now})
+
+
+# --- Waiting ----------------------------------------------------------------------------------------------------------
+
+_add = (
+    insert(incoming)
+    .values({column.name: bindparam(column.name) for column in incoming.c if column.name != "error"})
+    .on_conflict_do_nothing()
+)
+_waits_of_host = select(func.count()).select_from(
+    select(incoming.c.id)
+    .where(incoming.c.host == bindparam("host"), incoming.c.due_at.is_not(None))
+    .limit(limits.INCOMING_OF_HOST)
+    .subquery()
+)
+_waits = select(func.count()).select_from(
+    select(incoming.c.id).where(incoming.c.due_at.is_not(None)).limit(limits.INCOMING).subquery()
+)
+
+
+def has_room(tx: Tx, host: str) -> bool:
+    """Tell whether something more of a host can wait: each has its share, so that one that floods us stops itself alone."""
+    if int(tx.value(_waits_of_host, {"host": host})) >= limits.INCOMING_OF_HOST:
+        return False
+    return int(tx.value(_waits)) < limits.INCOMING
+
+
+_unproven = select(func.count()).select_from(
+    select(incoming.c.id)
+    .where(incoming.c.host == bindparam("host"), incoming.c.due_at.is_not(None), incoming.c.sender_id.is_(None))
+    .limit(limits.INCOMING_UNPROVEN)
+    .subquery()
+)
+
+
+def unproven(tx: Tx, host: str) -> int:
+    """Count what waits of a host whose signature was not seen to hold yet, up to as much as may."""
+    return int(tx.value(_unproven, {"host": host}))
+
+
+def add(tx: WriteTx, *, digest: bytes, body: str, sender: AccountId | None, claim: str | None, host: str) -> bool:
+    """Let something wait to be worked through; False when the same waits already."""
+    values = {"id": tx.new_id(), "digest": digest, "body": body, "sender_id": sender, "headers": claim, "host": host}
+    return tx.run(_add, {**values, "attempts": 0, "due_at": tx.now, "received_at": tx.now}) > 0
+
+
+class Waiting(NamedTuple):
+    """Something that was brought; `attempts` counts this one too."""
+
+    id: int
+    body: str
+    sender: AccountId | None
+    claim: str | None
+    host: str
+    attempts: int
+    received_at: Millis
+
+
+# Each host has some places among what is taken, however much of another waits.
+_due = (
+    select(incoming.c.id, incoming.c.host)
+    .where(incoming.c.due_at <= bindparam("now", type_=BigInteger))
+    .order_by(incoming.c.due_at)
+    .limit(limits.INCOMING_LOOKED_AT)
+    .subquery("due")
+)
+_ranked = select(
+    _due.c.id, func.row_number().over(partition_by=_due.c.host, order_by=_due.c.id).label("turn")
+).subquery("ranked")
+_first = (
+    select(_ranked.c.id)
+    .where(_ranked.c.turn <= limits.INCOMING_TAKEN_OF_HOST)
+    .order_by(_ranked.c.turn, _ranked.c.id)
+    .limit(bindparam("limit"))
+)
+_is_due: Any = select(literal_column("1")).where(incoming.c.due_at <= bindparam("now", type_=BigInteger)).limit(1)
+_take: Any = (
+    update(incoming)
+    .where(one_of_ids(incoming.c.id), incoming.c.due_at <= bindparam("now", type_=BigInteger))
+    .values(attempts=incoming.c.attempts + 1, due_at=bindparam("lease", type_=BigInteger))
+    .returning(
+        incoming.c.id,
+        incoming.c.body,
+        incoming.c.sender_id,
+        incoming.c.headers,
+        incoming.c.host,
+        incoming.c.attempts,
+        incoming.c.received_at,
+    )
+)
+_done = delete(incoming).where(incoming.c.id == bindparam("id", type_=BigInteger))
+_put_off = (
+    update(incoming)
+    .where(incoming.c.id == bindparam("key", type_=BigInteger))
+    .values(due_at=bindparam("due", type_=BigInteger), error=bindparam("reason"))
+)
+_forget = delete(incoming).where(
+    incoming.c.due_at.is_(None), incoming.c.received_at < bindparam("before", type_=BigInteger)
+)
+
+
+def any_due(tx: Tx) -> bool:
+    """Tell whether something waits that could be worked through now."""
+    return tx.value(_is_due, {"now": tx.now}) is not None
+
+
+def take(tx: WriteTx, limit: int) -> list[Waiting]:
+    """Take some of what is due, of each host its share; it falls due again if it is heard of no more."""
+    ids: Sequence[int] = tx.values(_first, {"now": tx.now, "limit": limit})
+    if not ids:
+        return []
+    lease = tx.now + limits.INCOMING_LEASE_SECONDS * 1_000
+    rows = tx.all(_take, {"ids": ids, "now": tx.now, "lease": lease})
+    return [Waiting(*row) for row in sorted(rows)]
+
+
+def done(tx: WriteTx, id_: int) -> None:
+    """Forget what was worked through."""
+    tx.run(_done, {"id": id_})
+
+
+def put_off(tx: WriteTx, waiting: Waiting, reason: str) -> bool:
+    """Let something wait longer each time; tell whether it was given up, to be seen by the operator for a while."""
+    give_up = waiting.attempts >= limits.INCOMING_ATTEMPTS
+    seconds = min(limits.INCOMING_BACKOFF_SECONDS * 4 ** (waiting.attempts - 1), limits.INCOMING_BACKOFF_SECONDS_MAX)
+    due = None if give_up else tx.now + seconds * 1_000
+    tx.run(_put_off, {"key": waiting.id, "due": due, "reason": reason[-limits.EVENT_ERROR_CHARACTERS :]})
+    return give_up
+
+
+def tidy(tx: WriteTx) -> None:
+    """Forget what was given up long ago, and the names of what could not be repeated any more."""
+    tx.run(_forget, {"before": tx.now - limits.INCOMING_KEPT_SECONDS * 1_000})
+    tx.run(_forget_understood, {"before": tx.now - limits.UNDERSTOOD_SECONDS * 1_000})
