@@ -8,8 +8,10 @@ from bema.domain import deciding, polling, retrospecting, scheduling, trending, 
 from bema.domain.keeping_out import Ledger
 from bema.domain.keyring import Keyring
 from bema.domain.preparing import PREPARING
+from bema.domain.verifying import Verifier
 from bema.edge import metrics, oauth, openapi, public_log, wellknown
 from bema.edge.activitypub import ROUTES as ACTIVITYPUB
+from bema.edge.activitypub.verifying import know
 from bema.edge.answers import ApiPresenter
 from bema.edge.files import MediaFiles, StaticFiles
 from bema.edge.mastodon import ROUTES as MASTODON
@@ -70,7 +72,6 @@ from bema.subscribers.email_issues import EMAIL_ISSUES
 from bema.subscribers.files import FILES
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
-from bema.subscribers.inbox import Inbox
 from bema.subscribers.notifications import NOTIFICATIONS
 from bema.subscribers.public_log import PUBLIC_LOG, WITNESSES, asking_witnesses, signing
 from bema.subscribers.pushes import PUSHES
@@ -142,6 +143,7 @@ class App:
             self.streams,
             self.keyring,
             self.peers,
+            Verifier(self.database, self.site, self.peers, self.clock),
             self.translator,
         )
 
@@ -159,7 +161,7 @@ class App:
             resolve=Resolver(),
             at_once=limits.DELIVERY_CONNECTIONS,
         )
-        self._deliverer = deliverer
+        self.deliverer = deliverer
         self.sender = Sender(
             self.database,
             sending.through(Peers(deliverer, self.keyring, Ledger(self.database, self.site), self.clock), self.clock),
@@ -188,12 +190,7 @@ class App:
         ]
         slow = {PREPARING: recordings.preparing_recordings(self.database, self.blobs)}
         self.runner = Runner(
-            self.database,
-            [*SUBSCRIBERS, delivery.delivering(self.site)],
-            performers,
-            waiting=waiting,
-            slow=slow,
-            others=[Inbox(self.database, self.peers, self.site)],
+            self.database, [*SUBSCRIBERS, delivery.delivering(self.site)], performers, waiting=waiting, slow=slow
         )
         run_dir = settings.home / "run"
         run_dir.mkdir(parents=True, exist_ok=True)
@@ -210,6 +207,7 @@ class App:
             },
             {"static": self.static, "media": MediaFiles(self.blobs, self.database)},
             {"/api/v1/streaming": converse},
+            know=know,
             on_start=self._start,
             on_stop=self._stop,
         )
@@ -251,7 +249,7 @@ class App:
             await self.runner.stop()
             await self.sender.stop()
         await self.fetcher.close()
-        await self._deliverer.close()
+        await self.deliverer.close()
         if self.translator is not None:
             await self.translator.close()
         self.bell.close()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import IO, Any, Concatenate, ParamSpec, TypeVar
 
+from bema.domain.verifying import Asker
 from bema.edge.parts import Parts
 from bema.edge.routes import Route
 from bema.model.errors import NotFound, Unauthenticated
@@ -50,6 +51,7 @@ class Call:
     __slots__ = (
         "address",
         "afterwards",
+        "asker",
         "cookies_to_set",
         "grant",
         "headers",
@@ -63,6 +65,7 @@ class Call:
         "route",
         "secure",
         "session",
+        "target",
     )
 
     def __init__(
@@ -78,6 +81,7 @@ class Call:
         headers: dict[bytes, bytes],
         address: str,
         secure: bool,
+        target: str = "",
     ) -> None:
         self.parts = parts
         self.route = route
@@ -89,9 +93,11 @@ class Call:
         self.headers = headers
         self.address = address  # of the client, believed proxies looked through
         self.secure = secure
+        self.target = target  # path and query, as on the request line
         self.parameters: dict[str, object] = {}
         self.grant: Grant | None = None
         self.session: Session | None = None
+        self.asker: Asker | None = None  # who of another server signed the request
         self.cookies_to_set: list[str] = []
         self.afterwards: list[Callable[[], None]] = []  # what is to be let go of when the answer is made
 
@@ -105,6 +111,8 @@ class Call:
         """The account that looks, or None."""
         if self.grant is not None:
             return self.grant.account
+        if self.asker is not None:
+            return self.asker.account
         return self.session.account if self.session is not None else None
 
     @property

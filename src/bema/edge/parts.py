@@ -3,6 +3,7 @@
 import msgspec
 
 from bema.domain.keyring import Keyring
+from bema.domain.verifying import Verifier
 from bema.edge.streaming.follower import Follower
 from bema.edge.tally import Tally
 from bema.model.site import Site
@@ -32,4 +33,5 @@ class Parts(msgspec.Struct, frozen=True):
     streams: Follower
     keyring: Keyring
     peers: Peers
+    verifier: Verifier
     translator: Translator | None = None  # where the operator named none

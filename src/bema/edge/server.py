@@ -66,6 +66,7 @@ class Server:
         mounts: Mapping[str, Callable[[Scope, Receive, Send], Awaitable[None]]],
         sockets: Mapping[str, Callable[[Call, Socket], Awaitable[None]]],
         *,
+        know: Callable[[Call], Awaitable[None]],
         on_start: Callable[[], Awaitable[None]],
         on_stop: Callable[[], Awaitable[None]],
     ) -> None:
@@ -78,6 +79,7 @@ class Server:
         self._places = Places()
         self.gate = Gate(parts.database, parts.clock)
         self._proxies = [ip_network(each, strict=False) for each in parts.settings.trusted_proxies]
+        self._know = know  # who of another server asks
         self._on_start, self._on_stop = on_start, on_stop
         self._name, self._numbers = secrets.token_hex(4), count()  # the ids of requests are made of these
         self._noting: dict[int, asyncio.Future[None]] = {}
@@ -221,6 +223,7 @@ class Server:
             headers=headers,
             address=address,
             secure=secure,
+            target=_target(scope),
         )
 
     def _behind_proxy(self, address: str, secure: bool, headers: dict[bytes, bytes]) -> tuple[str, bool]:
@@ -239,8 +242,7 @@ class Server:
         route = call.route
         await self.gate.check(call.address)
         network = rates.network_of(call.address)
-        first = "inbox" if route.rate == "inbox" else "address"
-        standing = self._rates.take(first, network)
+        standing = self._rates.take("address", network)
         if not standing.allowed:
             more.extend(_rate_headers(standing))
             raise TooMany(retry_after_seconds=_seconds_until(standing))
@@ -250,6 +252,8 @@ class Server:
             if bodies.is_large(call):
                 call.afterwards.append(self._places.take(call.viewer))
         call.parameters = await bodies.read(call, receive)
+        if route.surface is Surface.FEDERATION and call.method != "POST":
+            await self._know(call)
         ask = decode(call.parameters, route.ask) if route.ask is not None else None
         database = self.parts.database
 
@@ -260,7 +264,7 @@ class Server:
             who = call.viewer
             if who is not None:
                 standing = self._rates.take("account", who)
-            if route.rate is not None and route.rate != first and standing.allowed:
+            if route.rate is not None and standing.allowed:
                 counted = network if who is None or rates.RATES[route.rate].by_address else who
                 own = self._rates.take(route.rate, counted)
                 standing = own if own.remaining < standing.remaining or not own.allowed else standing
@@ -332,6 +336,12 @@ def _identify(tx: Tx, call: Call) -> None:
 def _first_segment(path: str) -> str:
     """Return the first segment of a path; `*`, as in `OPTIONS *`, has none."""
     return path.removeprefix("/").partition("/")[0]
+
+
+def _target(scope: Scope) -> str:
+    path: bytes = scope.get("raw_path", b"")
+    query: bytes = scope["query_string"]
+    return (path + b"?" + query if query else path).decode("latin-1")
 
 
 def _accepted(scope: Scope) -> str:

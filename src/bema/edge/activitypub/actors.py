@@ -46,6 +46,8 @@ async def profile(call: Call) -> Answer:
 
 async def _present(call: Call, own: OwnAccount) -> Answer:
     keys = await call.parts.keyring.public_keys(own.account.id)
+    if call.parts.settings.authorized_fetch and call.asker is None:
+        return document(call, actors.refused_actor(call.site, own.account, keys))
     told = actors.actor(call.site, own.account, keys, attribution_domains=own.attribution_domains)
     return document(call, told)
 

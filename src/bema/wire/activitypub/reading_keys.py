@@ -3,7 +3,7 @@
 import base64
 
 from bema.model import limits
-from bema.model.federating import RemoteKey
+from bema.model.federating import RemoteKey, same_origin
 from bema.wire.activitypub import reading_shapes as shapes
 from bema.wire.activitypub.reading_shapes import Object
 
@@ -14,7 +14,10 @@ _SPKI = bytes.fromhex("302a300506032b6570032100")  # what stands before the 32 b
 
 
 def keys(thing: Object) -> list[RemoteKey]:
-    """Read the keys that an actor's document says are its own: RSA under `publicKey`, Ed25519 as a Multikey."""
+    """Read the keys that an actor's document says are its own: RSA under `publicKey`, Ed25519 as a Multikey.
+
+    A key of another server is left out: nobody names the keys of others as theirs.
+    """
     uri = shapes.id_of(thing.get("id"))
     if uri is None:
         return []
@@ -28,7 +31,7 @@ def keys(thing: Object) -> list[RemoteKey]:
         pem, name = _ed25519(each.get("publicKeyMultibase")), shapes.id_of(each.get("id"))
         if pem is not None and name and shapes.id_of(each.get("controller")) == uri:
             found.append(RemoteKey(name, uri, "ed25519", pem))
-    return found
+    return [key for key in found if same_origin(key.uri, uri)]
 
 
 def _ed25519(multibase: object) -> str | None:

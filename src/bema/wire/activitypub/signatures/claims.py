@@ -1,5 +1,7 @@
 """Both ways of signing a request, chosen by what is there: what others claim, and what is signed here."""
 
+import msgspec
+
 from bema.model.federating import SignatureStyle
 from bema.model.ids import Millis
 from bema.wire.activitypub.signatures import cavage, messages
@@ -12,6 +14,16 @@ def claim_of(request: Request, now: Millis) -> Claim:
     if "signature-input" in request.headers:
         return messages.claim_of(request, now)
     return cavage.claim_of(request, now)
+
+
+def packed(claim: Claim) -> str:
+    """Write a claim, to be judged later: when the key is there that must have made it."""
+    return msgspec.json.encode(claim).decode()
+
+
+def unpacked(text: str) -> Claim:
+    """Read such a claim."""
+    return msgspec.json.decode(text, type=Claim)
 
 
 def sign(style: SignatureStyle, request: Request, key: SigningKey, now: Millis) -> dict[str, str]:

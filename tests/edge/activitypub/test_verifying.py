@@ -1,0 +1,201 @@
+"""Who of another server asks is known by their signature; what is not for all is shown to nobody else."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from bema.domain import guarding
+from bema.domain.guarding import DomainTerms
+from bema.domain.verifying import sender_of
+from bema.model import limits
+from bema.model.decisions import Severity
+from bema.model.errors import Forbidden
+from bema.model.federating import SignatureStyle
+from bema.model.ids import AccountId
+from bema.model.permissions import COMMAND_LINE
+from bema.model.policy import Standing, Visibility
+from bema.outside.clock import ManualClock
+from bema.outside.fetch import Fetcher
+from bema.settings import Settings
+from bema.store import accounts
+from bema.store.tx import WriteTx
+from bema.wire.activitypub.signatures import claims, keys
+from bema.wire.activitypub.signatures.keys import SigningKey
+from bema.wire.activitypub.signatures.requests import Claim, Request, Unsigned
+from tests.conftest import Square
+from tests.edge.activitypub.askers import ANOTHER, PAIR, Asker, asker
+from tests.make import HERE
+from tests.peer import Peer, answer
+
+ACTIVITY = {"accept": "application/activity+json"}
+
+
+def claim_by(who: Asker, square: Square, body: bytes = b"{}") -> Claim:
+    """Return what somebody claims by bringing something."""
+    now = square.app.clock.now()
+    headers = {name.lower(): value for name, value in who.signed("POST", "/inbox", now, body).items()}
+    request = Request(
+        method="POST", scheme="https", host=HERE, target="/inbox", headers={"host": HERE, **headers}, body=body
+    )
+    return claims.claim_of(request, now)
+
+
+@pytest.mark.parametrize("style", list(SignatureStyle))
+def test_a_follower_elsewhere_reads_what_is_for_followers(square: Square, style: SignatureStyle) -> None:
+    """Their server asks in their name, in either way of signing; to all others it does not exist."""
+    ann, bob = square.make.account("ann"), asker(square.app.database)
+    square.make.follow(bob.account, ann)
+    carl = asker(square.app.database, "carl", "third.example", ANOTHER)
+    post = square.make.post(ann, "Among us", visibility=Visibility.FOLLOWERS)
+    path = f"/users/ann/statuses/{post}"
+    told = bob.get(square, path, style=style)
+    assert told.status == 200
+    assert "Among us" in told.json()["content"]
+    assert told.headers["cache-control"] == "private, no-store"
+    missing = square.stranger.get("/users/ann/statuses/1", headers=ACTIVITY)
+    for refused in (carl.get(square, path, style=style), square.stranger.get(path, headers=ACTIVITY)):
+        assert (refused.status, refused.json()) == (missing.status, missing.json()) == (404, missing.json())
+
+
+def test_sigx_a_signature_for_another_question_shows_nothing(square: Square) -> None:
+    """Captured on its way, it is good for the same question alone, and only for as long as it is young."""
+    ann, bob = square.make.account("ann"), asker(square.app.database)
+    square.make.follow(bob.account, ann)
+    post = square.make.post(ann, visibility=Visibility.FOLLOWERS)
+    path, now = f"/users/ann/statuses/{post}", square.app.clock.now()
+    for made in (
+        bob.signed("GET", "/users/ann", now),
+        bob.signed("POST", path, now, b""),
+        bob.signed("GET", path, now - 14 * 3_600_000),
+        Asker(bob.account, SigningKey(bob.key.id, keys.private_key(ANOTHER[0]))).signed("GET", path, now),
+    ):
+        assert square.stranger.get(path, headers={**ACTIVITY, **made}).status == 404
+
+
+@pytest.mark.parametrize("path", ["/users/ann", "/@ann", "/users/ann/outbox"])
+def test_a_signature_that_cannot_be_judged_keeps_nobody_from_what_is_for_all(square: Square, path: str) -> None:
+    """Clocks are wrong and keys away; what anybody may read, they may read too."""
+    square.make.account("ann")
+    headers = {**ACTIVITY, "signature": "nonsense"}
+    assert square.stranger.get(path, headers=headers).status == 200
+    unknown = Asker(asker(square.app.database).account, SigningKey("https://x.example/k", keys.private_key(PAIR[0])))
+    assert unknown.get(square, path).status == 200
+
+
+def test_who_is_kept_out_is_refused_by_name(square: Square) -> None:
+    """A signature of theirs, or of a part of their domain, opens nothing, not even what is for all."""
+    square.make.account("ann")
+    block = DomainTerms(severity=Severity.SUSPEND)
+    bob = asker(square.app.database, host="sub.evil.example")
+    square.app.database.write_now(guarding.block_domain, square.app.site, COMMAND_LINE, "evil.example", block)
+    assert bob.get(square, "/users/ann").status == 403
+    assert bob.get(square, "/actor").status == 200
+    with pytest.raises(Forbidden):
+        square.app.database.read_now(sender_of, square.app.site, claim_by(bob, square))
+
+
+# --- What is brought --------------------------------------------------------------------------------------------------
+
+
+def test_the_sender_is_known_by_the_key(square: Square) -> None:
+    """At once, when the key is known; else nobody can tell yet."""
+    bob = asker(square.app.database)
+    read = square.app.database.read_now
+    assert read(sender_of, square.app.site, claim_by(bob, square)) == bob.account
+    packed = claims.unpacked(claims.packed(claim_by(bob, square)))
+    assert read(sender_of, square.app.site, packed) == bob.account
+    by_owner = Asker(bob.account, SigningKey("https://other.example/users/bob", bob.key.private))
+    assert read(sender_of, square.app.site, claim_by(by_owner, square)) == bob.account
+    unknown = Asker(bob.account, SigningKey("https://other.example/users/carl#main-key", bob.key.private))
+    assert read(sender_of, square.app.site, claim_by(unknown, square)) is None
+
+
+def test_sigx_a_wrong_signature_is_refused_and_a_new_key_asked_for_now_and_then(
+    square: Square, clock: ManualClock
+) -> None:
+    """Whoever changed their key is heard after one look; a flood of wrong signatures costs no more looks than that."""
+    bob = asker(square.app.database)
+    wrong = Asker(bob.account, SigningKey(bob.key.id, keys.private_key(ANOTHER[0])))
+    read = square.app.database.read_now
+    with pytest.raises(Unsigned):
+        read(sender_of, square.app.site, claim_by(wrong, square))
+    clock.advance(seconds=limits.KEY_FRESH_SECONDS + 1)
+    assert read(sender_of, square.app.site, claim_by(wrong, square)) is None
+    assert read(sender_of, square.app.site, claim_by(bob, square)) == bob.account
+
+
+def test_sigx_nobody_of_this_server_signs_so(square: Square) -> None:
+    """A claim in the name of somebody here is refused before anything is looked up or fetched."""
+    bob = asker(square.app.database)
+    forged = Asker(bob.account, SigningKey(f"https://{HERE}/users/ann#main-key", bob.key.private))
+    with pytest.raises(Unsigned):
+        square.app.database.read_now(sender_of, square.app.site, claim_by(forged, square))
+
+
+def test_who_was_taken_out_is_not_heard(square: Square) -> None:
+    """By a decision of the staff here."""
+    bob = asker(square.app.database)
+    square.app.database.write_now(_take_out, bob.account)
+    with pytest.raises(Forbidden):
+        square.app.database.read_now(sender_of, square.app.site, claim_by(bob, square))
+
+
+def _take_out(tx: WriteTx, account: AccountId) -> None:
+    accounts.change(tx, account, standing=int(Standing.SUSPENDED))
+
+
+# --- Authorised fetch -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def strict(settings: Settings, open_square: Callable[..., Square]) -> Square:
+    """A server that shows nothing to those who do not sign; it may ask its own machine."""
+    secure = msgspec.structs.replace(settings, authorized_fetch=True, federation_private_peers=True)
+    return open_square(secure, fetcher=Fetcher(secure.base, private_peers=True))
+
+
+def test_with_authorised_fetch_only_who_signs_is_shown_anything(strict: Square) -> None:
+    """Of people, strangers are told no more than they need to check a signature; of the server, what it is."""
+    ann, bob = strict.make.account("ann", display_name="Ann the Painter"), asker(strict.app.database)
+    post = strict.make.post(ann)
+    for path in (f"/users/ann/statuses/{post}", f"/@ann/{post}", "/users/ann/outbox", "/users/ann/followers"):
+        refused = strict.stranger.get(path, headers=ACTIVITY)
+        assert refused.status == 401, path
+        assert strict.stranger.get(path, headers={**ACTIVITY, "signature": "nonsense"}).status == 401
+        shown = bob.get(strict, path)
+        assert shown.status == 200, path
+        assert "Signature" in shown.headers["vary"]
+        assert shown.headers["cache-control"] == "private, no-store"
+    bare = strict.stranger.get("/users/ann", headers=ACTIVITY)
+    assert (bare.status, bare.json()["publicKey"]["owner"]) == (200, f"https://{HERE}/users/ann")
+    assert "Painter" not in bare.text
+    assert "Painter" in bob.get(strict, "/users/ann").text
+    assert strict.stranger.get("/users/ann", headers={**ACTIVITY, "signature": "nonsense"}).status == 401
+    assert strict.stranger.get("/actor", headers={**ACTIVITY, "signature": "nonsense"}).json()["type"] == "Application"
+    assert strict.stranger.get(f"/users/ann/statuses/{post}", headers={"accept": "text/html"}).status == 302
+    assert strict.stranger.get(f"/@ann/{post}", headers={"accept": "text/html"}).status == 200
+
+
+def test_a_key_that_is_not_known_is_fetched_to_answer(strict: Square) -> None:
+    """Once: servers ask in their own name, and nobody here has to do with that; the next question costs no other."""
+    strict.make.account("ann")
+    with Peer() as peer:
+        uri = f"{peer.base}/actor"
+        key = {"id": f"{uri}#main-key", "owner": uri, "publicKeyPem": PAIR[1]}
+        document: dict[str, Any] = {"id": uri, "type": "Application", "publicKey": key}
+        peer.pages["/actor"] = answer(json.dumps(document), type="application/activity+json")
+        bob = asker(strict.app.database)
+        other = Asker(bob.account, SigningKey(f"{uri}#main-key", keys.private_key(PAIR[0])))
+        for _ in range(3):
+            assert other.get(strict, "/users/ann").json()["name"] == "Ann"
+        wrong = Asker(bob.account, SigningKey(f"{uri}#main-key", keys.private_key(ANOTHER[0])))
+        for _ in range(3):
+            assert wrong.get(strict, "/users/ann").status == 401
+        assert peer.paths() == ["/actor"]
+        dead = Asker(bob.account, SigningKey(f"{peer.base}/dead#main-key", keys.private_key(PAIR[0])))
+        for _ in range(3):
+            assert dead.get(strict, "/users/ann").status == 401
+        assert peer.paths() == ["/actor", "/dead", "/dead"]  # once in each way of signing
