@@ -70,6 +70,7 @@ from bema.subscribers.domain_blocks import DOMAIN_BLOCKS
 from bema.subscribers.domains import DOMAINS
 from bema.subscribers.email_issues import EMAIL_ISSUES
 from bema.subscribers.files import FILES
+from bema.subscribers.inbox import Inbox
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
 from bema.subscribers.notifications import NOTIFICATIONS
@@ -190,7 +191,12 @@ class App:
         ]
         slow = {PREPARING: recordings.preparing_recordings(self.database, self.blobs)}
         self.runner = Runner(
-            self.database, [*SUBSCRIBERS, delivery.delivering(self.site)], performers, waiting=waiting, slow=slow
+            self.database,
+            [*SUBSCRIBERS, delivery.delivering(self.site)],
+            performers,
+            waiting=waiting,
+            slow=slow,
+            others=[Inbox(self.database, self.peers, self.site)],
         )
         run_dir = settings.home / "run"
         run_dir.mkdir(parents=True, exist_ok=True)

@@ -242,7 +242,8 @@ class Server:
         route = call.route
         await self.gate.check(call.address)
         network = rates.network_of(call.address)
-        standing = self._rates.take("address", network)
+        first = "inbox" if route.rate == "inbox" else "address"
+        standing = self._rates.take(first, network)
         if not standing.allowed:
             more.extend(_rate_headers(standing))
             raise TooMany(retry_after_seconds=_seconds_until(standing))
@@ -264,7 +265,7 @@ class Server:
             who = call.viewer
             if who is not None:
                 standing = self._rates.take("account", who)
-            if route.rate is not None and standing.allowed:
+            if route.rate is not None and route.rate != first and standing.allowed:
                 counted = network if who is None or rates.RATES[route.rate].by_address else who
                 own = self._rates.take(route.rate, counted)
                 standing = own if own.remaining < standing.remaining or not own.allowed else standing

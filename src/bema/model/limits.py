@@ -171,6 +171,7 @@ TERRITORIES = 60  # countries that a decision names: more than Europe has
 WORDS_CHARACTERS = 500  # of a note beside a post, or a warning over it: as a post
 PROVISIONAL_SECONDS = 86_400  # for which a decision of one person is in force that needs two
 CASE_REPORTERS = 3  # people who reported the same: their case is looked at sooner
+UNDECIDED = 100  # decisions that wait for others and are shown at once: a day's work
 CASES_PAGE = 40  # cases of a page: two screens
 CASE_NOTES = 200  # newest notes of a case that are shown
 CASE_NOTE_CHARACTERS = 2_000  # of a note of the staff to a case: as to a measure
@@ -432,6 +433,8 @@ LOG_ROTATIONS = 100  # changes of the key of the public log that browsers are to
 APPEAL_WINDOW_SECONDS = 15_811_200  # six months: how long one can object to a decision, and what it took away is kept
 APPEAL_DUE_SECONDS = 1_209_600  # two weeks: until when an appeal is to be answered
 APPEAL_CHARACTERS = 5_000  # of what somebody says in an appeal, or is told
+APPEALS_SHOWN = 200  # open ones on the page of the staff: what is due first
+REVIEWERS = 1_000  # people of the staff among whom one is looked for who took no part in a decision
 APPEAL_TURNS = 20  # questions and answers in one appeal
 TRUST_REVERSALS = 40  # entries that are named as having ended parts of one decision: one for each post, of most
 
@@ -439,7 +442,7 @@ TRUST_REVERSALS = 40  # entries that are named as having ended parts of one deci
 TOLD_PAGE = 20  # items of a page: as on Mastodon
 TOLD_PEOPLE = 40  # people of a page, who are told by their addresses alone
 ANSWERS_LOOKED_AT = 600  # answers to a post among which those of its own author are looked for
-SYNCHRONIZED_FOLLOWERS = 10_000  # on one server, whose addresses are told and compared: a megabyte
+SYNCHRONIZED_FOLLOWERS = 10_000  # of one account elsewhere, who are told and compared: a megabyte, 10 ms of hashing
 
 # What other servers say
 REMOTE_BYTES = 1_048_576  # of an activity or document, as Mastodon
@@ -483,3 +486,18 @@ REMOTE_FRESH_SECONDS = 86_400  # after which somebody's document is read again w
 REMOTE_EARLIEST = 946_684_800_000  # 2000-01-01T00:00Z, in milliseconds: nothing that is brought here is older
 REMOTE_JOINED = 200  # posts that waited for one they answer and are joined with it at once; the rest stay apart
 REMOTE_COMPLAINED_OF = 5  # people whom one report from elsewhere makes reports about
+
+# The inbox
+INCOMING = 50_000  # activities that wait to be worked through, of all servers: some 200 MB
+INCOMING_OF_HOST = 2_000  # of one server; more are refused with 503, and come again
+INCOMING_UNPROVEN = 200  # of one server whose key is not known yet
+INCOMING_LOOKED_AT = 10_000  # of what is due, among which each server has its turn; some 10 ms
+INCOMING_TAKEN = 64  # that are worked on at a time, per process that reads the log
+INCOMING_TAKEN_OF_HOST = 16  # of them from one server
+INCOMING_LEASE_SECONDS = 180  # after which what a dead process had taken is taken up again
+INCOMING_ROUNDS = 12  # things that are fetched for one activity: a boost, its author, whom they answer
+INCOMING_ATTEMPTS = 8  # tries before an activity is given up
+INCOMING_BACKOFF_SECONDS = 30  # before the first repetition; four times as long each time
+INCOMING_BACKOFF_SECONDS_MAX = 43_200  # between two tries: half a day
+INCOMING_KEPT_SECONDS = 604_800  # that what was given up is kept for the operator: a week
+UNDERSTOOD_SECONDS = 172_800  # that activities are known again: longer than a signature holds
