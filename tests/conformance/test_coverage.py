@@ -4,11 +4,13 @@ import re
 
 from bema.app import API
 from bema.cli.reference import NOT_SERVED, mastodon_methods, pages
+from bema.edge.activitypub import ROUTES as ACTIVITYPUB
 from bema.edge.routes import Route
 from bema.edge.web import ROUTES as PAGES
 
 OWN = {  # what no documentation of Mastodon lists
     ("GET", "/.well-known/host-meta.json"),
+    ("GET", "/.well-known/trust.json"),
     ("GET", "/api/openapi.json"),
     ("GET", "/api/v1/emails/check_confirmation"),
     ("GET", "/log/checkpoint"),
@@ -33,7 +35,7 @@ def places(routes: list[Route]) -> set[tuple[str, str]]:
 
 def test_a_method_is_served_or_listed_as_not_served_yet() -> None:
     """Who adds a route says so in the list, and who removes one too: nothing is promised that is not there."""
-    served, pages_ = places(API), places(PAGES)
+    served, pages_ = places([*API, *ACTIVITYPUB]), places(PAGES)
     wrong = []
     for method in mastodon_methods():
         at = place(method.verb, method.path)

@@ -8,7 +8,8 @@ import msgspec
 from bema.domain import reading, saying
 from bema.model import limits
 from bema.model.errors import NotFound
-from bema.model.ids import AccountId, DomainId, PostId
+from bema.model.federating import origin
+from bema.model.ids import AccountId, PostId
 from bema.model.naming import Names
 from bema.model.site import Site
 from bema.model.views import Account, Post
@@ -89,12 +90,24 @@ def stamped(tx: Tx, site: Site, viewer: AccountId | None, author: Account, id_: 
     return ids.object_id(site, quoting[0]), ids.object_id(site, quoted)
 
 
-def followers_on(tx: Tx, account: AccountId, domain_id: DomainId) -> list[str]:
-    """Return who of one other server follows an account, if they are not too many to be told at once."""
-    found = synchronizing.followers_on(tx, account, domain_id, limits.SYNCHRONIZED_FOLLOWERS + 1)
+def followers_on(tx: Tx, account: AccountId, server: str) -> list[str]:
+    """Return who of one other server (its origin) follows an account, where they are not too many to be told at once."""
+    found = synchronizing.followers_on(tx, account, server, limits.SYNCHRONIZED_FOLLOWERS + 1)
     if len(found) > limits.SYNCHRONIZED_FOLLOWERS:
         raise NotFound
     return found
+
+
+def digests(tx: Tx, account: AccountId) -> dict[str, str]:
+    """Sum up an account's followers on each other server, by its origin; those of very many followers are not compared."""
+    found = synchronizing.followers_elsewhere(tx, account, limits.SYNCHRONIZED_FOLLOWERS + 1)
+    if len(found) > limits.SYNCHRONIZED_FOLLOWERS:
+        return {}
+    by_server: dict[str, list[str]] = {}
+    for uri in found:
+        if (server := origin(uri)) is not None:
+            by_server.setdefault(server, []).append(uri)
+    return {server: digest(uris) for server, uris in by_server.items()}
 
 
 def digest(uris: Iterable[str]) -> str:

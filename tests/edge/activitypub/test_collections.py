@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from bema.domain import recounting
 from bema.model import limits
 from bema.model.ids import PostId
 from bema.model.policy import Visibility
 from bema.store import accounts
 from tests.client import Client
 from tests.conftest import Square
+from tests.edge.activitypub.askers import asker
 from tests.make import HERE
 
 ACTIVITY = {"accept": "application/activity+json"}
@@ -87,6 +89,32 @@ def test_who_hides_their_followers_tells_how_many(square: Square) -> None:
         assert told == {**told, "type": "OrderedCollection", "totalItems": 1}
         assert not {"first", "orderedItems"} & told.keys()
         assert "ben" not in str(told)
+
+
+def test_a_server_is_told_which_of_its_own_people_follow_and_no_others(square: Square) -> None:
+    """FEP-8fcf: so that two servers who forgot different things agree again; nobody learns of followers elsewhere."""
+    ann, bob = square.make.account("ann"), asker(square.app.database)
+    others = [square.make.account(name, host="other.example") for name in ("cat", "dan", "eve")]
+    for each in (bob.account, *others[:2], square.make.account("fay", host="third.example"), square.make.account("gus")):
+        square.make.follow(each, ann)
+    square.app.database.write_now(lambda tx: accounts.change(tx, ann, hide_collections=True))
+    answer = bob.get(square, "/users/ann/followers_synchronization")
+    assert answer.headers["cache-control"] == "private, no-store"
+    told = answer.json()
+    expected = [f"https://other.example/users/{name}" for name in ("bob", "cat", "dan")]
+    assert (told["id"], told["orderedItems"]) == (f"{ROOT}/users/ann/followers_synchronization", expected)
+    digests = square.app.database.read_now(recounting.digests, ann)
+    assert digests.keys() == {"https://other.example", "https://third.example"}
+    assert digests["https://other.example"] == recounting.digest(reversed(expected))
+    unsigned = square.stranger.get("/users/ann/followers_synchronization", headers=ACTIVITY)
+    assert unsigned.status == 401
+
+
+def test_a_digest_is_the_one_of_the_proposal() -> None:
+    """The example of FEP-8fcf, so that the other side comes to the same."""
+    followers = [f"https://testing.example.org/users/{number}" for number in (1, 2)]
+    assert recounting.digest(followers) == "c33f48cd341ef046a206b8a72ec97af65079f9a3a9b90eef79c5920dce45c61f"
+    assert recounting.digest([]) == "0" * 64
 
 
 def test_pins_and_tags_are_told_whole(square: Square) -> None:

@@ -6,11 +6,13 @@ from bema.domain import featuring, people, recounting
 from bema.domain.recounting import Told
 from bema.edge.activitypub.documents import document
 from bema.edge.activitypub.objects import author_of, told_of
+from bema.edge.activitypub.verifying import asker_of
 from bema.edge.answers import Answer
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
 from bema.model import limits
 from bema.model.errors import NotFound
+from bema.model.federating import origin
 from bema.model.ids import parse_id
 from bema.model.views import Account, Page, Post
 from bema.store.timelines import Range
@@ -74,6 +76,20 @@ def following(call: Call, tx: Tx, ask: Part) -> Answer:
     if author.hide_collections or not ask.page:
         return document(call, collections.ordered(id_, author.following, paged=not author.hide_collections))
     return _people(call, id_, ask, people.following(tx, call.viewer, author.id, ask.range(limits.TOLD_PEOPLE)))
+
+
+@routes.get("/users/{acct}/followers_synchronization", answer=dict)
+async def followers_synchronization(call: Call) -> Answer:
+    """Tell another server who of its own people follows somebody (FEP-8fcf), whether or not that is shown to others."""
+    asker = await asker_of(call)
+
+    def told(tx: Tx) -> Answer:
+        author = author_of(call, tx)
+        id_ = ids.synchronization_id(call.site.actor(author.username))
+        theirs = recounting.followers_on(tx, author.id, origin(asker.uri) or "")
+        return document(call, collections.whole(id_, theirs), for_all=False)
+
+    return await call.read(told)
 
 
 @routes.get("/users/{acct}/collections/featured", answer=dict)
