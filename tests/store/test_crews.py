@@ -42,6 +42,28 @@ def test_as_many_are_read_for_at_once_as_there_may_be_threads(database: Database
     assert threads_of("read") == limits.READ_THREADS
 
 
+def test_no_job_waits_for_a_busy_thread_while_another_could_begin() -> None:
+    """Two jobs that wait for each other come just when the only thread ends an earlier one: now before, now after it."""
+
+    def work() -> None:
+        while (job := crew.take()) is not None:
+            job.result = job.op()
+            finish((job,))
+            del job
+
+    for _ in range(200):
+        crew = Crew("bema-test", work, 2)
+        earlier: Future[int] = Future()
+        crew.put(Job(lambda: 0, (), {}, earlier, None))
+        earlier.result(PATIENCE)
+        together = threading.Barrier(2, timeout=PATIENCE)
+        both: list[Future[int]] = [Future(), Future()]
+        for each in both:
+            crew.put(Job(together.wait, (), {}, each, None))
+        assert sorted(each.result(PATIENCE) for each in both) == [0, 1]
+        crew.end()
+
+
 def test_a_crew_ends_when_all_that_was_accepted_is_done() -> None:
     """What waits when the end is asked for is done first, and the threads are gone then."""
     done: list[int] = []

@@ -481,7 +481,9 @@ FINGER_BYTES = 65_536  # of an answer of WebFinger: large ones have 3 kB
 ASKERS_KEPT = 2_000  # keys of servers that only read here, in memory: some 2 MB
 ASKERS_KEY_SECONDS = 3_600  # in which such a key is used without asking for it again
 KEY_FRESH_SECONDS = 300  # after which a key that does not fit may be asked for again: its owner may have another by now
-SIGNATURE_CHARACTERS = 8_192  # of a header about a signature: one by the largest key, with all that it covers, has 3,000
+SIGNATURE_CHARACTERS = (
+    8_192  # of a header about a signature: one by the largest key, with all that it covers, has 3,000
+)
 SIGNATURE_PARTS = 32  # parts of a request that a signature covers: servers cover two to eight
 SIGNATURE_AHEAD_SECONDS = 3_600  # that the clock of who signed may be ahead, as on Mastodon
 SIGNATURE_AGE_SECONDS = 43_200  # in which what was signed must have come, as on Mastodon

@@ -33,21 +33,30 @@ class Crew:
     """Threads that work off one queue: another begins when all are busy, until there are as many as there may be."""
 
     def __init__(self, name: str, work: Callable[[], None], most: int) -> None:
-        self.jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._name, self._work, self._most = name, work, most
         self._threads: list[threading.Thread] = []
-        self._growing = threading.Lock()
-        self._idle = threading.Semaphore(0)
+        self._counting = threading.Lock()
+        self._waiting = 0  # jobs that no thread has taken
+        self._busy: set[int] = set()  # threads that have taken some
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs nobody has begun with."""
+        return self._jobs.qsize()
 
     def put(self, job: Job) -> None:
         """Add to the work."""
-        self.jobs.put(job)
-        if len(self._threads) < self._most and not self._idle.acquire(blocking=False):
+        with self._counting:
+            self._waiting += 1
+            are_short = self._waiting > len(self._threads) - len(self._busy)
+        self._jobs.put(job)
+        if are_short:
             self.grow()
 
     def grow(self) -> None:
         """Let one more thread begin, if there may be one more."""
-        with self._growing:
+        with self._counting:
             if len(self._threads) < self._most:
                 name = f"{self._name}-{len(self._threads)}"
                 self._threads.append(threading.Thread(target=self._work, name=name, daemon=True))
@@ -55,18 +64,28 @@ class Crew:
 
     def take(self) -> Job | None:
         """Return the next job for one of the threads, as soon as there is one; None when it is to end."""
-        try:
-            return self.jobs.get_nowait()
-        except queue.Empty:
-            self._idle.release()
-            return self.jobs.get()
+        me = threading.get_ident()
+        with self._counting:
+            self._busy.discard(me)
+        job = self._jobs.get()
+        with self._counting:
+            self._busy.add(me)
+            self._waiting -= job is not None
+        return job
+
+    def take_more(self) -> Job | None:
+        """Return one more job for a thread that has one; None when it is to end after these. Raises `queue.Empty`."""
+        job = self._jobs.get_nowait()
+        with self._counting:
+            self._waiting -= job is not None
+        return job
 
     def end(self) -> None:
         """Wait until all that was accepted is done."""
-        with self._growing:
+        with self._counting:
             self._most = 0
         for _ in self._threads:
-            self.jobs.put(None)
+            self._jobs.put(None)
         for thread in self._threads:
             thread.join()
 

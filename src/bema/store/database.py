@@ -107,14 +107,14 @@ class Database:
         return future.result()
 
     def _put(self, crew: Crew, most: int, job: Job) -> None:
-        if self._closed or crew.jobs.qsize() >= most:
+        if self._closed or crew.waiting >= most:
             raise Unavailable
         crew.put(job)
 
     @property
     def waiting_writes(self) -> int:
         """How many operations wait for a writer."""
-        return self._writes.jobs.qsize()
+        return self._writes.waiting
 
     def close(self) -> None:
         """Finish what was accepted, then let go of everything."""
@@ -188,7 +188,7 @@ class Database:
             batch = [first]
             while len(batch) < limits.WRITE_BATCH:
                 try:
-                    job = self._writes.jobs.get_nowait()
+                    job = self._writes.take_more()
                 except queue.Empty:
                     break
                 if job is None:

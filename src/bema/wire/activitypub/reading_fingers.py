@@ -50,7 +50,9 @@ def is_template(text: str) -> bool:
     """Tell whether somebody can be sent to an address with `{uri}` in it, and nowhere but to a page of the web."""
     before, held, after = text.partition("{uri}")
     home = origin(before)
-    return bool(held) and home is not None and len(text) <= limits.URL_CHARACTERS and origin(f"{before}x{after}") == home
+    return (
+        bool(held) and home is not None and len(text) <= limits.URL_CHARACTERS and origin(f"{before}x{after}") == home
+    )
 
 
 def _link(value: object) -> _Link | None:
