@@ -1,4 +1,4 @@
-"""Fedify, which we did not write, reads what we say: tests/clients/fedify/judge.mjs has what is claimed."""
+"""Fedify, which we did not write, reads what we say (fedify/judge.mjs) and is a server beside ours (fedify/living.mjs)."""
 
 import json
 import subprocess
@@ -14,6 +14,7 @@ from bema.model.naming import NO_NAMES
 from bema.model.views import FeaturedTag, Field
 from bema.wire.activitypub import activities, actors, collections, context, ids, objects
 from tests.said import ANNS, NOTE, SITE, account, boost, every_activity, post
+from tests.serving import ServedSquare
 
 HERE = Path(__file__).parent / "fedify"
 NODE = HERE / "node_modules" / ".bin" / "node"  # Fedify wants a newer one than Debian has
@@ -67,3 +68,22 @@ def test_fedify_finds_everything_that_we_say(tmp_path: Path) -> None:
     command = [str(NODE), str(HERE / "judge.mjs"), str(told)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.slow  # a server of ours and one of theirs
+@pytest.mark.timeout(300)
+def test_a_server_made_with_fedify_lives_beside_ours(tmp_path: Path) -> None:
+    """It follows and is followed, reads, answers, favourites, boosts and takes back: living.mjs has what is claimed.
+
+    On SQLite alone: what differs between the databases lies below what other servers can see.
+    """
+    assert NODE.exists(), "Fedify is not installed: `make test` does that"
+    square = ServedSquare(tmp_path, environment={"BEMA_FEDERATION_PRIVATE_PEERS": "true"})
+    try:
+        square.start()
+        square.create_account("ann")
+        command = [str(NODE), str(HERE / "living.mjs"), square.url, "ann", square.create_token("ann")]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{square.log()}"
+    finally:
+        square.kill()
