@@ -9,29 +9,10 @@ from sqlalchemy import BigInteger, bindparam, delete, func, literal_column, sele
 from bema.model import limits
 from bema.model.ids import AccountId, Millis
 from bema.store.dialect import insert, one_of_ids
-from bema.store.tables import incoming, remote_key, understood
+from bema.store.tables import incoming, understood
 from bema.store.tx import Tx, WriteTx
 
 # --- Keys -------------------------------------------------------------------------------------------------------------
-
-
-class Key(NamedTuple):
-    """A key as it was last seen in its owner's document."""
-
-    owner: AccountId
-    pem: str
-    fetched_at: Millis
-
-
-_key = select(remote_key.c.account_id, remote_key.c.public_key, remote_key.c.fetched_at).where(
-    remote_key.c.uri == bindparam("uri")
-)
-
-
-def key(tx: Tx, uri: str) -> Key | None:
-    """Return a key by its id, if it is known."""
-    row = tx.first(_key, {"uri": uri})
-    return None if row is None else Key(*row)
 
 
 # --- Names ------------------------------------------------------------------------------------------------------------

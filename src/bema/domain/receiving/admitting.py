@@ -2,13 +2,10 @@
 
 import msgspec
 
-from bema.domain import keeping_out
 from bema.model import limits
-from bema.model.errors import Forbidden, Unauthenticated, Unavailable
+from bema.model.errors import Unauthenticated, Unavailable
 from bema.model.ids import AccountId
-from bema.model.site import Site
 from bema.store import incoming, remote_actors
-from bema.store.incoming import Key
 from bema.store.tx import Tx, WriteTx
 
 
@@ -22,13 +19,6 @@ class Delivery(msgspec.Struct, frozen=True):
     what: str | None  # the id of what it is about
     ends: bool  # whether it says that something is no more
     repeats: bool  # whether saying it again means something: who asks again is answered again
-
-
-def key(tx: Tx, site: Site, host: str, key_id: str) -> Key | None:
-    """Return a key that is known; a server that is kept out is refused before anything is done for it."""
-    if keeping_out.is_kept_out(tx, site, host):
-        raise Forbidden("Nothing is exchanged with your server")
-    return incoming.key(tx, key_id)
 
 
 def admit(tx: WriteTx, brought: Delivery, sender: AccountId) -> None:

@@ -1,29 +1,26 @@
 """The inbox: what other servers bring is checked, written down, and answered with 202; nobody waits for what follows."""
 
-import msgspec
-
 from bema.domain.receiving import admitting
 from bema.domain.receiving.admitting import Delivery
+from bema.domain.verifying import sender_of
+from bema.edge.activitypub.verifying import claim_of
 from bema.edge.answers import Answer
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
 from bema.model import limits
-from bema.model.errors import BadRequest, NotFound, Refusal, Unauthenticated
+from bema.model.errors import BadRequest, NotFound, Refusal
 from bema.model.federating import host_of
 from bema.model.policy import Standing
 from bema.store import accounts
 from bema.store.tx import Tx
 from bema.wire.activitypub import reading
-from bema.wire.activitypub.signatures.claims import claim_of
-from bema.wire.activitypub.signatures.keys import Malformed, public_key
-from bema.wire.activitypub.signatures.requests import Claim, Request
+from bema.wire.activitypub.signatures.claims import packed
 
 routes = Routes(Surface.PLAIN, body_bytes=limits.REMOTE_BYTES, cors=False)
 
 _TYPES = ("application/activity+json", "application/ld+json", "application/json")
 _ENDS = ("Delete", "Undo", "Remove", "Update", "Reject")  # what means nothing of whom nobody knows
 _REPEATS = ("Follow", "Accept", "QuoteRequest")
-_encode = msgspec.json.Encoder().encode
 _ACCEPTED = Answer(b"", 202, content_type=b"text/plain; charset=utf-8", headers=((b"cache-control", b"no-store"),))
 
 
@@ -52,32 +49,14 @@ async def _take(call: Call) -> Answer:
         raise BadRequest("There is no activity")
     if call.header(b"content-type").partition(";")[0].strip().lower() not in _TYPES:
         raise Refusal("The body is none of the types of ActivityPub", status=415)
-    now = call.parts.clock.now()
-    claim = claim_of(_request(call, body), now)
-    host = host_of(claim.key_id)
-    if host is None:
-        raise Unauthenticated("The signature cannot be accepted: its key is nowhere")
-    key = await call.read(admitting.key, call.site, host, claim.key_id)
-    brought = _delivery(host, body)
-    if key is not None and _holds(claim, key.pem):
-        await call.write(admitting.admit, brought, key.owner)
-    elif key is not None and key.fetched_at > now - limits.KEY_FRESH_SECONDS * 1_000:
-        raise Unauthenticated("The signature cannot be accepted: it was not made with this key")
+    claim = claim_of(call, body)
+    sender = await call.read(sender_of, call.site, claim)
+    brought = _delivery(host_of(claim.key_id) or "", body)
+    if sender is not None:
+        await call.write(admitting.admit, brought, sender)
     else:
-        await call.write(admitting.admit_unproven, brought, _encode(claim).decode(), claim.key_id)
+        await call.write(admitting.admit_unproven, brought, packed(claim), claim.key_id)
     return _ACCEPTED
-
-
-def _request(call: Call, body: bytes) -> Request:
-    query = call.query_string.decode("latin-1")
-    return Request(
-        method=call.method,
-        scheme=call.site.scheme,
-        host=call.site.domain,
-        target=call.path + (f"?{query}" if query else ""),
-        headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in call.headers.items()},
-        body=body,
-    )
 
 
 def _delivery(host: str, body: bytes) -> Delivery:
@@ -94,10 +73,3 @@ def _delivery(host: str, body: bytes) -> Delivery:
         ends=type_ in _ENDS,
         repeats=type_ in _REPEATS,
     )
-
-
-def _holds(claim: Claim, pem: str) -> bool:
-    try:
-        return claim.holds(public_key(pem))
-    except Malformed:
-        return False
