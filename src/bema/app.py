@@ -4,12 +4,12 @@ import asyncio
 import signal
 from collections.abc import Sequence
 
-from bema.domain import deciding, polling, retrospecting, scheduling, trending, uploading
+from bema.domain import deciding, legislating, polling, retrospecting, scheduling, trending, uploading
 from bema.domain.keeping_out import Ledger
 from bema.domain.keyring import Keyring
 from bema.domain.preparing import PREPARING
 from bema.domain.verifying import Verifier
-from bema.edge import metrics, oauth, openapi, public_log, wellknown
+from bema.edge import metrics, oauth, openapi, policies, public_log, wellknown
 from bema.edge.activitypub import ROUTES as ACTIVITYPUB
 from bema.edge.activitypub.verifying import know
 from bema.edge.answers import ApiPresenter
@@ -82,7 +82,15 @@ from bema.subscribers.timelines import TIMELINES
 from bema.wire.mastodon.sentences import sentence
 from bema.wire.tongues import tongue
 
-_DESCRIBED: list[Route] = [*MASTODON, *oauth.routes, *wellknown.routes, *public_log.routes, *metrics.routes]
+_DESCRIBED: list[Route] = [
+    *MASTODON,
+    *oauth.routes,
+    *wellknown.routes,
+    *public_log.routes,
+    *policies.routes,
+    *policies.plain,
+    *metrics.routes,
+]
 API: list[Route] = [*_DESCRIBED, *openapi.serving(_DESCRIBED)]  # all routes but those of pages
 
 
@@ -218,7 +226,18 @@ class App:
             on_stop=self._stop,
         )
         self.server.gate.open()
+        if reads_log:
+            self._adopt()
         self.reads_log = reads_log
+
+    def _adopt(self) -> None:
+        """Let the policies that stand in the settings hold, where there are none."""
+        rules = [(each.text, each.hint) for each in self.settings.rules]
+        privacy, about = self.settings.privacy_policy, self.settings.extended_description
+        if rules or privacy or about:
+            self.database.write_now(
+                legislating.adopt, legislating.Before(self.settings.languages[0], rules, privacy, about)
+            )
 
     def _bell_of_devices(self) -> pushes.Bell:
         secret, contact = self.settings.secret.encode(), self.settings.contact_email

@@ -39,18 +39,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     title: Annotated[str, _setting("Name of the square.")] = "Bema"
     description: Annotated[str, _setting("What the square is, in a sentence or two.")] = "A public square."
-    extended_description: Annotated[str, _setting("What the square is, at length; Markdown is not read.")] = ""
+    extended_description: Annotated[str, _setting("What the square is, at length; adopted once, as the rules are.")] = (
+        ""
+    )
     contact_email: Annotated[str, _setting("Where people reach the operators.")] = ""
     contact_account: Annotated[str, _setting("Username of the account that speaks for the operators.")] = ""
     source_url: Annotated[str, _setting("Where people find the source code of this server; empty: /about.")] = ""
     languages: Annotated[list[str], _setting("Languages spoken here, as BCP 47 codes; the first is the default.")] = (
         msgspec.field(default_factory=lambda: ["en"])
     )
-    rules: Annotated[list[Rule], _setting("The rules of the server, in order.")] = []
+    rules: Annotated[
+        list[Rule],
+        _setting("Rules of a new server, in order: adopted as the first version; later ones by `bema policy`."),
+    ] = []
     recommended_accounts: Annotated[
         list[str], _setting("Usernames of people of this server who are suggested to everybody.")
     ] = []
-    privacy_policy: Annotated[str, _setting("Privacy policy, plain text.")] = ""
+    privacy_policy: Annotated[str, _setting("Privacy policy, plain text; adopted once, as the rules are.")] = ""
+    consultation_days: Annotated[
+        int, Meta(ge=1, le=365, description="For how many days everybody is asked about a policy that is proposed.")
+    ] = 14
 
     registration: Annotated[
         Literal["open", "approval", "invite", "closed"],

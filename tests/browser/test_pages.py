@@ -55,6 +55,7 @@ SIGNED_IN = (
 FURTHER_PUBLIC = (
     *("/directory", "/offline", "/@omar/following"),
     *("/trust", "/trust/decisions", "/trust/log", "/trust/decisions/1"),
+    *("/trust/policies", "/trust/policies/rules", "/trust/policies/rules/changes?from=1&to=2"),
 )
 FURTHER = (
     "/settings/notifications",
@@ -80,6 +81,11 @@ PAGE_BYTES, PUBLIC_SCRIPT_BYTES, SCRIPT_BYTES = 60_000, 25_000, 60_000  # packed
 @pytest.fixture(scope="module")
 def furnished(served: ServedSquare) -> tuple[list[str], list[str]]:
     """Let the square have something of every kind; return the pages about it for strangers, and for `ila` who keeps it."""
+    for number, words in enumerate(("Be kind", "Be kinder"), 1):
+        clause = '[[clauses]]\ntext = {en = "%s"}\n' if number == 1 else '[[clauses]]\nid = "1"\ntext = {en = "%s"}\n'
+        rules = 'document = "rules"\nlanguage = "en"\ntitle = {en = "Rules"}\n' + clause % words
+        (served.home / "rules.toml").write_text(rules, encoding="utf-8")
+        served.command("policy", "publish", str(served.home / "rules.toml"), "--home", str(served.home))
     served.create_account("ila", role="owner")
     tokens = {name: served.create_token(name) for name in ("ila", "omar")}
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from bema.domain import profiles, recording
+from bema.domain import agreeing, legislating, profiles, recording
+from bema.model.permissions import COMMAND_LINE
 from bema.model.policy import QuotePolicy, Visibility
 from bema.outside.log_keeper import keeper_at
 from tests.client import Client, File
@@ -81,10 +82,17 @@ def somebodys_scene(square: Square) -> Scene:
     polls = [each.json()["poll"]["id"] for each in (asked, their_poll)]
     keeper = keeper_at(square.app.settings.home, square.app.settings.domain)
     square.app.database.write_now(recording.open_log, keeper.origin, str(keeper.create()))
+    square.app.database.write_now(agreeing.publish_terms, COMMAND_LINE, "Be kind", square.app.clock.now() // 86_400_000)
+    privacy = legislating.Before("en", [("Be kind", "Always")], "Little is kept", "")
+    square.app.database.write_now(legislating.adopt, privacy)
+    digest = client.get("/api/trust/v1/policies/rules").json()["policy"]["version"]["digest"]
     square.settle()
     places = {
         "/log/tile/": [{"rest": "0/000.p/1"}],  # of the public log
         "/trust/decisions/": [{"place": "0"}],
+        "/trust/texts/": [{"digest": digest}],
+        "/api/trust/v1/policies/": [{"id": "rules"}],
+        "/api/v1/instance/terms_of_service/": [{"date": "2026-01-01"}],
         "/api/v1/statuses/": [{"id": str(each), "quoting_status_id": str(quoting)} for each in (mine, theirs)],
         "/api/v1/accounts/": at(bob, cat, ann.account),
         "/api/v1/follow_requests/": at(dan, eve),

@@ -12,6 +12,9 @@ OWN = {  # what no documentation of Mastodon lists
     ("GET", "/.well-known/host-meta.json"),
     ("GET", "/.well-known/trust.json"),
     ("GET", "/api/openapi.json"),
+    ("GET", "/api/trust/v1/policies"),
+    ("GET", "/api/trust/v1/policies/*"),
+    ("GET", "/api/trust/v1/policies/*/versions"),
     ("GET", "/api/v1/emails/check_confirmation"),
     ("GET", "/log/checkpoint"),
     ("GET", "/log/tile/*"),
@@ -19,6 +22,7 @@ OWN = {  # what no documentation of Mastodon lists
     ("GET", "/nodeinfo/2.1"),
     ("GET", "/robots.txt"),
     ("GET", "/trust/decisions/*/entry.tlog-proof"),
+    ("GET", "/trust/texts/*"),
     ("POST", "/witness/add-checkpoint"),
 }
 

@@ -35,9 +35,6 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 EXAMPLES = {"somebody": 8, "staff": 8, "nobody": 3}  # of each route; the staff asks what is for the staff
 NEVER_WELL: dict[str, set[str]] = {  # what the scenes cannot bring to say yes
     "somebody": {
-        "GET /api/v1/instance/privacy_policy",  # there is none
-        "GET /api/v1/instance/terms_of_service",
-        "GET /api/v1/instance/terms_of_service/{date}",
         "GET /metrics",  # it is for this machine alone
         "POST /witness/add-checkpoint",  # what a witness signs is a submission that another server signed
         "POST /api/v1/accounts",  # with the token of an app alone

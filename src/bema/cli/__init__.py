@@ -46,6 +46,15 @@ terms = Commands(name="terms", help="Terms of service, by the day from which the
 terms.command("bema.cli.announcing:publish_terms", name="publish")
 commands.command(terms)
 
+policy = Commands(name="policy", help="What the square agreed on: rules, terms and other documents, in versions.")
+policy.command("bema.cli.policies:list_policies", name="list")
+policy.command("bema.cli.policies:show_policy", name="show")
+policy.command("bema.cli.policies:diff_policy", name="diff")
+policy.command("bema.cli.policies:propose_policy", name="propose")
+policy.command("bema.cli.policies:publish_policy", name="publish")
+policy.command("bema.cli.policies:withdraw_policy", name="withdraw")
+commands.command(policy)
+
 log = Commands(name="log", help="The public log of what is decided: of this server, or of any other.")
 log.command("bema.cli.checking_logs:verify", name="verify")
 log.command("bema.cli.checking_logs:watch", name="watch")
@@ -84,6 +93,6 @@ def main() -> None:
 
 def load_all() -> None:
     """Import all commands: the overview and the reference show their sentences."""
-    for group in (commands, account, invite, emoji, announcement, terms, log, effects, token):
+    for group in (commands, account, invite, emoji, announcement, terms, policy, log, effects, token):
         for name in group:
             group[name]

@@ -323,7 +323,11 @@ def adopt(tx: WriteTx, before: Before) -> None:
         (PRIVACY, paragraphs(before.privacy, before.language)),
         (ABOUT, paragraphs(before.about, before.language)),
     ):
-        if not clauses or policies.versions(tx, name) or policy_drafts.draft(tx, name) is not None:
+        if not clauses or policies.versions(tx, name):
+            continue
+        policy_drafts.add_document(tx, name)
+        policy_drafts.hold(tx, name)  # another process may be about to do the same
+        if policies.versions(tx, name) or policy_drafts.draft(tx, name) is not None:
             continue
         title = {before.language: TITLES[name]}
         save(tx, COMMAND_LINE, Text(document=name, version=0, language=before.language, title=title, clauses=clauses))

@@ -5,9 +5,12 @@ Nobody is held to a clause that was not there when they wrote: a clause is pinne
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
+from msgspec import structs
 
+from bema.model.decisions import Effect
 from bema.model.errors import Invalid, NotFound
 from bema.model.ids import Millis, PostId
 from bema.model.policies import (
@@ -17,6 +20,7 @@ from bema.model.policies import (
     Clause,
     ClauseAt,
     Standing,
+    Text,
     Version,
     unpinned,
     usual_approvals,
@@ -81,6 +85,12 @@ def approvals_needed(tx: Tx, effect: str) -> int:
     return wanted.get(str(effect), usual_approvals(str(effect)))
 
 
+def approvals_of(text: Text) -> dict[str, int]:
+    """Return how many people each effect needs by an enforcement policy, those of most first."""
+    needed = {each.value: text.approvals.get(each.value, usual_approvals(each.value)) for each in Effect}
+    return dict(sorted(needed.items(), key=lambda each: -each[1]))
+
+
 # --- What holds -------------------------------------------------------------------------------------------------------
 
 
@@ -105,12 +115,55 @@ def standing(tx: Tx, name: str, number: int) -> Standing:
 
 def versions(tx: Tx, name: str) -> list[Version]:
     """Return the versions of a document that everybody may know of, the newest first."""
-    found = [
-        each for each in policies.versions(tx, name) if each.proposed_at is not None or each.published_at is not None
-    ]
+    found = as_known(policies.versions(tx, name), tx.now)
     if not found:
         raise NotFound
     return found
+
+
+State = Literal["holds", "held", "will_hold", "asked_about", "closed", "withdrawn"]
+
+
+def state_of(version: Version, now: Millis, ended: Millis | None) -> State:
+    """Say where a version stands that another takes the place of at a moment, if ever."""
+    if version.withdrawn_at is not None:
+        return "withdrawn"
+    if version.published_at is None:
+        return "asked_about" if version.is_consulted_on(now) else "closed"
+    if not version.holds(now):
+        return "will_hold"
+    return "holds" if ended is None or ended > now else "held"
+
+
+def ended(version: Version, among: Sequence[Version]) -> Millis | None:
+    """Return when another of these versions takes the place of one."""
+    since = version.effective_from or 0
+    later = [each.effective_from or 0 for each in among if each.is_published and (each.effective_from or 0) > since]
+    return min(later, default=None)
+
+
+def as_known(among: Sequence[Version], at: Millis) -> list[Version]:
+    """Return versions as they stood at a moment: without what happened since."""
+    return [known for each in among if (known := _as_known(each, at)).proposed_at or known.published_at]
+
+
+def _as_known(version: Version, at: Millis) -> Version:
+    if version.proposed_at is None or version.proposed_at > at:
+        version = structs.replace(version, proposed_at=None, consult_until=None, proposed_place=None)
+    if version.published_at is None or version.published_at > at:
+        unsaid = {"published_at": None, "published_place": None, "single_operator": False, "adopted": False}
+        version = structs.replace(version, **unsaid)
+    if version.withdrawn_at is not None and version.withdrawn_at > at:
+        version = structs.replace(version, withdrawn_at=None, withdrawn_place=None)
+    return version
+
+
+def published_text(tx: Tx, digest: str) -> bytes:
+    """Return the bytes of a text that everybody may know of."""
+    content = policies.content(tx, digest) if policies.is_public(tx, digest) else None
+    if content is None:
+        raise NotFound
+    return content
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -134,7 +187,7 @@ def documents(tx: Tx, at: Millis | None = None) -> list[Overview]:
     """Return the documents that everybody may know of, with what holds of them."""
     found = []
     for name in policy_drafts.names(tx):
-        known = [each for each in policies.versions(tx, name) if each.proposed_at or each.published_at]
+        known = as_known(policies.versions(tx, name), tx.now if at is None else at)
         if known:
             found.append(Overview(name, in_force(tx, name, at), known))
     return found

@@ -28,7 +28,7 @@ OWN_FILES = Path(__file__).parent / "web" / "static"
 # read the last.
 STYLES = (
     *("tokens", "base", "shell", "parts", "news", "posts", "linked", "polls", "pictures", "quotes", "filters"),
-    *("threads", "people", "conversations", "forms", "pages", "collections", "trust", "standing"),
+    *("threads", "people", "conversations", "forms", "pages", "collections", "trust", "policies", "standing"),
 )
 ALL_STYLES = "css/all.css"
 

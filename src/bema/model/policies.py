@@ -120,3 +120,11 @@ def unpinned(name: str) -> tuple[str, int | None]:
     if not number:
         return clause, None
     return (clause, int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else (name, None)
+
+
+def document_of(clause: str) -> str | None:
+    """Return of which document a clause is, by its id: rules are numbers alone; None where it is no such id."""
+    name, _, number = clause.rpartition(".")
+    if not (number.isascii() and number.isdigit() and len(number) < 10) or not int(number):
+        return None
+    return name or (RULES if clause == number else None)

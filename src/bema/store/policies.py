@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Integer, Text, and_, bindparam, func, select, update
+from sqlalchemy import BigInteger, Integer, Text, and_, bindparam, func, or_, select, update
 
 from bema.model import limits
 from bema.model.ids import LoginId, Millis, PostId
@@ -210,6 +210,14 @@ _waiting = (
     .order_by(policy_version.c.id.desc())
     .limit(limits.POLICY_DOCUMENTS)
 )
+_public = (
+    select(policy_version.c.id)
+    .where(
+        policy_version.c.digest == bindparam("digest", type_=Text),
+        or_(policy_version.c.proposed_place.is_not(None), policy_version.c.published_place.is_not(None)),
+    )
+    .limit(1)
+)
 _content = select(policy_text.c.content).where(policy_text.c.digest == bindparam("digest", type_=Text))
 
 
@@ -269,6 +277,11 @@ def proposed(tx: Tx) -> list[Version]:
 def waiting(tx: Tx) -> list[Version]:
     """Return the versions that somebody wants to be published and somebody else has to agree to."""
     return [_of_row(row) for row in tx.all(_waiting)]
+
+
+def is_public(tx: Tx, digest: str) -> bool:
+    """Tell whether a text is one that was proposed or published."""
+    return tx.first(_public, {"digest": digest}) is not None
 
 
 def content(tx: Tx, digest: str) -> bytes | None:

@@ -10,7 +10,7 @@ import babel
 import msgspec
 
 from bema import __version__
-from bema.domain import agreeing
+from bema.domain import agreeing, policies
 from bema.edge import counted
 from bema.edge.answers import Answer
 from bema.edge.call import Call
@@ -18,16 +18,18 @@ from bema.edge.mastodon.render import Renderer
 from bema.edge.routes import Routes, Surface
 from bema.model import limits
 from bema.model.errors import NotFound
+from bema.model.policies import ABOUT, PRIVACY, RULES
+from bema.model.policies import Standing as Agreed
 from bema.model.policy import Standing
 from bema.model.retrospect import campaign
 from bema.outside import images, vapid
 from bema.outside.recordings import formats
-from bema.settings import Settings
 from bema.store import accounts, sizes
 from bema.store.tx import Tx
 from bema.wire.html import render
 from bema.wire.mastodon import instance as entities
 from bema.wire.mastodon.accounts import Account
+from bema.wire.mastodon.times import iso
 
 routes = Routes(Surface.API)
 
@@ -103,25 +105,33 @@ def view_v1(call: Call, tx: Tx) -> Answer:
 @routes.get("/api/v1/instance/rules")
 def rules(call: Call, tx: Tx) -> list[entities.Rule]:
     """List the rules of the server."""
-    return rules_of(call.parts.settings)
+    return rules_of(tx)
 
 
 @routes.get("/api/v1/instance/extended_description")
 def extended_description(call: Call, tx: Tx) -> entities.ExtendedDescription:
     """View the long description of the server."""
-    settings = call.parts.settings
-    return entities.ExtendedDescription(
-        updated_at=None, content=_html(call, settings.extended_description or settings.description)
-    )
+    found = policies.in_force(tx, ABOUT)
+    if found is None:
+        text = call.parts.settings.description
+        return entities.ExtendedDescription(updated_at=None, content=render(text, {}, call.site.tag))
+    return _described(call, found)
 
 
 @routes.get("/api/v1/instance/privacy_policy")
 def privacy_policy(call: Call, tx: Tx) -> entities.ExtendedDescription:
     """View the privacy policy."""
-    text = call.parts.settings.privacy_policy
-    if not text:
+    found = policies.in_force(tx, PRIVACY)
+    if found is None:
         raise NotFound
-    return entities.ExtendedDescription(updated_at=None, content=_html(call, text))
+    return _described(call, found)
+
+
+def _described(call: Call, standing: Agreed) -> entities.ExtendedDescription:
+    since = standing.version.effective_from
+    return entities.ExtendedDescription(
+        updated_at=None if since is None else iso(since), content=agreeing.in_html(standing, call.site)
+    )
 
 
 @routes.get("/api/v1/instance/peers")
@@ -172,7 +182,7 @@ def _instance(call: Call, tx: Tx) -> entities.Instance:
                 streaming=_streaming(call),
                 status=None,
                 about=f"{site.base}/about",
-                privacy_policy=f"{site.base}/privacy-policy" if settings.privacy_policy else None,
+                privacy_policy=f"{site.base}/privacy" if policies.in_force(tx, PRIVACY) else None,
                 terms_of_service=f"{site.base}/terms-of-service" if agreeing.has_terms(tx) else None,
             ),
             vapid=entities.Vapid(public_key=vapid.public_key(settings.secret.encode())),
@@ -197,7 +207,7 @@ def _instance(call: Call, tx: Tx) -> entities.Instance:
         ),
         api_versions=API_VERSIONS,
         contact=entities.Contact(email=settings.contact_email, account=_contact(call, tx)),
-        rules=rules_of(settings),
+        rules=rules_of(tx),
     )
 
 
@@ -208,7 +218,7 @@ def _instance_v1(call: Call, tx: Tx) -> entities.InstanceV1:
         uri=site.domain,
         title=settings.title,
         short_description=settings.description,
-        description=settings.extended_description or settings.description,
+        description=_description(tx) or settings.description,
         email=settings.contact_email,
         version=VERSION,
         urls=entities.InstanceUrlsV1(streaming_api=_streaming(call)),
@@ -227,7 +237,7 @@ def _instance_v1(call: Call, tx: Tx) -> entities.InstanceV1:
             polls=POLLS,
         ),
         contact_account=_contact(call, tx),
-        rules=rules_of(settings),
+        rules=rules_of(tx),
     )
 
 
@@ -244,16 +254,30 @@ def _contact(call: Call, tx: Tx) -> Account | None:
     return Renderer(call.site, None).account(found)
 
 
-def rules_of(settings: Settings) -> list[entities.Rule]:
-    """Render the rules of the server."""
+def rules_of(tx: Tx) -> list[entities.Rule]:
+    """Render the rules that hold, each under the id of its clause."""
+    standing = policies.in_force(tx, RULES)
+    if standing is None:
+        return []
+    binding = standing.text.language
     return [
-        entities.Rule(id=str(number), text=rule.text, hint=rule.hint, translations={})
-        for number, rule in enumerate(settings.rules, 1)
+        entities.Rule(
+            id=each.id,
+            text=each.text[binding],
+            hint=each.hint.get(binding, ""),
+            translations={
+                code: entities.RuleTranslation(text=text, hint=each.hint.get(code, ""))
+                for code, text in each.text.items()
+                if code != binding
+            },
+        )
+        for each in standing.text.clauses
     ]
 
 
-def _html(call: Call, text: str) -> str:
-    return render(text, {}, call.site.tag)
+def _description(tx: Tx) -> str:
+    standing = policies.in_force(tx, ABOUT)
+    return "" if standing is None else "\n\n".join(each.text[standing.text.language] for each in standing.text.clauses)
 
 
 def _activity(call: Call, tx: Tx) -> list[Activity]:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bema.domain import reporting
+from bema.domain import policies, reporting
 from bema.edge.call import Call
 from bema.edge.mastodon.render import Renderer
 from bema.edge.routes import Routes, Surface
@@ -11,8 +11,7 @@ from bema.model.decisions import Act, Decision
 from bema.model.ids import AccountId, PostId, parse_id
 from bema.model.reporting import Category
 from bema.model.reporting import Report as ReportView
-from bema.settings import Settings
-from bema.store.tx import WriteTx
+from bema.store.tx import Tx, WriteTx
 from bema.wire.mastodon.moderation import AccountWarning, Report, WarningAction
 from bema.wire.mastodon.times import iso
 
@@ -41,13 +40,13 @@ def report(call: Call, tx: WriteTx, ask: NewReport) -> Report:
         rules=ask.rule_ids,
         forward=ask.forward,
     )
-    made = reporting.file(tx, call.actor, complaint, rule_ids(call.parts.settings))
+    made = reporting.file(tx, call.actor, complaint, rule_ids(tx))
     return render_report(Renderer(call.site, call.viewer), made.report, made.target)
 
 
-def rule_ids(settings: Settings) -> list[str]:
-    """Name the rules of the server as clients do."""
-    return [str(number) for number in range(1, len(settings.rules) + 1)]
+def rule_ids(tx: Tx) -> list[str]:
+    """Name the rules that hold as clients do."""
+    return [each.id for each in policies.rules(tx)]
 
 
 def render_report(renderer: Renderer, view: ReportView, target: views.Account) -> Report:

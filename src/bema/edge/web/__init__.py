@@ -18,6 +18,7 @@ from bema.edge.web import (
     mailing,
     noticing,
     offline,
+    policies,
     polling,
     proving,
     quoting,
@@ -37,6 +38,7 @@ from bema.edge.web import (
 _MODULES = (
     square,
     trusting,
+    policies,
     announcing,
     discovering,
     reading,

@@ -7,7 +7,7 @@ import msgspec
 from bema.domain import collecting, editing, exploring, featuring, people, reading, tagging, threading, trending
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
-from bema.edge.web import listing
+from bema.edge.web import listing, policies
 from bema.edge.web.composing import composer_for
 from bema.edge.web.pages import Page, page
 from bema.edge.web.paging import Part, beside, by_id
@@ -39,7 +39,7 @@ def front(call: Call, tx: Tx) -> Page:
         call,
         tx,
         "front.html",
-        rules=call.parts.settings.rules,
+        rules=policies.rules(call, tx),
         members=exploring.speakers(tx, call.viewer, _MEMBERS),
         posts=by_id(posts),
         figures=figures(call, tx),

@@ -12,7 +12,7 @@ from bema.edge.call import Call
 from bema.edge.rates import network_of
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.turning_away import count_if_kept_out
-from bema.edge.web import sayings
+from bema.edge.web import policies, sayings
 from bema.edge.web.pages import Page, Redirect, local_path, page, reader, tongue_of
 from bema.model import limits
 from bema.model.errors import Refusal, Unauthenticated
@@ -223,7 +223,7 @@ def _sign_up_page(tx: Tx, call: Call, ask: Filled, refusal: Refusal | None = Non
         values={"username": ask.username, "email": ask.email, "reason": ask.reason, "invite": ask.invite},
         errors=errors,
         error=sayings.of_refusal(refusal, speech) if refusal is not None and not errors else None,
-        rules=settings.rules,
+        rules=policies.rules(call, tx),
         closed=settings.registration == "closed",
     )
 

@@ -1,6 +1,6 @@
 """About the square itself: its rules, what it keeps about people, and the language its pages are in."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -9,10 +9,11 @@ from bema.domain import agreeing
 from bema.edge import counted
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
+from bema.edge.web import policies
 from bema.edge.web.pages import LANGUAGE_COOKIE, Page, Redirect, back, page
+from bema.model.policies import ABOUT, PRIVACY
 from bema.store import accounts, lively, logins
 from bema.store.tx import Tx, WriteTx
-from bema.wire.html import render
 from bema.wire.tongues import LANGUAGES
 
 routes = Routes(Surface.WEB)
@@ -29,8 +30,8 @@ def about(call: Call, tx: Tx) -> Page:
         call,
         tx,
         "about.html",
-        rules=settings.rules,
-        extended_html=_in_html(call, settings.extended_description),
+        rules=policies.rules(call, tx),
+        extended_html=policies.in_html(call, tx, ABOUT),
         figures=figures(call, tx),
         contact=contact,
         contact_email=settings.contact_email or None,
@@ -44,7 +45,7 @@ def about(call: Call, tx: Tx) -> Page:
 @routes.get("/privacy")
 def privacy(call: Call, tx: Tx) -> Page:
     """Read what is kept about people."""
-    text: Any = _in_html(call, call.parts.settings.privacy_policy)
+    text = policies.in_html(call, tx, PRIVACY)
     return page(call, tx, "privacy.html", privacy_html=text, canonical=f"{call.site.base}/privacy")
 
 
@@ -78,7 +79,3 @@ def choose_language(call: Call, tx: WriteTx, ask: Language) -> Redirect:
         if call.session is not None:
             logins.change(tx, call.session.login, locale=ask.language)
     return Redirect(back(call, "/"))
-
-
-def _in_html(call: Call, text: str) -> str:
-    return render(text, {}, call.site.tag) if text else ""

@@ -55,7 +55,6 @@ def one(call: Call, tx: Tx) -> Page:
         "settings/ruling.html",
         part="standing",
         heard=_heard(found, tongue_of(call)),
-        rules=call.parts.settings.rules,
         vkey=recording.current_key(tx),
     )
 

@@ -47,7 +47,6 @@ def overview(call: Call, tx: Tx) -> Page:
         figures=figures,
         bars=[] if figures is None else _bars(figures, tongue_of(call)),
         acts=_named(call, verdicts.ACTS),
-        rules=call.parts.settings.rules,
         canonical=f"{call.site.base}/trust",
         feed=f"{call.site.base}/trust/decisions.atom",
     )
@@ -104,7 +103,6 @@ def decisions(call: Call, tx: Tx, ask: Narrowed) -> Page:
         is_narrow=wanted != Wanted(),
         acts=_named(call, verdicts.ACTS),
         kinds=_named(call, verdicts.KINDS),
-        rules=call.parts.settings.rules,
         newer=newer,
         older=older,
         canonical=f"{call.site.base}/trust/decisions",
@@ -160,7 +158,6 @@ def decision(call: Call, tx: Tx) -> Page:
         leaf=leaf_hash(standing.content).hex(),
         path_hashes=[to_base64(each) for each in receipt.path],
         size=signed.size,
-        rules=call.parts.settings.rules,
         vkey=recording.current_key(tx),
         canonical=f"{call.site.base}/trust/decisions/{place}",
     )

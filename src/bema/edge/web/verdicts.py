@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from bema.domain.consulting import Told, instant
+from bema.edge.web import citing
+from bema.edge.web.citing import Cited
 from bema.model.ids import Millis
 from bema.wire.tlog.entries import (
     AnyEntry,
@@ -19,6 +21,9 @@ from bema.wire.tlog.entries import (
     EntriesReadmitted,
     KeyRotated,
     Made,
+    PolicyProposed,
+    PolicyPublished,
+    PolicyWithdrawn,
     RoleChanged,
     SettingsChanged,
 )
@@ -115,6 +120,7 @@ TYPES = {
     "operator.settings_changed": words("Changes of settings that matter"),
     "log.key_rotated": words("Changes of the key"),
     "operator.entries_readmitted": words("Entries put back from a copy"),
+    **citing.TYPES,
 }
 
 
@@ -128,7 +134,7 @@ class Verdict(msgspec.Struct, frozen=True):
     is_decision: bool
     by: list[str] = []
     effects: list[str] = []
-    clauses: list[str] = []
+    clauses: list[Cited] = []
     pseudonym: str | None = None
     ends_at: Millis | None = None
     has_effects: bool = False
@@ -167,7 +173,7 @@ def verdict(told: Told, speech: Tongue) -> Verdict:
         is_decision=True,
         by=[_by(each, speech) for each in by],
         effects=_effects(does, speech),
-        clauses=[] if isinstance(entry, DecisionLapsed | DecisionExpired) else entry.body.clauses,
+        clauses=[] if isinstance(entry, DecisionLapsed | DecisionExpired) else citing.cited(entry.body.clauses, speech),
         pseudonym=entry.body.subject.pseudonym,
         ends_at=None if made is None or made.ends_at is None else instant(made.ends_at),
         has_effects=bool(does),
@@ -218,6 +224,8 @@ def said(entry: AnyEntry, speech: Tongue) -> str:
             return speech.gettext("Somebody got another role on the staff.")
         case SettingsChanged():
             return speech.gettext("Settings that matter were changed.")
+        case PolicyProposed() | PolicyPublished() | PolicyWithdrawn():
+            return citing.said(entry, speech)
         case KeyRotated():
             return speech.gettext("Another key signs the log from here on; the old key says so.")
         case EntriesReadmitted():

@@ -66,7 +66,7 @@ class Classified(msgspec.Struct, frozen=True):
 def update(call: Call, tx: WriteTx, ask: Classified) -> AdminReport:
     """Say what a report is about."""
     named = None if ask.rule_ids is None else ask.rule_ids[: limits.REPORT_RULES]
-    known = rule_ids(call.parts.settings)
+    known = rule_ids(tx)
     return _one(call, tx, reporting.classify(tx, call.staff, call.path_id(), ask.category, named, known))
 
 
@@ -107,7 +107,7 @@ def _rendered(call: Call, tx: Tx, found: Sequence[Report]) -> list[AdminReport]:
     accounts = {id_: render_account(renderer, each) for id_, each in people.items()}
     posts = reporting.reported_posts(tx, call.actor, found)
     copies = reporting.copies_of_gone(tx, found, posts)
-    rules = {rule.id: rule for rule in rules_of(call.parts.settings)}
+    rules = {rule.id: rule for rule in rules_of(tx)}
     rendered = []
     for each in found:
         shown = [
