@@ -8,6 +8,7 @@ from bema.domain import deciding, legislating, polling, retrospecting, schedulin
 from bema.domain.keeping_out import Ledger
 from bema.domain.keyring import Keyring
 from bema.domain.preparing import PREPARING
+from bema.domain.receiving.gathering import Gatherer
 from bema.domain.verifying import Verifier
 from bema.edge import metrics, oauth, openapi, policies, public_log, wellknown
 from bema.edge.activitypub import ROUTES as ACTIVITYPUB
@@ -32,6 +33,7 @@ from bema.outside.bell import Bell, Chime
 from bema.outside.blobs import Blobs
 from bema.outside.clock import Clock, SystemClock
 from bema.outside.fetch import Fetcher
+from bema.outside.finding import Finder
 from bema.outside.images import PictureWorkshop
 from bema.outside.log_keeper import keeper_at
 from bema.outside.mail import MailServer, Postman
@@ -153,6 +155,7 @@ class App:
             self.keyring,
             self.peers,
             Verifier(self.database, self.site, self.peers, self.clock),
+            Gatherer(self.database, self.site, Finder(self.peers)),
             self.translator,
         )
 

@@ -107,11 +107,11 @@ def accounts(
 ) -> list[Account]:
     """Load people by name, in any script; who is written with a whole address comes first."""
     text = text[: limits.SEARCH_QUERY_CHARACTERS].strip().removeprefix("@")
-    terms = Terms(query_terms(text.removesuffix(f"@{site.domain}")))
+    terms = Terms(query_terms(text.removesuffix(f"@{site.domain}").removesuffix(f"@{site.account_domain}")))
     if not terms.wanted or offset > limits.SEARCH_OFFSET_MAX or asking.has_operators(text):
         return []
     name, _, written = text.lower().partition("@")
-    host = None if written in ("", site.domain) else written
+    host = None if not written or site.is_here(written) else written
     ids = search.account_ids(tx, viewer, terms, name=name, host=host, limit=limit, offset=offset, following=following)
     return people.by_ids(tx, ids) if ids else []
 
@@ -125,6 +125,18 @@ def tags(tx: Tx, viewer: AccountId | None, text: str, *, limit: int, offset: int
     found = tag_follows.load(tx, ids, viewer) if ids else []
     found.sort(key=lambda tag: (fold(tag.name) != beginning, -sum(day.accounts for day in tag.history)))
     return found[offset : offset + limit]
+
+
+def found(
+    tx: Tx, viewer: AccountId | None, account_id: AccountId | None, post_id: PostId | None
+) -> Post | Account | None:
+    """Load what was found elsewhere, as far as the viewer may see it."""
+    try:
+        if post_id is not None:
+            return reading.post(tx, viewer, post_id)
+        return None if account_id is None else reading.account(tx, account_id)
+    except NotFound:
+        return None
 
 
 def addressed(tx: Tx, site: Site, viewer: AccountId | None, address: str) -> Post | Account | None:

@@ -3,6 +3,7 @@
 import msgspec
 
 from bema.domain.keyring import Keyring
+from bema.domain.receiving.gathering import Gatherer
 from bema.domain.verifying import Verifier
 from bema.edge.streaming.follower import Follower
 from bema.edge.tally import Tally
@@ -34,4 +35,5 @@ class Parts(msgspec.Struct, frozen=True):
     keyring: Keyring
     peers: Peers
     verifier: Verifier
+    gatherer: Gatherer
     translator: Translator | None = None  # where the operator named none

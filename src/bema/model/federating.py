@@ -165,6 +165,15 @@ class Finger(msgspec.Struct, frozen=True):
     subscribe: str | None = None  # where on their server they follow others: an address with `{uri}` in it
 
 
+class Leave(msgspec.Struct, frozen=True):
+    """What an author says about being quoted, where it can be checked: which post may quote which of theirs."""
+
+    uri: str
+    author: str
+    quoting: str
+    quoted: str
+
+
 def origin(uri: str) -> str | None:
     """Return the server that answers for an id (scheme, host and port in one spelling); None where it is no web address.
 

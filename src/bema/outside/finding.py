@@ -6,7 +6,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from bema.model.errors import BadRequest
-from bema.model.federating import RemoteActor, RemotePost, host_of, same_origin
+from bema.model.federating import Leave, RemoteActor, RemotePost, host_of, same_origin
 from bema.model.remote_acts import Members
 from bema.outside.peers import Misplaced, Peers
 from bema.outside.unfetched import Unfetched
@@ -41,6 +41,10 @@ class Finder:
     async def post(self, uri: str) -> RemotePost:
         """Return a post by its id."""
         return _read(reading.post, await self._peers.document(uri))
+
+    async def leave(self, uri: str) -> Leave:
+        """Return a leave to quote by its id."""
+        return _read(reading.leave, await self._peers.document(uri))
 
     async def thing(self, url: str) -> RemotePost | tuple[RemoteActor, str]:
         """Return what an address leads to: a post, or somebody."""

@@ -91,6 +91,21 @@ def username(tx: Tx, id_: AccountId) -> str:
     return str(tx.value(_username, {"id": id_}))
 
 
+_by_address = (
+    select(account.c.id)
+    .select_from(account.join(domain, domain.c.id == account.c.domain_id))
+    .where(
+        account.c.username_folded == bindparam("folded"), domain.c.name == bindparam("host"), account.c.uri.is_not(None)
+    )
+)
+
+
+def by_address(tx: Tx, name: str, host: str) -> AccountId | None:
+    """Return who has an address on another server, if they are known."""
+    found: AccountId | None = tx.value(_by_address, {"folded": name.lower(), "host": host})
+    return found
+
+
 def uris(tx: Tx, ids: Collection[AccountId]) -> dict[AccountId, str]:
     """Return the ids that accounts have on their own servers; ours have none here."""
     return dict(tx.all(_uris, {"ids": list(ids)})) if ids else {}

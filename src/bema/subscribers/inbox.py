@@ -6,11 +6,12 @@ What an act needs is fetched before it is carried out; a server that does not an
 import asyncio
 from collections import deque
 
-import msgspec
 import structlog
 
 from bema.domain.receiving import working
-from bema.domain.receiving.brought import Brought, Lacking, Person
+from bema.domain.receiving.brought import Person
+from bema.domain.receiving.gathering import Gatherer
+from bema.domain.verifying import holds
 from bema.model import limits
 from bema.model.errors import Refusal
 from bema.model.ids import AccountId
@@ -23,10 +24,8 @@ from bema.store.database import Database
 from bema.store.incoming import Waiting
 from bema.subscribers.lanes import comes, told
 from bema.wire.activitypub import reading
-from bema.wire.activitypub.signatures.keys import Malformed, public_key
-from bema.wire.activitypub.signatures.requests import Claim
+from bema.wire.activitypub.signatures.claims import unpacked
 
-_claim = msgspec.json.Decoder(Claim).decode
 _log = structlog.get_logger("bema.subscribers")
 
 
@@ -40,6 +39,7 @@ class Inbox:
     def __init__(self, database: Database, peers: Peers, site: Site) -> None:
         self._database, self._peers, self._site = database, peers, site
         self._finder = Finder(peers)
+        self._gatherer = Gatherer(database, site, self._finder)
         self._work, self._taking = asyncio.Event(), asyncio.Lock()
         self._queues: dict[str, deque[Waiting]] = {}
         self._working: set[asyncio.Task[None]] = set()
@@ -121,19 +121,11 @@ class Inbox:
         sender = waiting.sender if waiting.claim is None else await self._proven(waiting)
         if sender is None:
             raise _Worthless
-        brought = Brought()
-        for _ in range(limits.INCOMING_ROUNDS):
-            try:
-                await self._database.write(working.carry_out, self._site, waiting, sender, act, brought)
-            except Lacking as lacking:
-                await self.fetch(brought, lacking)
-            else:
-                return
-        raise _Worthless
+        await self._gatherer.carry_out(working.carry_out, self._site, waiting, sender, act)
 
     async def _proven(self, waiting: Waiting) -> AccountId:
         """Find whoever must have signed, and look whether they did."""
-        claim = _claim(waiting.claim or "")
+        claim = unpacked(waiting.claim or "")
         try:
             thing = await self._peers.owner_of_key(claim.key_id)
             actor, host = await self._finder.described(thing)
@@ -142,26 +134,6 @@ class Inbox:
                 raise _Worthless from None
             raise
         pem = next((each.public_key for each in actor.keys if claim.key_id in (each.uri, each.owner)), None)
-        try:
-            holds = pem is not None and claim.holds(public_key(pem))
-        except Malformed:
-            holds = False
-        if not holds:
+        if pem is None or not holds(claim, pem):
             raise _Worthless
         return await self._database.write(working.introduce, self._site, Person(actor, host))
-
-    async def fetch(self, brought: Brought, lacking: Lacking) -> None:
-        """Fetch what an operation needs; what cannot be had for good is noted as such."""
-        try:
-            match lacking.kind:
-                case "person":
-                    actor, host = await self._finder.person(lacking.uri)
-                    brought.people[lacking.uri] = Person(actor, host) if actor.uri == lacking.uri else None
-                case "post":
-                    found = await self._finder.post(lacking.uri)
-                    brought.posts[lacking.uri] = found if found.uri == lacking.uri else None
-        except Unfetched as trouble:
-            if not trouble.lasting:
-                raise
-            missing: dict[str, None] = {lacking.uri: None}
-            (brought.people if lacking.kind == "person" else brought.posts).update(missing)

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from bema.model.errors import Refusal
-from bema.model.federating import RemoteActor, RemotePost
+from bema.model.federating import Leave, RemoteActor, RemotePost
 
 Kind = Literal["person", "post", "leave"]
 
@@ -15,15 +15,6 @@ class Person(msgspec.Struct, frozen=True):
 
     actor: RemoteActor
     host: str
-
-
-class Leave(msgspec.Struct, frozen=True):
-    """What an author says somewhere about being quoted: which post may quote which."""
-
-    uri: str
-    author: str
-    quoting: str
-    quoted: str
 
 
 class Brought(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from bema.store.incoming import Waiting
 from bema.store.tx import WriteTx
 
 
-def carry_out(tx: WriteTx, site: Site, waiting: Waiting, sender: AccountId, act: AnyAct, brought: Brought) -> None:
+def carry_out(tx: WriteTx, brought: Brought, site: Site, waiting: Waiting, sender: AccountId, act: AnyAct) -> None:
     """Do what somebody did, once."""
     known = remote_actors.by_id(tx, sender)
     if known is None:

@@ -1,12 +1,13 @@
 """Search: people, statuses and hashtags; a whole address finds what it is the address of.
 
 Statuses are found when they are one's own, addressed to one, favourited or bookmarked by one, or public by somebody who
-lets everybody search them. `resolve` fetches nothing yet: what lies elsewhere is found once it is known here.
+lets everybody search them. With `resolve`, an address of another server is asked for there.
 """
 
 from typing import ClassVar, Literal
 
 from bema.domain import searching
+from bema.domain.receiving.gathering import Found
 from bema.edge.call import Call
 from bema.edge.mastodon.paging import Paging
 from bema.edge.mastodon.render import Renderer
@@ -37,16 +38,23 @@ class Question(Paging, frozen=True):
 
 
 @routes.get("/api/v2/search", scope="read:search", needs=Needs.NOBODY)
-def search(call: Call, tx: Tx, ask: Question) -> Search:
+async def search(call: Call, ask: Question) -> Search:
     """Search people, statuses and hashtags."""
     text = ask.q.strip()
     if not text:
         raise Invalid("Validation failed: Q can't be blank")
-    viewer, offset = call.viewer, max(0, ask.offset)
-    if viewer is None and (ask.resolve or offset):
+    if call.viewer is None and (ask.resolve or ask.offset > 0):
         raise Unauthenticated("Search queries that resolve or page need an authenticated user")
+    found = Found()
+    if ask.resolve and ask.offset <= 0:
+        found = await call.parts.gatherer.find(text)
+    return await call.read(_searched, call, ask, text, found)
+
+
+def _searched(tx: Tx, call: Call, ask: Question, text: str, found: Found) -> Search:
+    viewer, offset = call.viewer, max(0, ask.offset)
     if text.startswith(("http://", "https://")):
-        return _addressed(call, tx, text, ask.type)
+        return _addressed(call, tx, text, ask.type, found)
     render, range_ = Renderer(call.site, viewer), ask.range()
     wanted = (ask.type,) if ask.type else ("accounts", "hashtags", "statuses")
     accounts: list[views.Account] = []
@@ -73,8 +81,9 @@ def _posts(call: Call, tx: Tx, ask: Question, text: str, range_: Range, offset: 
     return searching.posts(tx, call.site, call.viewer, text, range_, offset=offset, author=author)
 
 
-def _addressed(call: Call, tx: Tx, address: str, kind: str | None) -> Search:
-    found = searching.addressed(tx, call.site, call.viewer, address)
+def _addressed(call: Call, tx: Tx, address: str, kind: str | None, resolved: Found) -> Search:
+    found = searching.found(tx, call.viewer, resolved.account, resolved.post)
+    found = found or searching.addressed(tx, call.site, call.viewer, address)
     render = Renderer(call.site, call.viewer)
     match found:
         case views.Account() if kind in (None, "accounts"):

@@ -3,6 +3,7 @@
 import msgspec
 
 from bema.domain import searching
+from bema.domain.receiving.gathering import Found
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
 from bema.edge.web.filters import post_url, profile_url
@@ -28,14 +29,22 @@ class Question(msgspec.Struct, frozen=True):
 
 
 @routes.get("/search")
-def search(call: Call, tx: Tx, ask: Question) -> Page | Redirect:
-    """Search people, tags and posts."""
+async def search(call: Call, ask: Question) -> Page | Redirect:
+    """Search people, tags and posts; whoever is signed in finds by an address what is elsewhere, too."""
+    found = Found()
+    if call.viewer is not None and ask.max_id is None and ask.min_id is None:
+        found = await call.parts.gatherer.find(ask.q.strip()[: limits.URL_CHARACTERS])
+    return await call.read(_searched, call, ask, found)
+
+
+def _searched(tx: Tx, call: Call, ask: Question, found: Found) -> Page | Redirect:
     text, part = ask.q.strip()[: limits.SEARCH_QUERY_CHARACTERS], Part(ask.max_id, ask.min_id)
     accounts: list[Account] = []
     tags: list[Tag] = []
     posts: list[Post] = []
     if text.startswith(("http://", "https://")):
-        match searching.addressed(tx, call.site, call.viewer, text):
+        there = searching.found(tx, call.viewer, found.account, found.post)
+        match there or searching.addressed(tx, call.site, call.viewer, ask.q.strip()):
             case views.Account() as account:
                 return Redirect(profile_url(account))
             case views.Post() as post:

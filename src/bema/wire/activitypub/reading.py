@@ -5,7 +5,7 @@ What a document says of others is no more than a claim: who may say what of whom
 
 from bema.model import limits
 from bema.model.errors import BadRequest, Refusal
-from bema.model.federating import RemotePost
+from bema.model.federating import Leave, RemotePost, same_origin
 from bema.model.remote_acts import (
     Answer,
     AnyAct,
@@ -30,7 +30,7 @@ from bema.wire.activitypub.reading_keys import keys
 from bema.wire.activitypub.reading_posts import POSTS, post
 from bema.wire.activitypub.reading_shapes import Object, document, shortened
 
-__all__ = ["act", "actor", "announced", "document", "id_of", "keys", "members", "post", "shortened"]
+__all__ = ["act", "actor", "announced", "document", "id_of", "keys", "leave", "members", "post", "shortened"]
 
 _ACTS = frozenset(
     ("Create", "Update", "Delete", "Announce", "Like", "EmojiReact", "Dislike", "Follow", "Accept", "Reject")
@@ -158,6 +158,17 @@ def _undo(uri: str | None, who: str, thing: Object, inner: Object | None) -> Any
     if undone is None and named is None:
         raise BadRequest("The activity does not say what is undone")
     return Undo(uri=uri, actor=who, act=undone, named=named)
+
+
+def leave(thing: Object) -> Leave:
+    """Read a stamp: the leave of an author to be quoted (FEP-044f)."""
+    if shapes.kind(thing, frozenset({"QuoteAuthorization"})) is None:
+        raise BadRequest("The document is no leave to quote")
+    uri, author = shapes.needed_id(thing, "id"), shapes.needed_id(thing, "attributedTo")
+    if not same_origin(uri, author):
+        raise BadRequest("The leave and its author are of different servers")
+    quoting, quoted = shapes.needed_id(thing, "interactingObject"), shapes.needed_id(thing, "interactionTarget")
+    return Leave(uri, author, quoting, quoted)
 
 
 # --- Collections ------------------------------------------------------------------------------------------------------

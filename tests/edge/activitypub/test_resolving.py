@@ -1,0 +1,94 @@
+"""Whoever is signed in finds by an address what is elsewhere, and follows whom they found."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bema.edge.authentication import SESSION_COOKIE
+from bema.settings import Settings
+from tests.conftest import Person, Square
+from tests.other_servers import Elsewhere
+from tests.wire.activitypub.peers import act, mastodon_note
+
+ANN = "https://mastodon.example/users/ann"
+
+
+@pytest.fixture
+def others() -> Elsewhere:
+    """The servers of others."""
+    return Elsewhere()
+
+
+@pytest.fixture
+def square(settings: Settings, open_square: Callable[..., Square], others: Elsewhere) -> Square:
+    """A server that asks those others."""
+    return open_square(settings, fetcher=others)
+
+
+@pytest.fixture
+def bob(square: Square) -> Person:
+    """Somebody of this server."""
+    return square.person("bob")
+
+
+def test_people_and_posts_are_found_by_their_addresses(square: Square, others: Elsewhere, bob: Person) -> None:
+    """By name and host, by id and by page; once known, they are found without being asked for again."""
+    others.person("ann")
+    others.put(mastodon_note(inReplyTo=None))
+
+    def find(text: str, **more: str) -> dict[str, list[dict[str, object]]]:
+        extra = "".join(f"&{name}={value}" for name, value in more.items())
+        found = bob.client.get(f"/api/v2/search?q={text}{extra}").json()
+        assert isinstance(found, dict)
+        return found
+
+    assert find("@ann@mastodon.example")["accounts"] == []
+    for text in ("@ann@mastodon.example", "ann@Mastodon.Example", ANN):
+        people = find(text, resolve="true")["accounts"]
+        assert [(each["acct"], each["uri"], each["url"]) for each in people] == [
+            ("ann@mastodon.example", ANN, "https://mastodon.example/@ann")
+        ]
+    asked = len(others.asked)
+    find("@ann@mastodon.example", resolve="true")
+    assert len(others.asked) == asked
+    posts = find(f"{ANN}/statuses/1", resolve="true")["statuses"]
+    assert [each["uri"] for each in posts] == [f"{ANN}/statuses/1"]
+    nothing = find("https://mastodon.example/users/nobody", resolve="true")
+    assert not any(nothing.values())
+
+
+def test_nothing_is_asked_for_strangers(square: Square, others: Elsewhere, bob: Person) -> None:
+    """dos: who is not signed in makes this server ask nobody, and nobody makes it ask itself."""
+    others.person("ann")
+    assert square.stranger.get("/api/v2/search?q=@ann@mastodon.example&resolve=true").status == 401
+    square.stranger.get(f"/search?q={ANN}")
+    bob.client.get("/api/v2/search?q=https://square.example/@nobody&resolve=true")
+    bob.client.get("/api/v2/search?q=@nobody@square.example&resolve=true")
+    assert others.asked == []
+
+
+def test_who_was_found_is_followed_once_they_say_yes(square: Square, others: Elsewhere, bob: Person) -> None:
+    """Until then it is asked for; then their posts come home."""
+    others.person("ann")
+    found = bob.client.get("/api/v2/search?q=@ann@mastodon.example&resolve=true").json()["accounts"][0]["id"]
+    assert bob.client.post(f"/api/v1/accounts/{found}/follow").json()["requested"]
+    others.say(
+        square.stranger,
+        act("Accept", {"type": "Follow", "actor": "https://square.example/users/bob", "object": ANN}),
+    )
+    square.settle()
+    relation = bob.client.get(f"/api/v1/accounts/relationships?id[]={found}").json()[0]
+    assert (relation["following"], relation["requested"]) == (True, False)
+    others.say(square.stranger, act("Create", mastodon_note()))
+    square.settle()
+    assert [each["uri"] for each in bob.client.get("/api/v1/timelines/home").json()] == [f"{ANN}/statuses/1"]
+
+
+def test_an_address_on_the_search_page_leads_there(square: Square, others: Elsewhere, bob: Person) -> None:
+    """As in the API."""
+    others.person("ann")
+    browser = square.client()
+    browser.cookies[SESSION_COOKIE] = square.make.session(bob.login, bob.account)
+    answer = browser.get(f"/search?q={ANN}")
+    assert (answer.status, answer.headers["location"]) == (303, "/@ann@mastodon.example")
+    assert "ann@mastodon.example" in browser.get("/search?q=@ann@mastodon.example").text
