@@ -15,6 +15,7 @@ from bema.edge.activitypub import ROUTES as ACTIVITYPUB
 from bema.edge.activitypub.verifying import know
 from bema.edge.answers import ApiPresenter
 from bema.edge.files import MediaFiles, StaticFiles
+from bema.edge.gate import Gate
 from bema.edge.mastodon import ROUTES as MASTODON
 from bema.edge.mastodon.live import teller
 from bema.edge.mastodon.streaming import converse
@@ -135,8 +136,10 @@ class App:
             else None
         )
         self.static = StaticFiles()
+        self.gate = Gate(self.database, self.clock)
         self.streams = Follower(
             self.database,
+            self.gate,
             Hub(settings.rate_limit_factor),
             [COUNTS.name, TIMELINES.name, NOTIFICATIONS.name, CONVERSATIONS.name],
             teller(self.site),
@@ -224,11 +227,12 @@ class App:
             },
             {"static": self.static, "media": MediaFiles(self.blobs, self.database)},
             {"/api/v1/streaming": converse},
+            gate=self.gate,
             know=know,
             on_start=self._start,
             on_stop=self._stop,
         )
-        self.server.gate.open()
+        self.gate.open()
         if reads_log:
             self._adopt()
         self.reads_log = reads_log

@@ -114,10 +114,24 @@ def test_a_network_that_is_kept_away_opens_no_websocket(live: LiveSquare) -> Non
     """No more than it may ask for anything else."""
     ann, mod = live.person("ann"), live.staff("mod")
     live.do("POST", "/api/v1/admin/ip_blocks", mod, ip="127.0.0.0/8", severity="no_access")
-    live.app.server.gate.open()  # learns what another process decided; else in some seconds
+    live.app.gate.open()  # learns what another process decided; else in some seconds
     with pytest.raises(InvalidStatus) as refused:
         connect(f"{live.socket_url}?access_token={ann.token}&stream=user")
     assert refused.value.response.status_code == 403
+
+
+def test_streams_end_when_their_network_is_closed(live: LiveSquare) -> None:
+    """Who was there before is turned away with all others from there, in some seconds; who comes from elsewhere stays."""
+    ann, mod = live.person("ann"), live.staff("mod")
+    ear, reader = live.ear(ann, "user"), live.reader(ann, "user")
+    live.do("POST", "/api/v1/admin/ip_blocks", mod, ip="198.51.100.0/24", severity="no_access")
+    live.app.gate.open()
+    live.do("POST", "/api/v1/statuses", ann, status="still here")
+    assert ear.hear()["event"] == "update"
+    live.do("POST", "/api/v1/admin/ip_blocks", mod, ip="127.0.0.0/8", severity="no_access")
+    live.app.gate.open()  # learns what another process decided; else in some seconds
+    assert end_of(ear) == (1008, "This network is kept away")
+    assert last_of(reader) == ":This network is kept away"
 
 
 def test_where_the_log_tells_of_it_the_end_is_at_once(live: LiveSquare) -> None:

@@ -66,6 +66,7 @@ class Server:
         mounts: Mapping[str, Callable[[Scope, Receive, Send], Awaitable[None]]],
         sockets: Mapping[str, Callable[[Call, Socket], Awaitable[None]]],
         *,
+        gate: Gate,
         know: Callable[[Call], Awaitable[None]],
         on_start: Callable[[], Awaitable[None]],
         on_stop: Callable[[], Awaitable[None]],
@@ -77,7 +78,7 @@ class Server:
         self._sockets = sockets  # path -> what opens WebSockets there
         self._rates = rates.Rates(parts.settings.rate_limit_factor)
         self._places = Places()
-        self.gate = Gate(parts.database, parts.clock)
+        self._gate = gate
         self._proxies = [ip_network(each, strict=False) for each in parts.settings.trusted_proxies]
         self._know = know  # who of another server asks
         self._on_start, self._on_stop = on_start, on_stop
@@ -185,7 +186,7 @@ class Server:
             if opening is None or not isinstance(found, Found):
                 raise NotFound
             call = self._call(scope, found, request_id)
-            await self.gate.check(call.address)
+            await self._gate.check(call.address)
             standing = self._rates.take("address", rates.network_of(call.address))
             if not standing.allowed:
                 raise TooMany(retry_after_seconds=_seconds_until(standing))
@@ -240,7 +241,7 @@ class Server:
 
     async def _answer(self, call: Call, receive: Receive, presenter: Presenter, more: list[Header]) -> Answer:
         route = call.route
-        await self.gate.check(call.address)
+        await self._gate.check(call.address)
         network = rates.network_of(call.address)
         first = "inbox" if route.rate == "inbox" else "address"
         standing = self._rates.take(first, network)

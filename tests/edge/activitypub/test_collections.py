@@ -95,7 +95,12 @@ def test_a_server_is_told_which_of_its_own_people_follow_and_no_others(square: S
     """FEP-8fcf: so that two servers who forgot different things agree again; nobody learns of followers elsewhere."""
     ann, bob = square.make.account("ann"), asker(square.app.database)
     others = [square.make.account(name, host="other.example") for name in ("cat", "dan", "eve")]
-    for each in (bob.account, *others[:2], square.make.account("fay", host="third.example"), square.make.account("gus")):
+    for each in (
+        bob.account,
+        *others[:2],
+        square.make.account("fay", host="third.example"),
+        square.make.account("gus"),
+    ):
         square.make.follow(each, ann)
     square.app.database.write_now(lambda tx: accounts.change(tx, ann, hide_collections=True))
     answer = bob.get(square, "/users/ann/followers_synchronization")

@@ -11,9 +11,10 @@ from contextlib import suppress
 
 import structlog
 
-from bema.edge.streaming.hub import Delivery, Hub, Key
+from bema.edge.gate import Gate
+from bema.edge.streaming.hub import POLICY_VIOLATION, Delivery, Hub, Listener
 from bema.model import limits
-from bema.model.errors import Refusal
+from bema.model.errors import Forbidden, Refusal
 from bema.model.events import AccountDeleted, DecisionMade, Event, LoginChanged
 from bema.store import listeners, log
 from bema.store.database import Database
@@ -28,8 +29,14 @@ Tell = Callable[[Tx, Hub, Sequence[Entry[Event]]], list[Delivery]]
 class Follower:
     """Brings facts to those who listen."""
 
-    def __init__(self, database: Database, hub: Hub, projections: Sequence[str], tell: Tell) -> None:
-        self._database, self.hub, self._projections, self._tell = database, hub, list(projections), tell
+    def __init__(self, database: Database, gate: Gate, hub: Hub, projections: Sequence[str], tell: Tell) -> None:
+        self._database, self._gate, self.hub, self._projections, self._tell = (
+            database,
+            gate,
+            hub,
+            list(projections),
+            tell,
+        )
         self._position: int | None = None  # in the log; none while nobody listens
         self._most = limits.STREAM_FACTS  # facts at a time
         self._news = asyncio.Event()
@@ -41,7 +48,7 @@ class Follower:
         self._loop = asyncio.get_running_loop()
         self._running = [
             asyncio.create_task(self._follow()),
-            asyncio.create_task(self.hub.keep(self._living)),
+            asyncio.create_task(self.hub.keep(self._check)),
         ]
 
     async def stop(self) -> None:
@@ -109,9 +116,9 @@ class Follower:
         for entry in entries:
             match entry.event:
                 case AccountDeleted(account=account) | DecisionMade(account=account):
-                    await self.hub.check(self.hub.of(account=account), self._living)
+                    await self._check(self.hub.of(account=account))
                 case LoginChanged(login=login):
-                    await self.hub.check(self.hub.of(login=login), self._living)
+                    await self._check(self.hub.of(login=login))
         return True
 
     def _look(self, tx: Tx, position: int, most: int, tell: Tell) -> tuple[list[Entry[Event]], list[Delivery]]:
@@ -121,8 +128,19 @@ class Follower:
         entries = [entry for entry in log.after(tx, position, most) if entry.position <= reached]
         return entries, tell(tx, self.hub, entries) if entries else []
 
-    async def _living(self, keys: list[Key]) -> set[Key]:
-        return await self._database.read(listeners.living, keys)
+    async def _check(self, listening: list[Listener]) -> None:
+        """Close the streams of those who may not have them any more: for their key, or for where they come from."""
+        if not listening:
+            return
+        valid = await self._database.read(listeners.living, list({each.key for each in listening}))
+        for each in listening:
+            if each.key not in valid:
+                self.hub.drop(each, POLICY_VIOLATION, each.over)
+                continue
+            try:
+                await self._gate.check(each.address)
+            except Forbidden:
+                self.hub.drop(each, POLICY_VIOLATION, "This network is kept away")
 
 
 def _tell_nothing(_tx: Tx, _hub: Hub, _entries: Sequence[Entry[Event]]) -> list[Delivery]:

@@ -77,7 +77,7 @@ class Delivery(NamedTuple):
 
 
 _SLICES = limits.STREAM_BEAT_SECONDS  # at each second it is another slice's turn to be kept alive
-Living = Callable[[list[Key]], Awaitable[set[Key]]]
+Check = Callable[[list[Listener]], Awaitable[None]]
 _Way = tuple[Listener, Label]
 
 
@@ -180,10 +180,10 @@ class Hub:
 
     # --- Keeping ------------------------------------------------------------------------------------------------------
 
-    async def keep(self, living: Living) -> None:
+    async def keep(self, check: Check) -> None:
         """As long as the process runs: keep connections open, find those that are dead, and close what may be no more.
 
-        `living` returns which of some keys are still worth anything.
+        `check` closes those of some connections that may not be open any more.
         """
         turn = 0
         while True:
@@ -199,18 +199,9 @@ class Hub:
                 for listener in slice_
             ]
             try:
-                await self.check(due, living)
+                await check(due)
             except Exception:  # noqa: BLE001 - whatever it was, they are looked at again in a moment
-                _log.exception("keys of streams could not be looked up")
-
-    async def check(self, listeners: list[Listener], living: Living) -> None:
-        """Close the streams of those whose token or session is over, or whose login or account may not be used any more."""
-        if not listeners:
-            return
-        valid = await living(list({listener.key for listener in listeners}))
-        for listener in listeners:
-            if listener.key not in valid:
-                self.drop(listener, POLICY_VIOLATION, listener.over)
+                _log.exception("streams could not be checked")
 
     def of(self, *, account: Any = None, login: Any = None) -> list[Listener]:
         """Return the connections of an account or a login."""
