@@ -129,7 +129,7 @@ def _load(tx: Tx, site: Site, viewer: AccountId | None, rows: Sequence[Row], dis
     shortcodes = names | {token.shortcode for token in every if isinstance(token, texts.Emoji)}
     emojis = {each.shortcode: each for each in custom_emojis.used(tx, shortcodes)} if shortcodes else {}
     handles = {token.handle: None for token in every if isinstance(token, texts.Mention)}
-    people = mentions.resolve(tx, site.domain, list(handles)[: limits.POST_MENTIONS]) if handles else {}
+    people = mentions.resolve(tx, site, list(handles)[: limits.POST_MENTIONS]) if handles else {}
     links = {
         handle: MentionLink(acct=each.acct, username=each.username, url=each.url or site.profile(each.acct))
         for handle, each in people.items()

@@ -40,7 +40,7 @@ def block_domain(tx: WriteTx, site: Site, staff: Staff, name: str, terms: Domain
     """Keep a domain away, with all that is part of it."""
     name = domain_name(name)
     _check_comments(terms.private_comment, terms.public_comment)
-    if name in measures.with_parents(site.domain.partition(":")[0]):
+    if any(name in measures.with_parents(own.partition(":")[0]) for own in (site.domain, site.account_domain)):
         raise Invalid("Validation failed: Domain is this server's own")
     decision_id = _decide_about_domain(tx, staff, name, terms)
     added = measures.DOMAIN_BLOCKS.add(tx, name=name, decision_id=decision_id, **_columns(terms))

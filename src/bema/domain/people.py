@@ -17,7 +17,7 @@ def by_acct(tx: Tx, site: Site, acct: str) -> Account:
     """Load an account by its address: `name`, or `name@host`."""
     username, _, host = acct.strip().removeprefix("@").partition("@")
     host = host.lower()
-    found = accounts.by_handle(tx, username, None if host in ("", site.domain) else host)
+    found = accounts.by_handle(tx, username, None if not host or site.is_here(host) else host)
     if found is None or found.standing is not Standing.ACTIVE:
         raise NotFound
     return found

@@ -272,7 +272,7 @@ def rendered_text(tx: WriteTx, site: Site, text: str) -> Rendered:
         if isinstance(token, texts.Hashtag) and len(written) < limits.POST_TAGS:
             written.setdefault(fold(token.name), token.name)
     shortcodes = {token.shortcode for token in tokens if isinstance(token, texts.Emoji)}
-    found = mentions.resolve(tx, site.domain, list(named)[: limits.POST_MENTIONS]) if named else {}
+    found = mentions.resolve(tx, site, list(named)[: limits.POST_MENTIONS]) if named else {}
     links = {
         handle: MentionLink(acct=each.acct, username=each.username, url=each.url or site.profile(each.acct))
         for handle, each in found.items()

@@ -11,6 +11,7 @@ from bema.domain import uploading
 from bema.model import limits
 from bema.model.ids import CardId, PostId
 from bema.model.policy import Visibility
+from bema.model.site import Site
 from bema.model.views import CardFacts
 from bema.outside.addresses import plainly_written
 from bema.store import cards, mentions, tasks
@@ -70,7 +71,7 @@ def plain_link(address: str) -> tuple[str, str] | None:
     return (written, host) if host and len(written) <= limits.URL_CHARACTERS else None
 
 
-def with_accounts(tx: Tx, own_domain: str, facts: CardFacts, hosts: Sequence[str]) -> CardFacts:
+def with_accounts(tx: Tx, site: Site, facts: CardFacts, hosts: Sequence[str]) -> CardFacts:
     """Take those whom a page names as its authors for that where they said that pages of all these hosts may do so.
 
     Whoever is named without having said it is not told of: anybody can write anybody's name on a page.
@@ -78,7 +79,7 @@ def with_accounts(tx: Tx, own_domain: str, facts: CardFacts, hosts: Sequence[str
     handles = [author.handle.lower() for author in facts.authors if author.handle]
     if not handles:
         return facts
-    named = mentions.resolve(tx, own_domain, handles)
+    named = mentions.resolve(tx, site, handles)
     domains = cards.attribution_domains(tx, [each.id for each in named.values()])
     allowed = {
         handle: each.id

@@ -145,7 +145,7 @@ def _links(tx: Tx, site: Site, written: Sequence[str]) -> dict[str, MentionLink]
     handles = {
         token.handle: None for text in written for token in texts.parse(text) if isinstance(token, texts.Mention)
     }
-    found = mentions.resolve(tx, site.domain, list(handles)[: limits.POST_MENTIONS]) if handles else {}
+    found = mentions.resolve(tx, site, list(handles)[: limits.POST_MENTIONS]) if handles else {}
     return {
         handle: MentionLink(acct=each.acct, username=each.username, url=each.url or site.profile(each.acct))
         for handle, each in found.items()

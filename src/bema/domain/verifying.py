@@ -27,7 +27,7 @@ from bema.wire.activitypub.signatures.requests import Claim, Unsigned
 def check_host(tx: Tx, site: Site, claim: Claim) -> None:
     """Refuse what claims to be of a server that is kept out, or of this one: before anything is computed or fetched."""
     host = host_of(claim.key_id)
-    if host is None or site.is_here(host):
+    if host is None or same_origin(claim.key_id, site.base):
         raise Unsigned("Nobody of this server signs so")
     if is_kept_out(tx, site, host):
         raise Forbidden("Nothing is exchanged with your server")

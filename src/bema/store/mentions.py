@@ -6,6 +6,7 @@ from sqlalchemy import Boolean, bindparam, false, select
 
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Standing
+from bema.model.site import Site
 from bema.model.views import Account
 from bema.store import accounts
 from bema.store.dialect import insert, one_of_texts
@@ -29,13 +30,13 @@ _add = _new.on_conflict_do_update(
 )
 
 
-def resolve(tx: Tx, own_domain: str, handles: Iterable[str]) -> dict[str, Account]:
+def resolve(tx: Tx, site: Site, handles: Iterable[str]) -> dict[str, Account]:
     """Return the accounts behind handles (`name`, or `name@host`, in lower case), as far as they are known here."""
     local: dict[str, list[str]] = {}
     remote: list[str] = []
     for handle in handles:
         name, _, host = handle.partition("@")
-        if not host or host == own_domain:
+        if not host or site.is_here(host):
             local.setdefault(name, []).append(handle)
         else:
             remote.append(handle)

@@ -43,7 +43,7 @@ CARDS = Subscriber(NAME, {PostPublished: _said, PostEdited: _said}, _rebuild)
 
 def asking(database: Database, fetcher: Fetcher, blobs: Blobs, workshop: PictureWorkshop, site: Site) -> Performer:
     """Return what asks a page about itself, and keeps the answer, on behalf of a server."""
-    base, own_domain = site.base, site.domain
+    base = site.base
 
     async def perform(body: str) -> None:
         id_ = CardId(int(body))
@@ -61,7 +61,7 @@ def asking(database: Database, fetcher: Fetcher, blobs: Blobs, workshop: Picture
         facts = await _told(page, embed)
         if facts is not None:
             hosts = [host for address in (wanted[0], came_from) if (host := _host(address)) is not None]
-            facts = await database.read(previewing.with_accounts, own_domain, facts, hosts)
+            facts = await database.read(previewing.with_accounts, site, facts, hosts)
         await database.write(previewing.record, id_, facts)
 
     async def _read(url: str) -> tuple[str, pages.Page | None, pages.Embed | None]:

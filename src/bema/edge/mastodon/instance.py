@@ -163,7 +163,7 @@ def _kept(
 def _instance(call: Call, tx: Tx) -> entities.Instance:
     settings, site = call.parts.settings, call.site
     return entities.Instance(
-        domain=site.domain,
+        domain=site.account_domain,
         title=settings.title,
         version=VERSION,
         source_url=settings.source_url or f"{site.base}/about",
@@ -215,7 +215,7 @@ def _instance_v1(call: Call, tx: Tx) -> entities.InstanceV1:
     settings, site = call.parts.settings, call.site
     size = counted.sizes(call.parts.database, tx)
     return entities.InstanceV1(
-        uri=site.domain,
+        uri=site.account_domain,
         title=settings.title,
         short_description=settings.description,
         description=_description(tx) or settings.description,

@@ -197,6 +197,7 @@ class WebPresenter:
             "title": settings.title,
             "description": settings.description,
             "domain": settings.domain,
+            "account_domain": parts.site.account_domain,
             "registration": settings.registration,
             "languages": list(LANGUAGES),
         }
