@@ -8,6 +8,7 @@ from bema.domain import deciding, legislating, polling, retrospecting, schedulin
 from bema.domain.keeping_out import Ledger
 from bema.domain.keyring import Keyring
 from bema.domain.preparing import PREPARING
+from bema.domain.receiving.caching import RemoteFiles
 from bema.domain.receiving.gathering import Gatherer
 from bema.domain.verifying import Verifier
 from bema.edge import metrics, oauth, openapi, policies, public_log, wellknown
@@ -225,7 +226,7 @@ class App:
                 Surface.FEDERATION: ApiPresenter(),
                 Surface.WEB: WebPresenter(self.parts, self.static.address),
             },
-            {"static": self.static, "media": MediaFiles(self.blobs, self.database)},
+            {"static": self.static, "media": MediaFiles(self.blobs, self.database, self._remote_files())},
             {"/api/v1/streaming": converse},
             gate=self.gate,
             know=know,
@@ -250,6 +251,10 @@ class App:
         secret, contact = self.settings.secret.encode(), self.settings.contact_email
         signer = Signer(secret, f"mailto:{contact}" if contact else self.settings.base)
         return pushes.Bell(self.database, self.clock, self.fetcher, self.site, signer, secret, _happened)
+
+    def _remote_files(self) -> RemoteFiles:
+        most = round(self.settings.remote_media_gigabytes * 1_000_000_000)
+        return RemoteFiles(self.database, self.fetcher, self.blobs, self.site, most)
 
     async def _start(self) -> None:
         if self.reads_log:

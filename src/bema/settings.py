@@ -89,6 +89,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         bool,
         _setting("Exchange nothing with servers that the staff did not allow; else with all that it did not block."),
     ] = False
+    remote_media_gigabytes: Annotated[
+        float,
+        Meta(ge=0.0, description="How much is kept of files of other servers; those that nobody looks at go first."),
+    ] = 10.0
+    remote_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="After how many days posts and people of other servers go whom nobody here has to do with; 0: never.",
+        ),
+    ] = 0
     fetch_high_ports: Annotated[bool, _setting("Ask other servers on ports above 1023 too, besides 80 and 443.")] = (
         False
     )
@@ -169,6 +180,8 @@ _SWITCHES = (
     "email_subscriptions",
     "federation_private_peers",
     "fetch_high_ports",
+    "remote_media_gigabytes",
+    "remote_days",
     "limited_federation",
     "trends_reviewed",
 )

@@ -140,11 +140,20 @@ def _read(folder: Path) -> list[tuple[Path, bytes, bytes | None]]:
 _ATTACHMENTS = "attachment/"  # how the names of posts' files begin
 
 
+_REMOTE = re.compile(r"remote/([0-9a-f]{64})", re.ASCII)
+_NOTHING_TO_SEE = bytes.fromhex(  # a picture of one transparent pixel
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000b4944415478da636000020000050001e9fa"
+    "dcd80000000049454e44ae426082"
+)
+_STAND_IN: list[Header] = [(b"content-type", b"image/png"), (b"cache-control", b"public, max-age=300"), *_HARMLESS]
+
+
 class MediaFiles:
     """What people uploaded, whole or in part; but for what a decision took away, which is kept as long as it may come back."""
 
-    def __init__(self, blobs: Blobs, database: Database) -> None:
-        self._blobs, self._database = blobs, database
+    def __init__(self, blobs: Blobs, database: Database, remote: Callable[[str], Awaitable[str | None]]) -> None:
+        """`remote` returns under which name a file of another server is kept, fetched if need be; None: it cannot be had."""
+        self._blobs, self._database, self._remote = blobs, database, remote
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take part in ASGI."""
@@ -152,6 +161,16 @@ class MediaFiles:
             return
         key = scope["path"].removeprefix("/media/")
         asked = _headers(scope)
+        if (name := _REMOTE.fullmatch(key)) is not None:
+            try:
+                found = await self._remote(name[1])
+            except Refusal as refusal:
+                await _refuse(send, scope, refusal.status, refusal.message)
+                return
+            if found is None:
+                await _send(send, scope, 200, _STAND_IN, _NOTHING_TO_SEE)
+                return
+            key = found
         etag = b'"%s"' % key.rpartition("/")[2].partition(".")[0].encode()
         part = part_of(asked.get(b"range", b"")) if asked.get(b"if-range", etag) == etag else None
         try:

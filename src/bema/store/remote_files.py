@@ -2,12 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, func, select, update
 
+from bema.model import limits
+from bema.model.ids import Millis
 from bema.store.dialect import insert
 from bema.store.tables import remote_file
-from bema.store.tx import WriteTx
+from bema.store.tx import Tx, WriteTx
 
 FOLDER = "remote/"  # what their keys begin with
 _add = insert(remote_file).values(name=bindparam("name"), url=bindparam("url")).on_conflict_do_nothing()
@@ -21,3 +24,68 @@ def key_of(url: str) -> str:
 def show(tx: WriteTx, urls: Iterable[str]) -> None:
     """Let files be shown here."""
     tx.run_each(_add, [{"name": key_of(url).removeprefix(FOLDER), "url": url} for url in dict.fromkeys(urls)])
+
+
+# --- What is kept of them ---------------------------------------------------------------------------------------------
+
+_one = select(remote_file.c.url, remote_file.c.blob, remote_file.c.tried_at, remote_file.c.used_at).where(
+    remote_file.c.name == bindparam("name")
+)
+_keep = (
+    update(remote_file)
+    .where(remote_file.c.name == bindparam("key"))
+    .values(blob=bindparam("new_blob"), bytes=bindparam("size"), tried_at=bindparam("now"), used_at=bindparam("now"))
+)
+_touch = update(remote_file).where(remote_file.c.name == bindparam("key")).values(used_at=bindparam("now"))
+_size = select(func.coalesce(func.sum(remote_file.c.bytes), 0)).where(remote_file.c.blob.is_not(None))
+_oldest = (
+    select(remote_file.c.name, remote_file.c.blob, remote_file.c.bytes)
+    .where(remote_file.c.blob.is_not(None))
+    .order_by(remote_file.c.used_at)
+    .limit(bindparam("limit"))
+)
+_forget = (
+    update(remote_file)
+    .where(remote_file.c.name == bindparam("key"))
+    .values(blob=None, bytes=None, tried_at=None, used_at=None)
+)
+
+
+class Kept(NamedTuple):
+    """What is kept of a file of another server."""
+
+    url: str
+    blob: str | None
+    tried_at: Millis | None
+    used_at: Millis | None
+
+
+def one(tx: Tx, name: str) -> Kept | None:
+    """Return a file by its name; what nothing here shows is no file."""
+    row = tx.first(_one, {"name": name})
+    return None if row is None else Kept(*row)
+
+
+def keep(tx: WriteTx, name: str, blob: str | None, size: int | None) -> None:
+    """Note what was fetched, or (None) that it could not be."""
+    tx.run(_keep, {"key": name, "new_blob": blob, "size": size, "now": tx.now})
+
+
+def touch(tx: WriteTx, name: str) -> None:
+    """Note that somebody looked at a file."""
+    tx.run(_touch, {"key": name, "now": tx.now})
+
+
+def surplus(tx: WriteTx, most: int) -> list[str]:
+    """Forget files at which nobody looked for longest, as long as all together are too many bytes; return their blobs."""
+    over = int(tx.value(_size)) - most
+    blobs: list[str] = []
+    if over <= 0:
+        return blobs
+    for name, blob, size in tx.all(_oldest, {"limit": limits.REMOTE_FILES_FORGOTTEN}):
+        if over <= 0:
+            break
+        tx.run(_forget, {"key": name})
+        blobs.append(blob)
+        over -= size or 0
+    return blobs

@@ -1,0 +1,109 @@
+"""Caching: files of other servers are fetched when somebody here looks, and kept as long as there is room.
+
+So nobody's browser asks a third party, and who moved or closed their server leaves no holes at once. Only what something
+here shows is ever fetched, only pictures, video and sound are kept, and what they are is judged by their bytes.
+"""
+
+import asyncio
+
+from bema.domain import keeping_out
+from bema.domain.receiving import people
+from bema.model import limits
+from bema.model.errors import NotFound
+from bema.model.federating import host_of
+from bema.model.site import Site
+from bema.outside.blobs import Blobs
+from bema.outside.fetch import Fetcher
+from bema.outside.unfetched import Unfetched
+from bema.store import remote_files
+from bema.store.database import Database
+from bema.store.remote_files import Kept
+from bema.store.tx import Tx
+
+_TYPES = ("image/", "video/", "audio/", "application/octet-stream", "binary/octet-stream", "")
+_BEGINNINGS = (
+    (b"\xff\xd8\xff", "jpg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"ID3", "mp3"),
+    (b"\xff\xfb", "mp3"),
+    (b"\xff\xf3", "mp3"),
+    (b"\xff\xf2", "mp3"),
+)
+
+
+class RemoteFiles:
+    """Keeps files of other servers."""
+
+    def __init__(self, database: Database, fetcher: Fetcher, blobs: Blobs, site: Site, most_bytes: int) -> None:
+        self._database, self._fetcher, self._blobs, self._site = database, fetcher, blobs, site
+        self._most_bytes = most_bytes
+        self._under_way: dict[str, asyncio.Task[str | None]] = {}
+        self._places = asyncio.Semaphore(limits.REMOTE_FILES_AT_ONCE)
+        self._since_tidied = 0
+
+    async def __call__(self, name: str) -> str | None:
+        """Return under which name a file is kept here; None where it cannot be had. What nothing shows is not there."""
+        kept, now = await self._database.read(_look, self._site, name)
+        if kept.blob is not None:
+            if (kept.used_at or 0) + limits.REMOTE_FILE_TOUCH_SECONDS * 1_000 < now:
+                await self._database.write(remote_files.touch, name)
+            return kept.blob
+        if kept.tried_at is not None and kept.tried_at + limits.REMOTE_FILE_RETRY_SECONDS * 1_000 > now:
+            return None
+        task = self._under_way.get(name)
+        if task is None or task.get_loop() is not asyncio.get_running_loop():
+            task = self._under_way[name] = asyncio.create_task(self._fetched(name, kept.url))
+            task.add_done_callback(lambda _done: self._under_way.pop(name, None))
+        return await asyncio.shield(task)
+
+    async def _fetched(self, name: str, url: str) -> str | None:
+        async with self._places:
+            try:
+                answer = await self._fetcher.fetch(url, max_bytes=limits.REMOTE_FILE_BYTES, plain_http=False)
+            except Unfetched:
+                answer = None
+            kind = (
+                None if answer is None or not answer.ok or not answer.type.startswith(_TYPES) else kind_of(answer.body)
+            )
+            if answer is None or kind is None:
+                await self._database.write(remote_files.keep, name, None, None)
+                return None
+            blob = self._blobs.key("remote", name, answer.body, kind)
+            await self._blobs.put(blob, answer.body)
+            await self._database.write(remote_files.keep, name, blob, len(answer.body))
+        self._since_tidied += len(answer.body)
+        if self._since_tidied > self._most_bytes // 100:
+            self._since_tidied = 0
+            await self.tidy()
+        return blob
+
+    async def tidy(self) -> None:
+        """Forget files at which nobody looked for longest, until the rest fits."""
+        while surplus := await self._database.write(remote_files.surplus, self._most_bytes):
+            for blob in surplus:
+                await self._blobs.delete(blob)
+
+
+def _look(tx: Tx, site: Site, name: str) -> tuple[Kept, int]:
+    kept = remote_files.one(tx, name)
+    host = None if kept is None else host_of(kept.url)
+    if kept is None or host is None or keeping_out.is_kept_out(tx, site, host) or people.rejects_media(tx, host):
+        raise NotFound
+    return kept, tx.now
+
+
+def kind_of(content: bytes) -> str | None:
+    """Tell by its first bytes what a file is, as the ending of its name; None for what is not shown here."""
+    for beginning, kind in _BEGINNINGS:
+        if content.startswith(beginning):
+            return kind
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "webp"
+    if content[4:8] == b"ftyp":
+        return "m4a" if content[8:11] == b"M4A" else None if content[8:12] in _PICTURES else "mp4"
+    return None
+
+
+_PICTURES = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")  # in the same kind of box as films
