@@ -6,7 +6,8 @@ import { createFederation, generateCryptoKeyPair, InProcessMessageQueue, MemoryK
 import * as vocab from "@fedify/fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
 
-const { Accept, Announce, Create, Delete, Endpoints, Follow, Like, Note, Person, PUBLIC_COLLECTION, Undo, Update } = vocab;
+const { Accept, Announce, Create, Delete, Endpoints, Follow, Like, Note, Person, PUBLIC_COLLECTION, Question } = vocab;
+const { Undo, Update } = vocab;
 const [url, annsName, token] = process.argv.slice(2);
 const ANN = new URL(`${url}/users/${annsName}`);
 const WAIT_SECONDS = 20;
@@ -95,6 +96,8 @@ const inTheirName = { documentLoader: await context.getDocumentLoader({ identifi
 const isAbout = (kind, id) => (each) => each instanceof kind && each.objectId?.href === id;
 const come = (what, is) => eventually(what, () => heard.find(is));
 const send = (activity) => context.sendActivity({ identifier: "fed" }, ann, activity, { preferSharedInbox: true });
+const answerOf = async (post, uri) =>
+  (await api("GET", `/api/v1/statuses/${post.id}/context`)).descendants.find((each) => each.uri === uri);
 let numbers = 0;
 const name = (kind) => new URL(`${home}/acts/${kind}/${(numbers += 1)}`);
 const toAll = { to: PUBLIC_COLLECTION, ccs: [context.getFollowersUri("fed")] };
@@ -102,10 +105,10 @@ const shown = {}; // Ann's posts, as the client API has them
 let ann, theirs;
 
 /** Let Fed say something. */
-async function say(content, more = {}) {
+async function say(content, more = {}, Kind = Note) {
   const number = String((numbers += 1));
   const id = context.getObjectUri(Note, { identifier: "fed", number });
-  const note = new Note({ id, attribution: FED, content, url: id, published: Temporal.Now.instant(), ...toAll, ...more });
+  const note = new Kind({ id, attribution: FED, content, url: id, published: Temporal.Now.instant(), ...toAll, ...more });
   notes.set(number, note);
   await send(new Create({ id: new URL(`${id.href}#create`), actor: FED, object: note, ...toAll }));
   return id.href;
@@ -196,6 +199,7 @@ const sentences = {
     await api("PUT", `/api/v1/statuses/${shown.first.id}`, { status: "Good evening", language: "en" });
     const update = await come("an Update", (each) => each instanceof Update);
     assert.ok((await update.getObject(inTheirName)).content.toString().includes("Good evening"));
+    shown.second = await api("POST", "/api/v1/statuses", { status: "The river is high", language: "en" });
     await api("DELETE", `/api/v1/statuses/${shown.first.id}`);
     await come("a Delete", isAbout(Delete, shown.first.uri));
     assert.equal((await fetch(shown.first.uri, { headers: { accept: "application/activity+json" } })).status, 410);
@@ -216,6 +220,51 @@ const sentences = {
     await come("the end of the follow", isAbout(Undo, follow.id.href));
     await send(new Delete({ id: name("delete"), actor: FED, object: new vocab.Tombstone({ id: new URL(uri) }), ...toAll }));
     await eventually("their deletion", async () => !(await api("GET", "/api/v1/timelines/home")).some((each) => each.uri === uri));
+  },
+
+  async "they change what they said and who they are"() {
+    const uri = await say("<p>First.</p>", { replyTarget: new URL(shown.second.uri) });
+    const found = await eventually("it", () => answerOf(shown.second, uri));
+    const changed = notes.get(uri.split("/").at(-1)).clone({ content: "<p>Second.</p>", updated: Temporal.Now.instant() });
+    await send(new Update({ id: name("update"), actor: FED, object: changed, ...toAll }));
+    await eventually("the change", async () => {
+      const now = await api("GET", `/api/v1/statuses/${found.id}`);
+      return now.content === "<p>Second.</p>" && now.edited_at;
+    });
+    await api("PATCH", "/api/v1/accounts/update_credentials", { display_name: "Ann 安" });
+    const update = await come("who Ann is now", (each) => each instanceof Update && each.objectId.href === ANN.href);
+    assert.equal((await update.getObject(inTheirName)).name.toString(), "Ann 安");
+  },
+
+  async "they vote in Ann's poll, and Ann in theirs"() {
+    const asked = await api("POST", "/api/v1/statuses", {
+      status: "Tea or coffee?",
+      poll: { options: ["Tea", "Coffee"], expires_in: 3600 },
+    });
+    const create = await come("a question", isAbout(Create, asked.uri));
+    const question = await create.getObject(inTheirName);
+    assert.ok(question instanceof Question);
+    const vote = new Note({ id: name("vote"), attribution: FED, to: ANN, name: "Coffee", replyTarget: question.id });
+    await send(new Create({ id: name("voted"), actor: FED, object: vote, to: ANN }));
+    await eventually("their vote", async () => {
+      const { poll } = await api("GET", `/api/v1/statuses/${asked.id}`);
+      return poll.options[1].votes_count === 1 && poll.voters_count === 1;
+    });
+    const option = (name) => new Note({ name, replies: new vocab.Collection({ totalItems: 0 }) });
+    const endTime = Temporal.Now.instant().add({ hours: 1 });
+    const more = { exclusiveOptions: [option("Owl"), option("Heron")], endTime, voters: 0, replyTarget: question.id };
+    const uri = await say("<p>Which bird?</p>", more, Question);
+    const theirs = await eventually("their question", () => answerOf(asked, uri));
+    assert.deepEqual(theirs.poll.options.map((each) => each.title), ["Owl", "Heron"]);
+    await api("POST", `/api/v1/polls/${theirs.poll.id}/votes`, { choices: [1] });
+    const voted = await eventually("Ann's vote", async () => {
+      for (const each of heard.filter((each) => each instanceof Create)) {
+        const said = await each.getObject(inTheirName).catch(() => null);
+        if (said?.replyTargetId?.href === uri) return said;
+      }
+    });
+    assert.equal(voted.name.toString(), "Heron");
+    assert.equal(voted.content, null);
   },
 
   async "what Ann says to them alone comes to them, and no other can read it"() {
