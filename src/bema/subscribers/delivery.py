@@ -28,7 +28,7 @@ from bema.model.ids import AccountId, Millis, PostId, moment_of
 from bema.model.policy import Visibility
 from bema.model.site import Site
 from bema.model.views import Account, Post
-from bema.store import accounts, deliveries, favourites, polls, posts, tasks
+from bema.store import accounts, deliveries, favourites, mentions, polls, posts, tasks
 from bema.store.database import Database
 from bema.store.deliveries import Audience, Words, subject
 from bema.store.log import Entry
@@ -113,7 +113,7 @@ def revise(tx: WriteTx, site: Site, post_id: PostId, at: Millis) -> None:
 
 def _audience(tx: WriteTx, post: Post, *, known: bool = False) -> Audience:
     """Return whom a post is for; if it is `known`, with all who have it by now and may read it."""
-    named = [each.id for each in post.mentions]
+    named = mentions.ids(tx, post.id) if known else [each.id for each in post.mentions]  # who was named before sees it
     match post.visibility:
         case Visibility.DIRECT:
             return Audience(people=named)
