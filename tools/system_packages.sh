@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Sees to what the tests need from the system: a browser, fonts for many scripts, and Node for the round of masto.js.
+# Sees to what the tests need from the system: a browser, fonts for many scripts, networks of their own, and Node for the
+# judges that are written for it.
 # Root on Debian or Ubuntu gets what is missing installed; anybody else is told exactly what is missing, and the run fails
 # rather than skip a test.
 set -euo pipefail
 
-packages=(chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji)
+packages=(chromium iproute2 fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji)
 
 if ! command -v dpkg-query >/dev/null; then
-    command -v chromium >/dev/null && command -v npm >/dev/null && exit 0
-    echo "The tests need Chromium (as 'chromium' on PATH), the Noto fonts (core, CJK, colour emoji), Node and npm." >&2
+    command -v chromium >/dev/null && command -v ip >/dev/null && command -v npm >/dev/null && exit 0
+    echo "The tests need Chromium (as 'chromium' on PATH), iproute2, the Noto fonts (core, CJK, colour emoji), Node and npm." >&2
     exit 1
 fi
 

@@ -1,0 +1,59 @@
+"""Two squares on an internet of the test's own, one over each kind of database; all tests of this folder share them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.federation.certificates import Authority
+from tests.federation.network import Network
+from tests.federation.town import Town
+
+HOSTS = {"alder.example": 11, "birch.example": 12, "thorn.example": 13}
+
+
+@dataclass(frozen=True)
+class World:
+    """The internet, and who certifies its hosts."""
+
+    network: Network
+    authority: Authority
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """An internet without anybody."""
+    with Network(HOSTS) as network:
+        yield World(network, Authority(tmp_path_factory.mktemp("authority")))
+
+
+@pytest.fixture(scope="session")
+def towns(
+    world: World, tmp_path_factory: pytest.TempPathFactory, postgresql: Any, administer: Callable[[str], object]
+) -> Iterator[tuple[Town, Town]]:
+    """Two squares that know nothing of each other yet."""
+    administer("create database birch")
+    databases = {"alder.example": "", "birch.example": postgresql.get_uri("birch")}
+    with ExitStack() as stack:
+        both: list[Town] = []
+        for host, database in databases.items():
+            home = tmp_path_factory.mktemp(host[:5])
+            town = Town(world.network.place(host), host, world.authority, home, database=database)
+            stack.callback(town.close)
+            town.start()
+            both.append(town)
+        yield both[0], both[1]
+
+
+@pytest.fixture
+def alder(towns: tuple[Town, Town]) -> Town:
+    """The one square, over SQLite."""
+    return towns[0]
+
+
+@pytest.fixture
+def birch(towns: tuple[Town, Town]) -> Town:
+    """The other, over PostgreSQL."""
+    return towns[1]
