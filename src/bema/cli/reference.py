@@ -16,7 +16,7 @@ from bema.edge.mastodon.paging import Paging
 from bema.edge.openapi import describe, noun_of, nouns
 from bema.edge.rates import RATES
 from bema.edge.routes import Needs, Route, Surface
-from bema.model import limits, media_limits
+from bema.model import federation_limits, limits, media_limits
 from bema.settings import Settings
 from bema.wire.mastodon.accounts import Entity
 from bema.wire.mastodon.statuses import EncodedStatus, Status
@@ -258,7 +258,7 @@ def _settings() -> str:
 
 def _limits() -> str:
     """List the bounds with the reasons that stand beside them."""
-    files = (limits.__file__, media_limits.__file__)
+    files = (limits.__file__, media_limits.__file__, federation_limits.__file__)
     source = "\n".join(Path(file).read_text(encoding="utf-8") for file in files).splitlines()
     lines = [
         "# Limits",

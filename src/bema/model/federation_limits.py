@@ -1,0 +1,129 @@
+"""The bounds of what is asked of other servers, told to them and heard from them: a part of `limits`."""
+
+# Asking other servers
+FETCH_SECONDS = (
+    15  # from the question to the last byte, lookup and redirects included: a stuck server holds nobody longer
+)
+FETCH_BYTES = 1_048_576  # of a document, after decompression: as Mastodon for JSON and pages
+FETCH_ERROR_BYTES = 16_384  # kept of an answer that says no: enough for its reason
+FETCH_REDIRECTS = 4  # followed for one question: from http to https to www to the language, and one to spare
+FETCH_HEADERS = 128  # headers of an answer
+FETCH_HEADER_BYTES = 16_384  # of one header: content security policies of large sites have 8 kB
+FETCH_AT_ONCE = 64  # connections to others at a time, per process
+FETCH_AT_ONCE_PER_HOST = 4  # connections to one host at a time: what is stuck there leaves room for others
+FETCH_KEEP_SECONDS = 20  # an idle connection is kept: deliveries come in bursts
+FETCH_RESOLVER_THREADS = 8  # names looked up at the same time: a dead name server holds each for some 10 seconds
+
+# Delivering to other servers
+DELIVERIES_AT_ONCE = 96  # servers that are delivered to at a time, per process, of those that took what they got last,
+DELIVERIES_UNPROVEN = 64  # and of all others, who have places of their own: who is stuck is in nobody's way
+DELIVERIES_TAKEN = 20  # things that are brought to a server before others have their turn
+DELIVERIES_PER_PEER = 3  # of them at the same time, where the last one was taken
+DELIVERY_CONNECTIONS = 512  # for deliveries, per process: more than can be under way, so that nobody waits for one
+DELIVERY_NAMES = 8_192  # hosts whose addresses are remembered: a name server that is slow holds up no post
+DELIVERY_NAMES_SECONDS = 600  # that they are
+DELIVERY_RESOLVER_THREADS = 32  # names looked up at the same time, besides those of `FETCH_RESOLVER_THREADS`
+DELIVERY_SECONDS = 15  # for one of them, with its answer: Mastodon answers at once, slow ones within five
+DELIVERY_BEGIN_SECONDS = 30  # while a server is held, the next is begun
+DELIVERY_LEASE_SECONDS = 60  # that a server is held: the last one ends before
+DELIVERY_LINGER_MILLISECONDS = 20  # that what was delivered waits to be written down together
+DELIVERY_POLL_MILLISECONDS = 500  # how soon is looked for what fell due
+DELIVERY_BODIES_KEPT = 64  # of what is said that stay in memory: a post goes to many servers, one after another
+DELIVERY_RETRY_SECONDS = 30  # before the first repetition; doubles each time
+DELIVERY_RETRY_SECONDS_MAX = 43_200  # between two tries: half a day
+DELIVERY_TRIES = 20  # of one thing, whatever the clock says
+DELIVERY_REFUSALS = 4  # tries where a server says that it does not know us: keys take a while to arrive
+DELIVERY_SECONDS_MAX = 259_200  # after which nobody waits for it any more: three days
+DELIVERY_KEPT_SECONDS = 604_800  # that what was given up is kept for the operator: a week
+DELIVERY_CONCERNED = 1_000  # inboxes that hear of a deletion because somebody there had to do with the post
+POLL_TOLD_SECONDS = 180  # after a vote until other servers are told how many there are, as on Mastodon
+DELIVERY_GONE = 100  # followers who end at once where an inbox is gone
+PEER_FAILURES = 5  # in a row after which a server is left alone for a while
+PEER_CLOSED_SECONDS = 1_800  # that it is left alone first: half an hour; doubles each time
+PEER_CLOSED_SECONDS_MAX = 43_200  # between two looks whether it is there again: half a day
+PEER_DEAD_SECONDS = 604_800  # of failing after which nothing is delivered until it is heard of: a week, as on Mastodon
+PEER_WAIT_SECONDS_MAX = 86_400  # that a server can ask us to wait
+PEER_HEARD_SECONDS = 3_600  # how exactly is known when a server was heard of
+PEER_FORGOTTEN_SECONDS = 604_800  # after which a server that nobody is known of is forgotten
+PEERS_AT_ONCE = 500  # that are looked through in one transaction
+PEER_TIDY_SECONDS = 3_600  # between two looks what can be forgotten
+PEER_ERROR_CHARACTERS = 300  # kept of what went wrong
+
+# What other servers are told
+TOLD_PAGE = 20  # items of a page: as on Mastodon
+TOLD_PEOPLE = 40  # people of a page, who are told by their addresses alone
+ANSWERS_LOOKED_AT = 600  # answers to a post among which those of its own author are looked for
+SYNCHRONIZED_FOLLOWERS = 10_000  # of one account elsewhere, who are told and compared: a megabyte, 10 ms of hashing
+
+# What other servers say
+REMOTE_BYTES = 1_048_576  # of an activity or document, as Mastodon
+REMOTE_DEPTH = 24  # levels of JSON: an Accept of a Follow of an actor with pictures has six
+REMOTE_ENTRIES = 200  # of one list in a document that are read: whom a post goes to, its tags
+REMOTE_FILES = 16  # of a post: as Mastodon keeps
+REMOTE_MENTIONS = 100  # people that a post names
+REMOTE_EMOJIS = 50  # custom emojis of a post or profile
+REMOTE_FIELDS = 16  # rows of a profile's table: servers offer 4 to 16
+REMOTE_CHOICES = 100  # that a poll offers: servers allow 4 to 50
+REMOTE_NAME_CHARACTERS = 200  # graphemes of a name, and of a word that is shown as one
+REMOTE_USERNAME_CHARACTERS = 100  # bridges make long ones out of domains
+REMOTE_WARNING_CHARACTERS = 2_000  # graphemes of a warning
+REMOTE_TITLE_CHARACTERS = 300  # graphemes of the title of an article or video
+REMOTE_EXCERPT_CHARACTERS = 500  # graphemes of its text that are shown with it
+REMOTE_ALT_CHARACTERS = 10_000  # of what a picture is described with: others allow more than we do
+REMOTE_COMMENT_CHARACTERS = 3_000  # of a report from elsewhere
+REMOTE_BLURHASH_CHARACTERS = 128  # of a blurhash: nine by nine components have 166, ours 36
+REMOTE_COUNT = 2_147_483_647  # the highest number that another server can say of itself and be stored
+REMOTE_MEMBERS = 100  # of one page of a collection that are read
+REMOTE_KEY_CHARACTERS = 4_096  # of a public key: RSA of 8192 bits has 1,420
+
+# Keys and signatures of servers
+SIGNING_KEYS_KEPT = 2_000  # keys of ours that stay parsed: some 10 kB each
+PUBLIC_KEYS_KEPT = 4_000  # keys of others that stay parsed: some 3 kB each
+PUBLIC_KEY_CHARACTERS = 4_096  # of a public key as PEM: RSA of 8,192 bits has 1,500
+RSA_BITS_MIN = 1_024  # of a key: smaller ones can be broken; a few old servers have this
+RSA_BITS_MAX = 8_192  # of a key: a signature of larger ones takes a millisecond to verify
+PEER_SECONDS = 10  # for a document or the answer of WebFinger, redirects included: somebody may wait for it
+PEER_FAILED_SECONDS = 300  # in which what did not come is not asked for again
+PEERS_FAILED_KEPT = 10_000  # addresses that this is remembered of: some 5 MB
+FINGER_BYTES = 65_536  # of an answer of WebFinger: large ones have 3 kB
+ASKERS_KEPT = 2_000  # keys of servers that only read here, in memory: some 2 MB
+ASKERS_KEY_SECONDS = 3_600  # in which such a key is used without asking for it again
+KEY_FRESH_SECONDS = 300  # after which a key that does not fit may be asked for again: its owner may have another by now
+SIGNATURE_CHARACTERS = (
+    8_192  # of a header about a signature: one by the largest key, with all that it covers, has 3,000
+)
+SIGNATURE_PARTS = 32  # parts of a request that a signature covers: servers cover two to eight
+SIGNATURE_AHEAD_SECONDS = 3_600  # that the clock of who signed may be ahead, as on Mastodon
+SIGNATURE_AGE_SECONDS = 43_200  # in which what was signed must have come, as on Mastodon
+REMOTE_FRESH_SECONDS = 86_400  # after which somebody's document is read again when they are heard of: as Mastodon
+REMOTE_EARLIEST = 946_684_800_000  # 2000-01-01T00:00Z, in milliseconds: nothing that is brought here is older
+REMOTE_JOINED = 200  # posts that waited for one they answer and are joined with it at once; the rest stay apart
+REMOTE_COMPLAINED_OF = 5  # people whom one report from elsewhere makes reports about
+
+# The inbox
+INCOMING = 50_000  # activities that wait to be worked through, of all servers: some 200 MB
+INCOMING_OF_HOST = 2_000  # of one server; more are refused with 503, and come again
+INCOMING_UNPROVEN = 200  # of one server whose key is not known yet
+INCOMING_LOOKED_AT = 10_000  # of what is due, among which each server has its turn; some 10 ms
+INCOMING_TAKEN = 64  # that are worked on at a time, per process that reads the log
+INCOMING_TAKEN_OF_HOST = 16  # of them from one server
+INCOMING_LEASE_SECONDS = 180  # after which what a dead process had taken is taken up again
+INCOMING_ROUNDS = 12  # things that are fetched for one activity: a boost, its author, whom they answer
+INCOMING_ATTEMPTS = 8  # tries before an activity is given up
+INCOMING_BACKOFF_SECONDS = 30  # before the first repetition; four times as long each time
+INCOMING_BACKOFF_SECONDS_MAX = 43_200  # between two tries: half a day
+INCOMING_KEPT_SECONDS = 604_800  # that what was given up is kept for the operator: a week
+REMOTE_FILE_BYTES = 16_777_216  # of a file of another server that is kept here: as of our own pictures
+REMOTE_FILES_AT_ONCE = 8  # that are fetched at a time, per process: 128 MiB of memory at most
+REMOTE_FILE_RETRY_SECONDS = 600  # before one that could not be had is asked for again
+REMOTE_FILE_TOUCH_SECONDS = 86_400  # how exactly is known when somebody last looked at one
+REMOTE_FILES_FORGOTTEN = 200  # that are forgotten in one transaction
+FILL_PROFILE_POSTS = 20  # newest posts of somebody that are fetched when they are first followed: a page
+FILL_SECONDS = 60  # for which one thread is followed up or down
+FILL_ABOVE = 100  # posts upwards
+FILL_BELOW = 500  # posts downwards, of one look
+FILL_PAGES = 100  # pages of answers of one look
+FILL_PAGES_EACH = 5  # pages of the answers to one post
+REPLIES_YOUNG_SECONDS = 300  # before which answers to a post are not looked for: they come by themselves
+REPLIES_AGAIN_SECONDS = 900  # between two looks for the answers to a post: as Mastodon
+UNDERSTOOD_SECONDS = 172_800  # that activities are known again: longer than a signature holds
