@@ -17,7 +17,7 @@ from bema.model.decisions import Effect, Subject, SubjectKind
 from bema.model.errors import Conflict, Forbidden, Invalid, NotFound
 from bema.model.ids import Millis
 from bema.model.permissions import COMMAND_LINE, Permission, Staff, roles_that_may
-from bema.model.policies import ABOUT, ENFORCEMENT, PRIVACY, RULES, TERMS, Clause, Speech, Text, Version
+from bema.model.policies import ABOUT, ENFORCEMENT, PRIVACY, RULES, TERMS, Clause, Speech, Standing, Text, Version
 from bema.store import policies, policy_drafts, staff_people
 from bema.store.tx import Tx, WriteTx
 from bema.wire import text as texts
@@ -40,6 +40,35 @@ def draft(tx: Tx, name: str, language: str) -> Text:
     if found is not None:
         return structs.replace(found.text, version=0)
     return Text(document=name, version=0, language=language, title={})
+
+
+def known_draft(tx: Tx, name: str, language: str) -> Text:
+    """Return what is being written of a document that there is."""
+    if not policy_drafts.exists_named(tx, name):
+        raise NotFound
+    return draft(tx, name, language)
+
+
+class Worked(msgspec.Struct, frozen=True):
+    """A document as the staff sees it: with all its versions, also those that nobody was told of."""
+
+    name: str
+    standing: Standing | None
+    drafted: bool
+    versions: list[Version]
+
+
+def documents(tx: Tx) -> list[Worked]:
+    """Return all documents."""
+    return [
+        Worked(
+            name,
+            policies.in_force(tx, name, tx.now),
+            policy_drafts.draft(tx, name) is not None,
+            policies.versions(tx, name),
+        )
+        for name in policy_drafts.names(tx)
+    ]
 
 
 def save(tx: WriteTx, staff: Staff, text: Text) -> Text:
@@ -107,14 +136,15 @@ def _checked(text: Text) -> Text:
 def _clean(speech: Speech, most: int = limits.POLICY_CLAUSE_CHARACTERS) -> Speech:
     found = {code: texts.strip_controls(words).strip() for code, words in speech.items()}
     for code, words in found.items():
-        if not _is_language(code):
+        if not is_language(code):
             raise Invalid(f"Validation failed: Language {code[:20]} is not a code of a language")
         if len(words) > most:
             raise Invalid(f"Validation failed: Text is too long (maximum is {most} characters)")
     return {code: words for code, words in sorted(found.items()) if words}
 
 
-def _is_language(code: str) -> bool:
+def is_language(code: str) -> bool:
+    """Tell whether a text can be said to be in this language."""
     return 2 <= len(code) <= 20 and code.isascii() and code.replace("-", "").isalnum()
 
 
@@ -185,7 +215,7 @@ def _freeze(tx: WriteTx, staff: Staff, name: str) -> Version:
     if drafted is None:
         raise NotFound
     if not drafted.clauses and not drafted.preamble.get(drafted.language):
-        raise Invalid("Validation failed: Text can't be blank")
+        raise Invalid("Validation failed: A document says nothing yet")
     if not drafted.title.get(drafted.language):
         raise Invalid("Validation failed: Title can't be blank")
     if not all(each.text.get(drafted.language) for each in drafted.clauses):

@@ -41,6 +41,13 @@ FLASHES = {
     "unannounced": words("It is not shown any more."),
     "let_in": words("They were let in."),
     "sent_away": words("They were sent away."),
+    "proposed": words("Everybody is asked now."),
+    "policy_published": words("It is published, and stands in the public log."),
+    "awaits_another": words("Somebody else of the staff has to agree to it."),
+    "withdrawn": words("It was withdrawn."),
+    "discarded": words("The draft was thrown away."),
+    "opinion": words("Everybody can read what you said."),
+    "opinion_removed": words("What you said was removed."),
     "left": words("Your account was deleted."),
 }
 
@@ -105,6 +112,18 @@ _KNOWN = {
     "You have exceeded the limit of 300 scheduled posts": words(
         "You have scheduled 300 posts already. Throw some away first."
     ),
+    "People are still asked about it": words("People are still asked about it."),
+    "A later version is published already": words("A later version is published already. Make a new draft of it."),
+    "No version can hold from a day that is past": words("No version can hold from a day that is past."),
+    "It holds already; publish another version": words("It is in force already. Publish another version instead."),
+    "A document says nothing yet": words("The document says nothing yet. Please write something."),
+    "Clauses are not all there in the language in which they bind": words(
+        "A clause is missing in the language in which it binds."
+    ),
+    "Somebody else has to agree": words("Somebody else has to agree: you asked for it yourself."),
+    "Day is not a date": words("That is no day."),
+    "Name may hold small letters, digits and hyphens": words("A name has small Latin letters, digits and hyphens."),
+    "People are not asked about it any more": words("People are not asked about it any more."),
     "Your account is suspended": words("Your account was suspended at that time."),
     "The post you are trying to quote does not appear to exist": words(
         "The post you quote is gone, or its author does not want that. Your words are kept: you can post them by themselves."
