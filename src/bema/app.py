@@ -58,6 +58,7 @@ from bema.subscribers import (
     domains,
     email_issues,
     files,
+    filling,
     leaving,
     mail,
     polls,
@@ -74,6 +75,7 @@ from bema.subscribers.domain_blocks import DOMAIN_BLOCKS
 from bema.subscribers.domains import DOMAINS
 from bema.subscribers.email_issues import EMAIL_ISSUES
 from bema.subscribers.files import FILES
+from bema.subscribers.filling import FILLING
 from bema.subscribers.inbox import Inbox
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
@@ -200,6 +202,7 @@ class App:
         }
         waiting: list[dict[str, Performer]] = [
             {MAIL.name: mail.performer(self.database, postman, settings.domain)},
+            {FILLING.name: filling.filling(self.parts.gatherer)},
             {PUSHES.name: self._bell_of_devices().ring},
             {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site)},
             {WITNESSES: asking_witnesses(self.database, keeper_at(settings.home, settings.domain), self.fetcher)},

@@ -15,7 +15,7 @@ from bema.model.ids import AccountId
 from bema.model.policy import Kind, QuotePolicy, Visibility
 from bema.model.site import Site
 from bema.model.views import Account, Emoji, Field, OwnAccount, ProfilePicture
-from bema.store import accounts, custom_emojis, follows, mentions, tasks
+from bema.store import accounts, custom_emojis, follows, mentions, remote_files, tasks
 from bema.store.tx import Tx, WriteTx
 from bema.wire import text as texts
 from bema.wire.html import OWN_LINK_REL, MentionLink, render
@@ -188,7 +188,8 @@ def _forget_files(tx: WriteTx, before: Account, avatar: ProfilePicture | None, h
 def forget_portrait(tx: WriteTx, picture: ProfilePicture) -> None:
     """Let the files of an avatar or header be deleted that no profile shows any more."""
     for key in dict.fromkeys((picture.original.key, picture.still.key)):
-        tasks.add(tx, uploading.FILES, key, key)
+        if not remote_files.is_remote(key):  # those go when there is no more room
+            tasks.add(tx, uploading.FILES, key, key)
 
 
 # --- Choices ----------------------------------------------------------------------------------------------------------

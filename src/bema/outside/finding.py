@@ -53,6 +53,19 @@ class Finder:
             return _read(reading.post, found)
         return await self.described(found)
 
+    async def total(self, uri: str | None) -> int | None:
+        """Return how many a collection says that it has; None where it does not say, or there is none."""
+        if uri is None:
+            return None
+        try:
+            return _read(reading.members, await self._peers.document(uri)).total
+        except Unfetched:
+            return None
+
+    async def page(self, uri: str) -> Members:
+        """Return a page of a collection."""
+        return _read(reading.members, await self._peers.document(uri))
+
     async def members(self, uri: str) -> Members:
         """Return the first page of a collection, with the number that the collection tells."""
         found = _read(reading.members, await self._peers.document(uri))

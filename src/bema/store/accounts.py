@@ -10,7 +10,7 @@ from bema.model.ids import AccountId, DomainId, Millis
 from bema.model.policy import Kind, QuotePolicy, Role, Standing, Visibility
 from bema.model.views import Account, Emoji, Field, OwnAccount, ProfilePicture
 from bema.store.dialect import insert, one_of_ids
-from bema.store.tables import account, account_counts, domain, follow_request
+from bema.store.tables import account, account_counts, domain, follow_request, remote_actor
 from bema.store.tx import Tx, WriteTx, text_of
 
 _fields = msgspec.json.Decoder(list[Field]).decode
@@ -43,9 +43,10 @@ COLUMNS = (
     account.c.uri,
     account.c.url,
     account.c.created_at,
-    func.coalesce(account_counts.c.posts, _ZERO).label("posts"),
-    func.coalesce(account_counts.c.followers, _ZERO).label("followers"),
-    func.coalesce(account_counts.c.following, _ZERO).label("following"),
+    # What somebody's own server says counts more: little of it is known here.
+    func.coalesce(remote_actor.c.posts_told, account_counts.c.posts, _ZERO).label("posts"),
+    func.coalesce(remote_actor.c.followers_told, account_counts.c.followers, _ZERO).label("followers"),
+    func.coalesce(remote_actor.c.following_told, account_counts.c.following, _ZERO).label("following"),
     account_counts.c.last_post_at,
     account.c.limited,
     account.c.sensitized,
@@ -60,9 +61,9 @@ COLUMNS = (
 def selecting(*more: Any) -> Select[Any]:
     """Start a statement that loads accounts, as `of_row` reads them."""
     return select(*COLUMNS, *more).select_from(
-        account.join(domain, domain.c.id == account.c.domain_id).outerjoin(
-            account_counts, account_counts.c.account_id == account.c.id
-        )
+        account.join(domain, domain.c.id == account.c.domain_id)
+        .outerjoin(account_counts, account_counts.c.account_id == account.c.id)
+        .outerjoin(remote_actor, remote_actor.c.account_id == account.c.id)
     )
 
 

@@ -33,6 +33,7 @@ class Known(NamedTuple):
     moved_to: AccountId | None
     filled_at: Millis | None
     outbox: str | None
+    following: str | None
 
 
 _known = select(
@@ -47,6 +48,7 @@ _known = select(
     remote_actor.c.moved_to_id,
     remote_actor.c.filled_at,
     remote_actor.c.outbox,
+    remote_actor.c.following,
 ).select_from(
     account.join(domain, domain.c.id == account.c.domain_id).join(
         remote_actor, remote_actor.c.account_id == account.c.id

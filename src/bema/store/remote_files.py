@@ -21,6 +21,11 @@ def key_of(url: str) -> str:
     return FOLDER + hashlib.sha256(url.encode()).hexdigest()
 
 
+def is_remote(key: str) -> bool:
+    """Tell whether a key is of a file of another server."""
+    return key.startswith(FOLDER)
+
+
 def show(tx: WriteTx, urls: Iterable[str]) -> None:
     """Let files be shown here."""
     tx.run_each(_add, [{"name": key_of(url).removeprefix(FOLDER), "url": url} for url in dict.fromkeys(urls)])

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, bindparam, insert, literal_column, select, update
 
 from bema.model import limits
-from bema.model.ids import AccountId, PostId
+from bema.model.ids import AccountId, PostId, lowest_id_at
 from bema.model.policy import QuoteState, Visibility
 from bema.store.dialect import one_of_texts
 from bema.store.tables import account, follow, post, remote_post
@@ -41,6 +41,41 @@ class Beside(NamedTuple):
 def add(tx: WriteTx, id_: PostId, beside: Beside) -> None:
     """Note what a post of another server has beside its row."""
     tx.run(_add, {"post_id": id_, "fetched_at": tx.now, **beside._asdict()})
+
+
+_beside = select(remote_post.c.answers, remote_post.c.quotes, remote_post.c.replies, remote_post.c.thread).where(
+    remote_post.c.post_id == bindparam("id")
+)
+_unlooked = select(remote_post.c.replies).where(
+    remote_post.c.post_id == bindparam("id", type_=BigInteger),
+    remote_post.c.replies.is_not(None),
+    remote_post.c.post_id < bindparam("before", type_=BigInteger),
+    remote_post.c.replies_at.is_(None) | (remote_post.c.replies_at < bindparam("looked_before", type_=BigInteger)),
+)
+_looked = (
+    update(remote_post)
+    .where(remote_post.c.post_id == bindparam("key", type_=BigInteger))
+    .values(replies_at=bindparam("now", type_=BigInteger))
+)
+
+
+def beside(tx: Tx, id_: PostId) -> Beside | None:
+    """Return what a post of another server has beside its row; None for one of this server."""
+    row = tx.first(_beside, {"id": id_})
+    return None if row is None else Beside(*row)
+
+
+def unlooked(tx: Tx, id_: PostId) -> str | None:
+    """Return where the answers to a post are, if they were not looked for lately and the post is not quite new."""
+    before = lowest_id_at(max(0, tx.now - limits.REPLIES_YOUNG_SECONDS * 1_000))
+    looked = tx.now - limits.REPLIES_AGAIN_SECONDS * 1_000
+    found: str | None = tx.value(_unlooked, {"id": id_, "before": before, "looked_before": looked})
+    return found
+
+
+def looked(tx: WriteTx, id_: PostId) -> None:
+    """Note that the answers to a post were looked for."""
+    tx.run(_looked, {"key": id_, "now": tx.now})
 
 
 # --- Joining threads --------------------------------------------------------------------------------------------------

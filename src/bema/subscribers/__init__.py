@@ -8,6 +8,7 @@ from bema.subscribers.domain_blocks import DOMAIN_BLOCKS
 from bema.subscribers.domains import DOMAINS
 from bema.subscribers.email_issues import EMAIL_ISSUES
 from bema.subscribers.files import FILES
+from bema.subscribers.filling import FILLING
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
 from bema.subscribers.notifications import NOTIFICATIONS
@@ -32,6 +33,7 @@ SUBSCRIBERS: tuple[Subscriber, ...] = (
     EMAIL_ISSUES,
     MAIL,
     FILES,
+    FILLING,
     LEAVING,
     DOMAIN_BLOCKS,
     DOMAINS,

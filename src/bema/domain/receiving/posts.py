@@ -18,7 +18,18 @@ from bema.model.policy import QuotePolicy, QuoteState, Standing, Visibility
 from bema.model.searching import fold
 from bema.model.site import Site
 from bema.model.views import NO_PICTURE, Attachment, Mention, Picture, PollTerms, Recording
-from bema.store import accounts, mentions, polls, posts, remote_actors, remote_files, remote_posts, tags, tombstones
+from bema.store import (
+    accounts,
+    mentions,
+    polls,
+    posts,
+    quote_leaves,
+    remote_actors,
+    remote_files,
+    remote_posts,
+    tags,
+    tombstones,
+)
 from bema.store.polls import Standing as PollStanding
 from bema.store.posts import Bare, NewPost
 from bema.store.remote_posts import Beside
@@ -83,6 +94,7 @@ def keep(tx: WriteTx, site: Site, brought: Brought, post: RemotePost, *, quiet: 
     files = [attachment(tx, each) for each in post.files] if shown else []
     poll = terms_of(tx, site, post, shown=shown) if post.poll else None
     quoted = known(tx, site, post.quote) if post.quote is not None else None
+    state = None if post.quote is None else _quote_state(tx, author, quoted, post.uri)
     id_ = free_id(tx, post.published_at, post.uri)
     posts.add(
         tx,
@@ -108,7 +120,7 @@ def keep(tx: WriteTx, site: Site, brought: Brought, post: RemotePost, *, quiet: 
             url=post.url,
             quote_policy=policy_of(post, actor),
             quote_of=quoted,
-            quote_state=None if post.quote is None else _quote_state(tx, author, quoted),
+            quote_state=state,
             quote_approval_uri=post.quote_approval if post.quote is not None else None,
         ),
     )
@@ -138,7 +150,7 @@ def keep(tx: WriteTx, site: Site, brought: Brought, post: RemotePost, *, quiet: 
             author=author,
             visibility=visibility,
             in_reply_to=parent.id if parent else None,
-            quote_of=quoted if quoted is not None and _quote_state(tx, author, quoted) is QuoteState.ACCEPTED else None,
+            quote_of=quoted if state is QuoteState.ACCEPTED else None,
             quiet=quiet,
         )
     )
@@ -257,10 +269,13 @@ def policy_of(post: RemotePost, actor: remote_actors.Known) -> QuotePolicy:
     return QuotePolicy.NOBODY
 
 
-def _quote_state(tx: Tx, author: AccountId, quoted: PostId | None) -> QuoteState:
+def _quote_state(tx: Tx, author: AccountId, quoted: PostId | None, uri: str | None = None) -> QuoteState:
     """Say whether a quote is shown: of others' posts only once their leave was seen; of one's own at once."""
     bare = None if quoted is None else posts.bare(tx, quoted)
-    return QuoteState.ACCEPTED if bare is not None and bare.author == author else QuoteState.PENDING
+    if bare is not None and bare.author == author:
+        return QuoteState.ACCEPTED
+    given = None if quoted is None or uri is None else quote_leaves.of(tx, quoted, uri)
+    return QuoteState.ACCEPTED if given is not None and given.asker == author else QuoteState.PENDING
 
 
 def _join(tx: WriteTx, uri: str, id_: PostId, author: AccountId, thread: PostId) -> None:

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET
 
 from bema.domain import editing, posting, quoting, reading, scheduling, threading
+from bema.domain.receiving import filling
 from bema.edge.call import Call
 from bema.edge.mastodon.attachments import media_attachment
 from bema.edge.mastodon.polls import AskedPoll, new_poll
@@ -170,14 +171,23 @@ def view(call: Call, tx: Tx) -> EncodedStatus:
 
 
 @routes.get("/api/v1/statuses/{id}/context", scope="read:statuses", needs=Needs.NOBODY)
-def context(call: Call, tx: Tx) -> Context:
-    """View the thread around a post."""
+async def context(call: Call) -> Context:
+    """View the thread around a post; what is missing of it is looked for, and is there when one looks again."""
+    answer, lacks = await call.read(_context, call)
+    if lacks:
+        await call.write(filling.ask_below, call.path_id())
+    return answer
+
+
+def _context(tx: Tx, call: Call) -> tuple[Context, bool]:
     thread = threading.thread(tx, call.viewer, call.path_id())
     renderer = Renderer(call.site, call.viewer)
-    return Context(
+    lacks = call.viewer is not None and not thread.post.local and filling.lacks_answers(tx, thread.post.id)
+    context = Context(
         ancestors=renderer.statuses(thread.ancestors),
         descendants=renderer.statuses(thread.descendants),
     )
+    return context, lacks
 
 
 @routes.get("/api/v1/statuses/{id}/history", scope="read:statuses", needs=Needs.NOBODY)

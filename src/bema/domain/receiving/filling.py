@@ -1,0 +1,186 @@
+"""Filling: what is missing of a profile or a thread is fetched from where it is at home, within bounds, and is no news.
+
+Asking is a task; performing it is in `Filler`, which works through the network with what `gathering` offers.
+"""
+
+import time
+from collections import deque
+
+from bema.domain import pinning
+from bema.domain.receiving import people, posts
+from bema.domain.receiving.brought import Brought, Meaningless
+from bema.domain.receiving.gathering import Gatherer
+from bema.model import limits
+from bema.model.errors import Refusal
+from bema.model.federating import RemotePost, same_origin
+from bema.model.ids import AccountId, PostId
+from bema.model.policy import Standing, Visibility
+from bema.model.remote_acts import Members
+from bema.model.site import Site
+from bema.outside.unfetched import Unfetched
+from bema.store import posts as stored
+from bema.store import remote_actors, remote_posts, tasks
+from bema.store.remote_actors import Known
+from bema.store.tx import Tx, WriteTx
+
+FILLING = "filling"  # the name under which it waits
+
+# --- Asking -----------------------------------------------------------------------------------------------------------
+
+
+def ask_profile(tx: WriteTx, id_: AccountId) -> None:
+    """Have the newest posts, pins and numbers of somebody fetched whom somebody here follows or asks to."""
+    known = remote_actors.by_id(tx, id_)
+    if known is not None and (
+        known.filled_at is None or known.filled_at + limits.REMOTE_FRESH_SECONDS * 1_000 < tx.now
+    ):
+        tasks.add(tx, FILLING, f"profile:{id_}", f"profile:{id_}")
+
+
+def ask_above(tx: WriteTx, id_: PostId) -> None:
+    """Have what a post answers fetched, and what that answers, if it is not known."""
+    beside = remote_posts.beside(tx, id_)
+    if beside is not None and beside.answers is not None:
+        tasks.add(tx, FILLING, f"above:{id_}", f"above:{id_}")
+
+
+def lacks_answers(tx: Tx, id_: PostId) -> bool:
+    """Tell whether answers to a post should be looked for."""
+    return remote_posts.unlooked(tx, id_) is not None
+
+
+def ask_below(tx: WriteTx, id_: PostId) -> None:
+    """Have the answers to a post fetched, and the answers to these."""
+    if lacks_answers(tx, id_):
+        remote_posts.looked(tx, id_)
+        tasks.add(tx, FILLING, f"below:{id_}", f"below:{id_}")
+
+
+# --- Performing -------------------------------------------------------------------------------------------------------
+
+
+class Filler:
+    """Fetches what is missing."""
+
+    def __init__(self, gatherer: Gatherer) -> None:
+        self._gatherer, self._database, self._finder = gatherer, gatherer.database, gatherer.finder
+        self._site = gatherer.site
+
+    async def perform(self, body: str) -> None:
+        """Do what was asked for; what cannot be had is left out."""
+        kind, _, id_ = body.partition(":")
+        match kind:
+            case "profile":
+                await self.profile(AccountId(int(id_)))
+            case "above":
+                await self.above(PostId(int(id_)))
+            case "below":
+                await self.below(PostId(int(id_)))
+
+    async def profile(self, id_: AccountId) -> None:
+        """Fetch somebody's newest public posts, what they pinned, and their numbers."""
+        known = await self._database.read(remote_actors.by_id, id_)
+        if known is None or known.standing is not Standing.ACTIVE:
+            return
+        outbox = await self._members(known.outbox)
+        featured = await self._members(known.featured)
+        for post in outbox.posts[: limits.FILL_PROFILE_POSTS]:
+            await self._keep_own(known, post)
+        whole = {post.uri for post in outbox.posts}
+        for uri in [uri for uri in outbox.ids if uri not in whole][: limits.FILL_PROFILE_POSTS]:
+            if same_origin(uri, known.uri):
+                await self._bring(uri)
+        for uri in reversed(featured.ids[: limits.PINNED_POSTS]):
+            if same_origin(uri, known.uri) and (post_id := await self._bring(uri)) is not None:
+                await self._try(_pin, known, post_id)
+        followers, following = await self._finder.total(known.followers), await self._finder.total(known.following)
+        await self._database.write(remote_actors.set_told, id_, outbox.total, followers, following)
+
+    async def above(self, id_: PostId) -> None:
+        """Fetch what a post answers, upwards to the first post or as far as it goes."""
+        end = time.monotonic() + limits.FILL_SECONDS
+        for _ in range(limits.FILL_ABOVE):
+            beside = await self._database.read(remote_posts.beside, id_)
+            if beside is None or beside.answers is None or time.monotonic() > end:
+                return
+            found = await self._bring(beside.answers)
+            if found is None:
+                return
+            id_ = found
+
+    async def below(self, id_: PostId) -> None:
+        """Fetch the answers to a post, the answers to these and so on, the nearest first."""
+        end = time.monotonic() + limits.FILL_SECONDS
+        waiting, seen, left, pages = deque([id_]), {id_}, limits.FILL_BELOW, limits.FILL_PAGES
+        while waiting and left > 0 and pages > 0 and time.monotonic() < end:
+            beside = await self._database.read(remote_posts.beside, waiting.popleft())
+            if beside is None or beside.replies is None:
+                continue
+            page = await self._members(beside.replies)
+            answers = list(page.ids)
+            pages -= 1
+            for _ in range(limits.FILL_PAGES_EACH):
+                if page.next is None or not same_origin(page.next, beside.replies) or len(answers) >= left:
+                    break
+                page = await self._page(page.next)
+                answers += page.ids
+                pages -= 1
+            for uri in answers[:left]:
+                left -= 1
+                found = await self._bring(uri)
+                if found is not None and found not in seen:
+                    seen.add(found)
+                    waiting.append(found)
+                    await self._database.write(remote_posts.looked, found)
+
+    # --- Parts --------------------------------------------------------------------------------------------------------
+
+    async def _members(self, uri: str | None) -> Members:
+        if uri is None:
+            return Members(uri=None)
+        try:
+            return await self._finder.members(uri)
+        except Unfetched:
+            return Members(uri=uri)
+
+    async def _page(self, uri: str) -> Members:
+        try:
+            return await self._finder.page(uri)
+        except Unfetched:
+            return Members(uri=uri)
+
+    async def _bring(self, uri: str) -> PostId | None:
+        """Bring a post by its id; None where it cannot be had."""
+        try:
+            return await self._gatherer.carry_out(_known_or_brought, self._site, uri)
+        except (Unfetched, Refusal):
+            return None
+
+    async def _keep_own(self, known: Known, post: RemotePost) -> None:
+        if post.author == known.uri and same_origin(post.uri, known.uri):
+            await self._try(_keep, self._site, known, post)
+
+    async def _try(self, op: object, *args: object) -> None:
+        try:
+            await self._gatherer.carry_out(op, *args)  # type: ignore[arg-type]  # each of the operations below takes what it is given
+        except (Unfetched, Refusal):
+            return
+
+
+def _known_or_brought(tx: WriteTx, brought: Brought, site: Site, uri: str) -> PostId:
+    return posts.post_of(tx, site, brought, uri)
+
+
+def _keep(tx: WriteTx, brought: Brought, site: Site, known: Known, post: RemotePost) -> None:
+    """Keep a post that came whole in its author's outbox: for everybody, or it is not for us."""
+    visibility = posts.visibility_of(post.to, post.cc, known.followers)
+    if visibility is None or visibility > Visibility.UNLISTED:
+        raise Meaningless
+    people.check_host(tx, site, post.uri)
+    posts.keep(tx, site, brought, post, quiet=True)
+
+
+def _pin(tx: WriteTx, _brought: Brought, known: Known, post_id: PostId) -> None:
+    bare = stored.bare(tx, post_id)
+    if bare is not None and bare.author == known.id:
+        pinning.pin(tx, known.id, post_id)

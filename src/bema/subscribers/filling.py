@@ -1,0 +1,31 @@
+"""Filling: who is followed for the first time gets a filled profile here, and an answer gets what it answers."""
+
+from bema.domain.receiving import filling as asking
+from bema.domain.receiving.filling import FILLING as NAME
+from bema.domain.receiving.filling import Filler
+from bema.domain.receiving.gathering import Gatherer
+from bema.model.events import Followed, FollowRequested, PostPublished
+from bema.store.log import Entry
+from bema.store.tx import WriteTx
+from bema.subscribers.runner import Performer, Subscriber
+
+
+def _followed(tx: WriteTx, entry: Entry[Followed] | Entry[FollowRequested]) -> None:
+    asking.ask_profile(tx, entry.event.followed)
+
+
+def _published(tx: WriteTx, entry: Entry[PostPublished]) -> None:
+    if not entry.event.quiet:  # else whoever looked for it goes on by themselves
+        asking.ask_above(tx, entry.event.post)
+
+
+def _rebuild(_tx: WriteTx) -> None:
+    """Do nothing: what is to be fetched is in the tasks."""
+
+
+FILLING = Subscriber(NAME, {Followed: _followed, FollowRequested: _followed, PostPublished: _published}, _rebuild)
+
+
+def filling(gatherer: Gatherer) -> Performer:
+    """Return what fetches what is missing."""
+    return Filler(gatherer).perform

@@ -1,0 +1,136 @@
+"""Profiles and threads are filled from where they are at home, within bounds, and nobody is told of what is old."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bema.domain.receiving import filling
+from bema.model import limits
+from bema.model.ids import PostId
+from bema.outside.clock import ManualClock
+from bema.settings import Settings
+from tests.conftest import Person, Square
+from tests.other_servers import Elsewhere
+from tests.wire.activitypub.peers import act, mastodon_note
+
+ANN = "https://mastodon.example/users/ann"
+BOB = "https://square.example/users/bob"
+
+
+@pytest.fixture
+def others() -> Elsewhere:
+    """The servers of others."""
+    return Elsewhere()
+
+
+@pytest.fixture
+def square(settings: Settings, open_square: Callable[..., Square], others: Elsewhere) -> Square:
+    """A server that asks those others."""
+    return open_square(settings, fetcher=others)
+
+
+@pytest.fixture
+def bob(square: Square) -> Person:
+    """Somebody of this server."""
+    return square.person("bob")
+
+
+def collection(uri: str, items: list[Any], **more: Any) -> dict[str, Any]:
+    """Make a collection with its page inside."""
+    first = {"type": "OrderedCollectionPage", "orderedItems": items, **more}
+    return {"id": uri, "type": "OrderedCollection", "totalItems": 1_234, "first": first}
+
+
+def follow_ann(bob: Person) -> str:
+    """Look for Ann and ask to follow her; return her id here."""
+    found = bob.client.get("/api/v2/search?q=@ann@mastodon.example&resolve=true").json()["accounts"][0]["id"]
+    assert bob.client.post(f"/api/v1/accounts/{found}/follow").status == 200
+    assert isinstance(found, str)
+    return found
+
+
+def test_who_is_followed_first_has_a_filled_profile(square: Square, others: Elsewhere, bob: Person) -> None:
+    """Newest posts, pins and numbers; what is for few, or by another, is not taken from there."""
+    others.person("ann")
+    others.person("eve", "elsewhere.example")
+    whole = [
+        act("Create", mastodon_note(number=3)),
+        act("Create", mastodon_note(number=4, to=[f"{ANN}/followers"], cc=[])),
+        act("Create", mastodon_note("eve", "elsewhere.example", content="forged")),
+        act("Announce", "https://elsewhere.example/users/eve/statuses/9"),
+    ]
+    others.put(mastodon_note(number=5))
+    others.put(collection(f"{ANN}/outbox", [*whole, act("Create", f"{ANN}/statuses/5")]))
+    others.put(collection(f"{ANN}/collections/featured", [mastodon_note(number=5)]))
+    others.put({"id": f"{ANN}/followers", "type": "OrderedCollection", "totalItems": 70})
+    id_ = follow_ann(bob)
+    square.settle()
+    shown = bob.client.get(f"/api/v1/accounts/{id_}/statuses").json()
+    assert {each["uri"] for each in shown} == {f"{ANN}/statuses/3", f"{ANN}/statuses/5"}
+    pinned = bob.client.get(f"/api/v1/accounts/{id_}/statuses?pinned=true").json()
+    assert [each["uri"] for each in pinned] == [f"{ANN}/statuses/5"]
+    ann = bob.client.get(f"/api/v1/accounts/{id_}").json()
+    assert (ann["statuses_count"], ann["followers_count"], ann["following_count"]) == (1_234, 70, 0)
+    assert bob.client.get("/api/v1/notifications").json() == []
+
+
+def test_an_answer_brings_what_it_answers(square: Square, others: Elsewhere, bob: Person) -> None:
+    """Upwards to the first post, each from its own server; a chain without end has one."""
+    others.person("ann")
+    for number in range(1, 5):
+        parent = f"{ANN}/statuses/{number - 1}" if number > 1 else None
+        others.put(mastodon_note(number=number, inReplyTo=parent))
+    named: Any = [{"type": "Mention", "href": BOB, "name": "@bob"}]
+    others.say(square.stranger, act("Create", mastodon_note(number=5, inReplyTo=f"{ANN}/statuses/4", tag=named)))
+    square.settle()
+    told = bob.client.get("/api/v1/notifications").json()
+    assert [each["type"] for each in told] == ["mention"]
+    thread = bob.client.get(f"/api/v1/statuses/{told[0]['status']['id']}/context").json()
+    assert [each["uri"] for each in thread["ancestors"]] == [f"{ANN}/statuses/{number}" for number in range(1, 5)]
+
+
+def test_an_endless_thread_ends(square: Square, others: Elsewhere, bob: Person) -> None:
+    """dos: bounded fetch recursion, upwards and downwards."""
+
+    class Endless(dict[str, Any]):
+        """Posts without number, each answering the next."""
+
+        def get(self, url: str, default: Any = None) -> Any:
+            """Make whatever is asked for."""
+            number = url.rpartition("/")[2]
+            if not number.isdigit():
+                return super().get(url, default)
+            return mastodon_note(number=int(number), inReplyTo=f"{ANN}/statuses/{int(number) + 1}")
+
+    others.person("ann")
+    others.documents = Endless(others.documents)
+    named: Any = [{"type": "Mention", "href": BOB, "name": "@bob"}]
+    others.say(square.stranger, act("Create", mastodon_note(number=1, inReplyTo=f"{ANN}/statuses/2", tag=named)))
+    square.settle()
+    assert len([url for url in others.asked if "/statuses/" in url]) == limits.FILL_ABOVE
+
+
+def test_answers_are_looked_for_when_somebody_opens_a_thread(
+    square: Square, others: Elsewhere, bob: Person, clock: ManualClock
+) -> None:
+    """Now and then, downwards from answer to answer."""
+    others.person("ann")
+    others.person("eve", "elsewhere.example")
+    first, second = f"{ANN}/statuses/1", "https://elsewhere.example/users/eve/statuses/2"
+    others.put(mastodon_note())
+    others.put(mastodon_note("eve", "elsewhere.example", 2, inReplyTo=first))
+    others.put(mastodon_note(number=3, inReplyTo=second))
+    others.put(collection(f"{first}/replies", [second]))
+    others.put(collection(f"{second}/replies", [f"{ANN}/statuses/3"]))
+    found = bob.client.get(f"/api/v2/search?q={first}&resolve=true").json()["statuses"][0]["id"]
+    clock.advance(seconds=limits.REPLIES_YOUNG_SECONDS + 1)
+    assert bob.client.get(f"/api/v1/statuses/{found}/context").json()["descendants"] == []
+    square.settle()
+    below = bob.client.get(f"/api/v1/statuses/{found}/context").json()["descendants"]
+    assert [each["uri"] for each in below] == [second, f"{ANN}/statuses/3"]
+    asked = len(others.asked)
+    bob.client.get(f"/api/v1/statuses/{found}/context")
+    square.settle()
+    assert len(others.asked) == asked
+    assert not square.app.database.read_now(filling.lacks_answers, PostId(int(found)))
