@@ -28,6 +28,7 @@ RATES = {
     "media": Rate(60, 1_800),  # per account, as on Mastodon
     "publish": Rate(300, 10_800),  # per account, as on Mastodon
     "delete": Rate(30, 1_800),  # per account, as on Mastodon
+    "follow_elsewhere": Rate(30, 3_600, by_address=True),  # per address: each asks a server that a stranger names
     "subscribe": Rate(
         20, 3_600, by_address=True
     ),  # per address: letters that ask whether somebody wants posts by e-mail
