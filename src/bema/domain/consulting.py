@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from bema.model import limits
+from bema.model.appealing import AppealState
 from bema.model.decisions import Act, SubjectKind
 from bema.model.errors import NotFound
 from bema.model.ids import Millis
@@ -20,6 +21,8 @@ from bema.store.tx import Tx, WriteTx
 from bema.wire.tlog import entries
 from bema.wire.tlog.entries import (
     AnyEntry,
+    AppealDecided,
+    AppealOpened,
     DecisionApproved,
     DecisionExpired,
     DecisionLapsed,
@@ -37,6 +40,8 @@ TYPES = (
     "decision.reversed",
     "decision.lapsed",
     "decision.expired",
+    "appeal.opened",
+    "appeal.decided",
     "operator.role_changed",
     "operator.settings_changed",
     "policy.proposed",
@@ -54,6 +59,10 @@ def enter(tx: WriteTx, place: int, entry: AnyEntry) -> None:
     """Let a new entry be found."""
     if isinstance(entry, DecisionApproved):
         public_facets.add(tx, place, [(_approves(entry.body.approves), 1)])
+    if isinstance(entry, AppealOpened):
+        public_facets.add(tx, place, [(_APPEALS, 1), (_appeals(entry.body.decision), 1)])
+    if isinstance(entry, AppealDecided):
+        public_facets.add(tx, place, [(_answered(entry.body.outcome), 1), (_answers(entry.body.appeal), 1)])
     if not isinstance(entry, DecisionMade | Ending):
         return
     act, kind = _act(entry), entry.body.subject.kind
@@ -91,6 +100,21 @@ def _reverses(place: int) -> str:
 
 def _approves(place: int) -> str:
     return f"approves {place}"
+
+
+_APPEALS = "appeals"
+
+
+def _appeals(place: int) -> str:
+    return f"appeals {place}"
+
+
+def _answers(place: int) -> str:
+    return f"answers {place}"
+
+
+def _answered(outcome: str) -> str:
+    return f"appeals {outcome}"
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -216,3 +240,24 @@ def _months(now: Millis) -> list[tuple[int, int]]:
 def instant(moment: str) -> Millis:
     """Read a time as entries have it."""
     return round(datetime.fromisoformat(moment).timestamp() * 1_000)
+
+
+class Appeals(msgspec.Struct, frozen=True):
+    """How many appeals there were, and what came of them."""
+
+    opened: int
+    outcomes: dict[str, int]
+
+
+def appeals(tx: Tx, signed: Signed) -> Appeals:
+    """Count the appeals since the log began, and those that were answered, by outcome."""
+    outcomes = [state.value for state in AppealState if state is not AppealState.OPEN]
+    found = public_facets.newest(tx, [_APPEALS, *map(_answered, outcomes)], signed.size)
+    counts = {facet: newest.number for facet, newest in found.items()}
+    return Appeals(counts.get(_APPEALS, 0), {each: counts.get(_answered(each), 0) for each in outcomes})
+
+
+def appealed(tx: Tx, signed: Signed, place: int) -> list[int]:
+    """Return the entries of appeals against a decision, or of the answer to an appeal, the newest first."""
+    range_ = Range(limits.TRUST_REVERSALS, max_id=signed.size)
+    return [each for facet in (_appeals(place), _answers(place)) for each in public_facets.places(tx, facet, range_)]

@@ -152,6 +152,25 @@ def take_back(tx: WriteTx, staff: Staff, decision_id: int, grounds: Grounds = _N
     return end(tx, staff, decision, Act.REVERSE, grounds)
 
 
+def take_back_part(
+    tx: WriteTx, staff: Staff, decision_id: int, parts: Sequence[tuple[Effect, Subject]], grounds: Grounds = _NO_GROUNDS
+) -> int:
+    """Reverse some effects of a decision; return the id of the decision that does it."""
+    _check(grounds)
+    decision = decisions.hold(tx, decision_id)
+    if decision is None or decision.state not in STANDING:
+        raise NotFound
+    id_ = decisions.add(tx, decision.subject, Act.REVERSE, staff, grounds, [], reverses=decision_id)
+    for effect, target in parts:
+        if not decisions.end(tx, decision_id, effect, target, id_):
+            raise Conflict  # it is over already
+    if not decisions.is_in_force(tx, decision_id):
+        _close(tx, decision_id, State.REVERSED)
+    _ended(tx, staff, id_, decision)
+    _apply(tx, [target for _, target in parts])
+    return id_
+
+
 _ENDS_AS = {Act.REVERSE: State.REVERSED, Act.LAPSE: State.LAPSED, Act.EXPIRE: State.EXPIRED}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bema.model import limits
+from bema.model.appealing import AppealState
 from bema.model.decisions import Act
 from bema.model.events import LetterWritten
 from bema.model.ids import LoginId, Millis
@@ -90,6 +91,30 @@ def decided(tx: WriteTx, site: Site, *, to: To, act: Act, reasons: str) -> None:
         "until": _speech(to.locale).exact(Millis(tx.now + limits.APPEAL_WINDOW_SECONDS * 1_000)),
     }
     _write(tx, site, to, subject, DECIDED[act], *why, _OBJECT, **named)
+
+
+_ASKED_IN_APPEAL = words("About your objection, the following is asked of you:\n\n%(question)s\n")
+_ANSWER_THERE = words("Please answer here. Until you do, the time for a decision stands still:\n\n%(link)s\n")
+_OUTCOMES = {
+    AppealState.UPHELD: words("Your objection was looked at. The decision stays as it is."),
+    AppealState.REVERSED: words("Your objection was right: the decision was taken back, and all is as it was before."),
+    AppealState.PARTLY: words("Your objection was right in part: some of the decision was taken back."),
+}
+_READ_THERE = words("All that was said, and the receipt, stand here:\n\n%(link)s\n")
+
+
+def appeal_asked(tx: WriteTx, site: Site, *, to: To, decision: int, question: str) -> None:
+    """Tell somebody that the reviewer of their appeal asks them something."""
+    link = f"{site.base}/settings/standing/{decision}"
+    subject = words("A question about your objection on %(site)s")
+    _write(tx, site, to, subject, _ASKED_IN_APPEAL, _ANSWER_THERE, question=question, link=link)
+
+
+def appeal_decided(tx: WriteTx, site: Site, *, to: To, decision: int, outcome: AppealState, reasons: str) -> None:
+    """Tell somebody what came of their appeal, and why."""
+    link = f"{site.base}/settings/standing/{decision}"
+    subject = words("The answer to your objection on %(site)s")
+    _write(tx, site, to, subject, _OUTCOMES[outcome], _REASONS, _READ_THERE, reasons=reasons, link=link)
 
 
 PASSWORD_CHANGED = words("The password of your account on %(site)s (%(domain)s) was changed.")

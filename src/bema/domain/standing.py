@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bema.domain import recording
+from bema.domain import appealing, recording
 from bema.domain.recording import Receipt
 from bema.model import limits
-from bema.model.decisions import Decision, SubjectKind
+from bema.model.appealing import Appeal
+from bema.model.decisions import BEGUN, Decision, Subject, SubjectKind
 from bema.model.errors import NotFound
 from bema.model.ids import AccountId, Millis, PostId
 from bema.model.views import Post
-from bema.store import decisions, posts, public_log, standing
+from bema.store import appeals, decisions, posts, public_log, standing
 from bema.store.standing import Done
 from bema.store.timelines import Range
 from bema.store.tx import Tx
@@ -26,6 +27,8 @@ class Ruling(msgspec.Struct, frozen=True):
     place: int
     signed: bool  # so that there is a receipt
     posts: list[Post]  # what it is about, as far as it is still there
+    appeal: Appeal | None  # the newest
+    contestable: bool  # whether one can object at this moment
 
     @property
     def over(self) -> bool:
@@ -63,7 +66,8 @@ def receipt(tx: Tx, actor: AccountId, decision_id: int) -> Receipt:
 
 def _own(tx: Tx, actor: AccountId, decision_id: int) -> Decision:
     found = decisions.by_ids(tx, [decision_id]).get(decision_id)
-    if found is None or found.subject.kind is not SubjectKind.ACCOUNT or found.subject.id != actor:
+    own = found is not None and found.subject == Subject(SubjectKind.ACCOUNT, actor)
+    if found is None or not own or found.state not in BEGUN:  # of what is only proposed nobody is told
         raise NotFound
     return found
 
@@ -71,6 +75,7 @@ def _own(tx: Tx, actor: AccountId, decision_id: int) -> Decision:
 def _told(tx: Tx, actor: AccountId, found: Sequence[Decision]) -> list[Ruling]:
     ids = [each.id for each in found]
     entries, done = public_log.of_decisions(tx, ids), standing.done_by(tx, ids)
+    objected = appeals.of_decisions(tx, ids)
     newest = public_log.newest_signed(tx)
     size = 0 if newest is None else newest.size
     own = _own_posts(tx, actor, {post_id for each in found for post_id in each.posts})
@@ -82,6 +87,8 @@ def _told(tx: Tx, actor: AccountId, found: Sequence[Decision]) -> list[Ruling]:
             entries[each.id][0],
             entries[each.id][0] < size,
             [own[post_id] for post_id in each.posts if post_id in own],
+            objected[each.id][-1] if objected[each.id] else None,
+            appealing.is_contestable(each, objected[each.id], tx.now),
         )
         for each in found
         if each.id in entries

@@ -32,6 +32,7 @@ RATES = {
     "subscribe": Rate(
         20, 3_600, by_address=True
     ),  # per address: letters that ask whether somebody wants posts by e-mail
+    "appeal": Rate(30, 86_400),  # per account: objections, and answers in them
     "report": Rate(100, 86_400),  # per account: the staff reads each of them
     "translate": Rate(60, 600),  # per account: each new text is work for the translator
     "inbox": Rate(60_000, 300, by_address=True),  # per address, in the place of `address`: large servers tell us much

@@ -13,6 +13,7 @@ from bema.edge.routes import Needs, Route
 from bema.edge.web import ROUTES
 from bema.model.decisions import Act, Grounds
 from bema.model.permissions import COMMAND_LINE
+from bema.model.policy import Role
 from bema.outside.log_keeper import Keeper, keeper_at
 from bema.settings import Settings
 from bema.store import logins
@@ -21,7 +22,7 @@ from bema.wire.tlog.entries import read_receipt
 from bema.wire.tlog.notes import parse
 from tests.client import Client
 from tests.conftest import Person, Square
-from tests.edge.web.test_signing import ANN, join, letter, send
+from tests.edge.web.test_signing import ANN, fields_of, join, letter, send
 
 WHY = "It was a threat: marigold"
 
@@ -60,7 +61,7 @@ def test_one_reads_what_was_decided_about_oneself_and_why(square: Square, keeper
     """In the list and by itself, with reasons, by whom, and the post that nobody else sees any more."""
     ann, mod = square.person("ann"), square.staff("mod")
     post = square.make.post(ann.account, text="what ann said: saffron")
-    grounds = Grounds(reasons=WHY, posts=[post], clauses=["1"])
+    grounds = Grounds(reasons=WHY, posts=[post])
     id_ = square.app.database.write_now(
         deciding.on_posts, square.app.site, COMMAND_LINE, ann.account, Act.REMOVE_POSTS, grounds, by_letter=False
     )
@@ -142,6 +143,9 @@ CONFINED = {
     "/settings/standing",
     "/settings/standing/{id}",
     "/settings/standing/{id}/receipt.tlog-proof",
+    "/settings/standing/{id}/appeal",
+    "/settings/standing/{id}/answer",
+    "/settings/standing/{id}/withdraw",
     "/settings/account",
     "/settings/account/delete",
     "/settings/language",
@@ -177,3 +181,69 @@ def test_the_form_lets_in_whom_a_decision_shut_out(
     assert WHY in read_page(client, re.findall(r"/settings/standing/\d+", read_page(client, "/settings/standing"))[0])
     left = send(client, "/settings/account", "/settings/account/delete", password=ANN["password"], sure="1")
     assert (left.status, left.headers.get("location")) == (303, "/")
+
+
+# --- Appeals ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", [Act.SUSPEND, Act.FREEZE])
+def test_who_is_shut_out_objects_and_is_let_in_again(square: Square, keeper: Keeper, act: Act) -> None:
+    """From the form to the answer: a question, an answer, reasons; then everything is open as before."""
+    ann, owner = square.person("ann"), square.staff("owner")
+    id_ = shut_out(square, ann, act)
+    anns, owners = browser(square, ann), browser(square, owner)
+    here = f"/settings/standing/{id_}"
+    assert send(anns, here, f"{here}/appeal", text="It was satire").headers["location"] == here
+    page = read_page(owners, "/staff/appeals")
+    assert "Nobody reviews it yet." in page
+    appeal = re.findall(r"/staff/appeals/\d+", page)[0]
+    assert "It was satire" in read_page(owners, appeal)
+    send(owners, appeal, f"{appeal}/take")
+    send(owners, appeal, f"{appeal}/ask", text="Satire of whom?")
+    assert "Satire of whom?" in read_page(anns, here)
+    send(anns, here, f"{here}/answer", text="Of the harbour")
+    assert "Of the harbour" in read_page(owners, appeal)
+    answer = send(owners, appeal, f"{appeal}/decide", outcome="reversed", reasons="So it was")
+    assert answer.headers["location"] == "/staff/appeals"
+    assert "The decision was taken back." in read_page(owners, "/staff/appeals")
+    if act is Act.FREEZE:  # freezing ended the session
+        anns = browser(square, ann)
+    assert "So it was" in read_page(anns, here)
+    assert anns.get("/home").status == 200
+    assert ann.client.get("/api/v1/accounts/verify_credentials").status == 200
+    square.settle()
+    entry = standing_place(anns, here)
+    public = read_page(square.stranger, f"/trust/decisions/{entry}")
+    assert "Somebody objected" in public
+    assert "the decision was taken back" in read_page(square.stranger, "/trust/decisions/4")
+    for private in ("satire", "harbour", "So it was"):
+        assert private not in public
+    overview = read_page(square.stranger, "/trust")
+    assert "Objections" in overview
+
+
+def test_a_warning_can_be_objected_to_and_the_objection_withdrawn(square: Square) -> None:
+    """By whoever is not shut out, too; blank words and a second objection are refused with a sentence."""
+    ann = square.person("ann")
+    here = f"/settings/standing/{shut_out(square, ann, Act.WARN)}"
+    anns = browser(square, ann)
+    blank = send(anns, here, f"{here}/appeal", text=" ")
+    assert (blank.status, "Please say why." in blank.text) == (422, True)
+    send(anns, here, f"{here}/appeal", text="Why?")
+    assert "Object to the decision" not in read_page(anns, here)
+    send(anns, here, f"{here}/withdraw")
+    assert "The objection was withdrawn." in read_page(anns, here)
+    assert "Object to the decision" in read_page(anns, here)
+
+
+def test_others_neither_see_nor_touch_an_objection(square: Square) -> None:
+    """Other members, and those of the staff who do not answer appeals."""
+    ann, eve, mod = square.person("ann"), square.person("eve"), square.staff("mod", Role.MODERATOR)
+    here = f"/settings/standing/{shut_out(square, ann, Act.WARN)}"
+    anns = browser(square, ann)
+    send(anns, here, f"{here}/appeal", text="Why?")
+    for other in (browser(square, eve), browser(square, mod)):
+        assert other.get("/staff/appeals").status == 404
+        for path in ("appeal", "answer", "withdraw"):
+            csrf = fields_of(other.get("/settings/standing"), "/auth/sign_out")
+            assert other.post(f"{here}/{path}", form=csrf | {"text": "x"}).status == 404, path

@@ -4,6 +4,7 @@ from bema.edge.routes import Route
 from bema.edge.web import (
     acting,
     announcing,
+    appeals,
     collections,
     composing,
     consent,
@@ -68,6 +69,7 @@ _MODULES = (
     settings,
     securing,
     standing,
+    appeals,
     waiting,
     years,
     offline,

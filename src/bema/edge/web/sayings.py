@@ -41,6 +41,13 @@ FLASHES = {
     "unannounced": words("It is not shown any more."),
     "let_in": words("They were let in."),
     "sent_away": words("They were sent away."),
+    "noted": words("Your note is with the case."),
+    "case_closed": words("The case is closed."),
+    "decided": words("It is decided, or waits for a second person: see below."),
+    "approved": words("Your approval counts."),
+    "refused": words("It is refused."),
+    "withdrawn": words("It is withdrawn."),
+    "taken_back": words("It is taken back."),
     "proposed": words("Everybody is asked now."),
     "policy_published": words("It is published, and stands in the public log."),
     "awaits_another": words("Somebody else of the staff has to agree to it."),
@@ -49,6 +56,13 @@ FLASHES = {
     "opinion": words("Everybody can read what you said."),
     "opinion_removed": words("What you said was removed."),
     "left": words("Your account was deleted."),
+    "objected": words("Your objection is with the staff. You get a letter when it is answered."),
+    "answered": words("Your answer is with the reviewer."),
+    "appeal_withdrawn": words("You object no more."),
+    "appeal_taken": words("You review this objection now."),
+    "appeal_left": words("Others can review it."),
+    "appeal_asked": words("They were asked; the time stands still until they answer."),
+    "appeal_answered": words("The objection is answered, and they were told."),
 }
 
 _TROUBLES = {
@@ -175,6 +189,13 @@ _KNOWN = {
     "This form came from another site and was not accepted": words(
         "This form came from another site and was not accepted."
     ),
+    "Say why": words("Please say why."),
+    "There is nothing to object to any more, or you did": words("There is nothing to object to any more, or you did."),
+    "Somebody who took no part in the decision answers this appeal": words(
+        "You had a part in the decision. Somebody who had none answers this objection."
+    ),
+    "Enough was asked; please answer the appeal": words("Enough was asked. Please answer the objection."),
+    "Say what of it is taken back": words("Choose what is taken back."),
     "This form is too old. Go back, reload the page and send it again": words(
         "This form is too old. Go back, reload the page and send it again."
     ),

@@ -2,17 +2,20 @@
 
 import msgspec
 
-from bema.domain import consulting, recording, standing
+from bema.domain import appealing, consulting, recording, standing
 from bema.domain.letters import DECIDED
 from bema.domain.standing import Ruling
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.web import verdicts
-from bema.edge.web.pages import Document, Page, page, tongue_of
+from bema.edge.web.pages import Document, Page, Redirect, page, tongue_of
 from bema.edge.web.paging import Part, beside
 from bema.edge.web.verdicts import Verdict
+from bema.model import limits
+from bema.model.errors import NotFound
 from bema.model.views import Page as Shown
-from bema.store.tx import Tx
+from bema.store import appeals
+from bema.store.tx import Tx, WriteTx
 from bema.wire.tlog import entries
 from bema.wire.tlog.checkpoints import Proof
 from bema.wire.tongues import Tongue
@@ -55,6 +58,8 @@ def one(call: Call, tx: Tx) -> Page:
         "settings/ruling.html",
         part="standing",
         heard=_heard(found, tongue_of(call)),
+        turns=[] if found.appeal is None else appeals.turns(tx, found.appeal.id),
+        most=limits.APPEAL_CHARACTERS,
         vkey=recording.current_key(tx),
     )
 
@@ -65,6 +70,40 @@ def receipt(call: Call, tx: Tx) -> Document:
     id_ = call.path_id()
     content = Proof(*standing.receipt(tx, call.actor, id_)).write().encode()
     return Document(content, b"text/plain; charset=utf-8", f"decision-{id_}.tlog-proof")
+
+
+class Words(msgspec.Struct, frozen=True):
+    """What somebody says."""
+
+    text: str = ""
+
+
+@routes.post("/settings/standing/{id}/appeal", needs=Needs.SESSION, confined=True, rate="appeal")
+def object_to(call: Call, tx: WriteTx, ask: Words) -> Redirect:
+    """Object to a decision about oneself."""
+    appealing.object_to(tx, call.actor, call.path_id(), ask.text)
+    return Redirect(f"/settings/standing/{call.path_id()}", "objected")
+
+
+@routes.post("/settings/standing/{id}/answer", needs=Needs.SESSION, confined=True, rate="appeal")
+def answer(call: Call, tx: WriteTx, ask: Words) -> Redirect:
+    """Answer what the reviewer of one's appeal asked."""
+    appealing.answer(tx, call.actor, _appeal(call, tx), ask.text)
+    return Redirect(f"/settings/standing/{call.path_id()}", "answered")
+
+
+@routes.post("/settings/standing/{id}/withdraw", needs=Needs.SESSION, confined=True)
+def withdraw(call: Call, tx: WriteTx) -> Redirect:
+    """Object no more."""
+    appealing.withdraw(tx, call.actor, _appeal(call, tx))
+    return Redirect(f"/settings/standing/{call.path_id()}", "appeal_withdrawn")
+
+
+def _appeal(call: Call, tx: Tx) -> int:
+    found = standing.ruling(tx, call.actor, call.path_id()).appeal
+    if found is None:
+        raise NotFound
+    return found.id
 
 
 def _heard(ruling: Ruling, speech: Tongue) -> Heard:

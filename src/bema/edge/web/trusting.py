@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from bema.domain import consulting, recording
+from bema.domain import appealing, consulting, recording
 from bema.domain.consulting import Figures, Told, Wanted
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
@@ -45,6 +45,8 @@ def overview(call: Call, tx: Tx) -> Page:
         **_log(call, tx, signed),
         verdicts=_verdicts(call, newest),
         figures=figures,
+        appeals=None if signed is None else consulting.appeals(tx, signed),
+        waiting=appealing.waiting(tx),
         bars=[] if figures is None else _bars(figures, tongue_of(call)),
         acts=_named(call, verdicts.ACTS),
         canonical=f"{call.site.base}/trust",
@@ -154,6 +156,7 @@ def decision(call: Call, tx: Tx) -> Page:
         verdict=verdicts.verdict(standing.told, tongue_of(call)),
         reverses=None if standing.reverses is None else verdicts.verdict(standing.reverses, tongue_of(call)),
         reversals=standing.reversals,
+        appealed=consulting.appealed(tx, signed, place),
         entry=standing.content.decode(),
         leaf=leaf_hash(standing.content).hex(),
         path_hashes=[to_base64(each) for each in receipt.path],

@@ -10,6 +10,8 @@ from bema.edge.web.citing import Cited
 from bema.model.ids import Millis
 from bema.wire.tlog.entries import (
     AnyEntry,
+    AppealDecided,
+    AppealOpened,
     By,
     DecisionApproved,
     DecisionExpired,
@@ -109,6 +111,12 @@ KINDS = {
     "email": words("E-mail addresses"),
     "network": words("Networks"),
 }
+OUTCOMES = {
+    "upheld": words("An objection was answered: the decision stays."),
+    "reversed": words("An objection was answered: the decision was taken back."),
+    "partly": words("An objection was answered: some of the decision was taken back."),
+    "withdrawn": words("An objection was withdrawn by whoever made it."),
+}
 TYPES = {
     "log.opened": words("The log began"),
     "decision.made": words("Decisions"),
@@ -116,6 +124,8 @@ TYPES = {
     "decision.reversed": words("Decisions taken back"),
     "decision.lapsed": words("Provisional decisions that lapsed"),
     "decision.expired": words("Decisions whose time was over"),
+    "appeal.opened": words("Objections to decisions"),
+    "appeal.decided": words("Answers to objections"),
     "operator.role_changed": words("Changes of who is on the staff"),
     "operator.settings_changed": words("Changes of settings that matter"),
     "log.key_rotated": words("Changes of the key"),
@@ -144,6 +154,7 @@ class Verdict(msgspec.Struct, frozen=True):
     remarks: list[str] = []
     approved_by: int | None = None
     approves: int | None = None
+    about: int | None = None  # the entry that an appeal, or its answer, is about
 
 
 def verdict(told: Told, speech: Tongue) -> Verdict:
@@ -160,6 +171,8 @@ def verdict(told: Told, speech: Tongue) -> Verdict:
             by=[_by(each, speech) for each in entry.body.by],
             approves=entry.body.approves,
         )
+    if isinstance(entry, AppealOpened | AppealDecided):
+        return _appeal(told.place, entry, speech)
     if not isinstance(entry, DecisionMade | Ending):
         return Verdict(told.place, entry.type_seq, at, said(entry, speech), is_decision=False)
     made = entry.body if isinstance(entry, DecisionMade) else None
@@ -182,6 +195,25 @@ def verdict(told: Told, speech: Tongue) -> Verdict:
         wholly=told.wholly,
         remarks=[] if made is None else _remarks(made, speech, approved=told.approved_by is not None),
         approved_by=told.approved_by,
+    )
+
+
+def _appeal(place: int, entry: AppealOpened | AppealDecided, speech: Tongue) -> Verdict:
+    answered = entry.body if isinstance(entry, AppealDecided) else None
+    remarks = []
+    if answered is not None and answered.took_part:
+        remarks.append(speech.gettext("Whoever answered had a part in the decision: there was nobody else."))
+    if answered is not None and answered.late:
+        remarks.append(speech.gettext("It was answered later than promised."))
+    return Verdict(
+        place,
+        entry.type_seq,
+        instant(entry.at),
+        said(entry, speech),
+        is_decision=False,
+        by=[] if answered is None else [_by(each, speech) for each in answered.by],
+        remarks=remarks,
+        about=entry.body.decision if isinstance(entry, AppealOpened) else entry.body.appeal,
     )
 
 
@@ -220,6 +252,10 @@ def said(entry: AnyEntry, speech: Tongue) -> str:
             return speech.gettext("A provisional decision lapsed: no second person approved it within a day.")
         case DecisionExpired():
             return speech.gettext("The time of a decision was over.")
+        case AppealOpened():
+            return speech.gettext("Somebody objected to a decision about them.")
+        case AppealDecided():
+            return speech.gettext(OUTCOMES[entry.body.outcome])
         case RoleChanged():
             return speech.gettext("Somebody got another role on the staff.")
         case SettingsChanged():
@@ -256,8 +292,12 @@ def _made(entry: DecisionMade, speech: Tongue) -> str:
 
 
 def _effects(does: Sequence[Does], speech: Tongue) -> list[str]:
-    known = dict.fromkeys(each.effect for each in does)
-    return [speech.gettext(_EFFECTS[each]) if each in _EFFECTS else each for each in known]
+    return [effect(each, speech) for each in dict.fromkeys(each.effect for each in does)]
+
+
+def effect(name: str, speech: Tongue) -> str:
+    """Say what an effect does."""
+    return speech.gettext(_EFFECTS[name]) if name in _EFFECTS else name
 
 
 def _by(one: By, speech: Tongue) -> str:

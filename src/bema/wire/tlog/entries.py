@@ -275,6 +275,40 @@ class PolicyWithdrawn(Entry, frozen=True, tag="policy.withdrawn"):
 
 
 Ending = DecisionReversed | DecisionLapsed | DecisionExpired  # of effects of another decision
+class Appealed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is public of an appeal: against which decision, and until when it is to be answered."""
+
+    decision: Count  # the index of the entry of that one
+    subject: About
+    due: Moment
+
+
+class AppealOpened(Entry, frozen=True, tag="appeal.opened"):
+    """Whoever a decision is about objected to it."""
+
+    body: Appealed
+
+
+Outcome = Literal["upheld", "reversed", "partly", "withdrawn"]
+
+
+class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What came of an appeal; withdrawn, it is by nobody."""
+
+    appeal: Count  # the index of the entry that says that it was opened
+    outcome: Outcome
+    by: list[By]
+    took_part: bool  # in the decision: nobody else could answer
+    turns: Count  # questions and answers
+    late: bool
+
+
+class AppealDecided(Entry, frozen=True, tag="appeal.decided"):
+    """An appeal was answered."""
+
+    body: Answered
+
+
 AnyEntry = (
     LogOpened
     | KeyRotated
@@ -288,6 +322,8 @@ AnyEntry = (
     | PolicyWithdrawn
     | RoleChanged
     | SettingsChanged
+    | AppealOpened
+    | AppealDecided
     | EntriesReadmitted
 )
 

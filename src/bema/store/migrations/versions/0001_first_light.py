@@ -189,6 +189,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_remote_file_used_at"), "remote_file", ["used_at"], unique=False)
     op.create_table(
+        "restoration",
+        sa.Column("decision_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("before_at", sa.BigInteger(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=True),
+        sa.Column("after_at", sa.BigInteger(), nullable=True),
+        sa.Column("restored_by", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_restoration")),
+    )
+    op.create_index(op.f("ix_restoration_account_id"), "restoration", ["account_id"], unique=False)
+    op.create_table(
         "staff_act",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("login_id", sa.BigInteger(), nullable=True),
@@ -2071,6 +2083,55 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "appeal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("reviewer_login", sa.BigInteger(), nullable=True),
+        sa.Column("reviewer_account", sa.BigInteger(), nullable=True),
+        sa.Column("reviewer_role", sa.SmallInteger(), nullable=True),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("took_part", sa.Boolean(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("decided_place", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_appeal_decision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),
+    )
+    op.create_index(op.f("ix_appeal_account_id_id"), "appeal", ["account_id", "id"], unique=False)
+    op.create_index(
+        "ix_appeal_closed",
+        "appeal",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state != 'open'"),
+        postgresql_where=sa.text("state != 'open'"),
+    )
+    op.create_index(op.f("ix_appeal_decision_id_id"), "appeal", ["decision_id", "id"], unique=False)
+    op.create_index(
+        "ix_appeal_due",
+        "appeal",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "uq_appeal_open",
+        "appeal",
+        ["decision_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
         "approval",
         sa.Column("decision_id", sa.BigInteger(), nullable=False),
         sa.Column("login_id", sa.BigInteger(), nullable=False),
@@ -2206,6 +2267,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("post_id", "account_id", name=op.f("pk_poll_vote")),
     )
     op.create_index(op.f("ix_poll_vote_account_id_post_id"), "poll_vote", ["account_id", "post_id"], unique=False)
+    op.create_table(
+        "appeal_turn",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("appeal_id", sa.BigInteger(), nullable=False),
+        sa.Column("by_reviewer", sa.Boolean(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appeal_id"], ["appeal.id"], name=op.f("fk_appeal_turn_appeal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal_turn")),
+    )
+    op.create_index(op.f("ix_appeal_turn_appeal_id_id"), "appeal_turn", ["appeal_id", "id"], unique=False)
     op.create_table(
         "email_domain_day",
         sa.Column("block_id", sa.BigInteger(), nullable=False),
