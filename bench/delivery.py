@@ -220,22 +220,26 @@ def _people(tx: WriteTx, port: int, servers: int) -> AccountId:
     """Make an author, whom somebody of each server follows."""
     author = _person(tx, "localhost:1", "author", local=True)
     for number in range(servers):
-        host = f"{address(number)}:{port}"
-        reader = _person(tx, host, "reader", local=False)
-        tx.run(
-            insert(remote_actor).values(
-                account_id=reader,
-                type="Person",
-                inbox=f"http://{host}/users/reader/inbox",
-                shared_inbox=f"http://{host}/inbox",
-                also_known_as="[]",
-                memorial=False,
-                suspended=False,
-                fetched_at=tx.now,
-            )
-        )
-        follows.add(tx, reader, author, follows.Terms())
+        follows.add(tx, remote_person(tx, f"{address(number)}:{port}", "reader"), author, follows.Terms())
     return author
+
+
+def remote_person(tx: WriteTx, host: str, username: str) -> AccountId:
+    """Make somebody of another server."""
+    id_ = _person(tx, host, username, local=False)
+    tx.run(
+        insert(remote_actor).values(
+            account_id=id_,
+            type="Person",
+            inbox=f"http://{host}/users/{username}/inbox",
+            shared_inbox=f"http://{host}/inbox",
+            also_known_as="[]",
+            memorial=False,
+            suspended=False,
+            fetched_at=tx.now,
+        )
+    )
+    return id_
 
 
 def _person(tx: WriteTx, host: str, username: str, *, local: bool) -> AccountId:
