@@ -30,3 +30,61 @@ def test_a_follow_is_known_on_both_sides(alder: Town, birch: Town) -> None:
     ann.post(f"/api/v1/accounts/{bobs}/unfollow")
     eventually(lambda: not bob.relationship(anns)["followed_by"])
     eventually(lambda: bob.get(f"/api/v1/accounts/{bob.id}")["followers_count"] == 0)
+
+
+def test_a_locked_account_is_asked_first(alder: Town, birch: Town) -> None:
+    """Until the one who is asked says yes, nothing of theirs is shown; a no ends the wait, a yes lets posts through."""
+    ann, cat, bob = alder.person("ann"), alder.person("cat"), birch.person("bob", locked=True)
+    bobs = ann.follow(bob)
+    cat.follow(bob)
+    for each in (ann, cat):
+        asked = bob.hears("follow_request", each)
+        assert each.relationship(bobs)["requested"]
+        assert not each.relationship(bobs)["following"], "a locked account is followed by leave alone"
+        answer = "authorize" if each is ann else "reject"
+        bob.post(f"/api/v1/follow_requests/{asked['account']['id']}/{answer}")
+    eventually(lambda: ann.relationship(bobs)["following"])
+    eventually(lambda: not cat.relationship(bobs)["requested"])
+    assert not cat.relationship(bobs)["following"]
+    said = bob.say("For those who may", visibility="private")
+    ann.sees(said["uri"])
+    assert cat.seen(said["uri"]) is None
+
+
+def test_a_follower_is_removed(alder: Town, birch: Town) -> None:
+    """The other server hears that they follow no more, and what comes after is not theirs to read."""
+    ann, bob = alder.person("ann"), birch.person("bob")
+    bobs = ann.befriend(bob)
+    anns = bob.hears("follow", ann)["account"]["id"]
+    bob.post(f"/api/v1/accounts/{anns}/remove_from_followers")
+    eventually(lambda: not ann.relationship(bobs)["following"])
+    eventually(lambda: ann.get(f"/api/v1/accounts/{ann.id}")["following_count"] == 0)
+
+
+def test_a_block_ends_what_was_between_them(alder: Town, birch: Town) -> None:
+    """Both sides know; who is blocked cannot follow again until it ends."""
+    ann, bob = alder.person("ann"), birch.person("bob")
+    bobs = ann.befriend(bob)
+    anns = bob.befriend(ann)
+    bob.post(f"/api/v1/accounts/{anns}/block")
+    eventually(lambda: ann.relationship(bobs)["blocked_by"])
+    now = ann.relationship(bobs)
+    assert not now["following"]
+    assert not now["followed_by"]
+    ann.client.post(f"/api/v1/accounts/{bobs}/follow")
+    bob.post(f"/api/v1/accounts/{anns}/unblock")
+    eventually(lambda: not ann.relationship(bobs)["blocked_by"])
+    ann.befriend(bob)
+
+
+def test_a_mute_is_nobody_elses_business(alder: Town, birch: Town) -> None:
+    """Who is muted goes on as before, on both servers; who mutes them sees nothing of it."""
+    ann, cat, bob = alder.person("ann"), alder.person("cat"), birch.person("bob")
+    bobs = ann.befriend(bob)
+    cat.befriend(bob)
+    ann.post(f"/api/v1/accounts/{bobs}/mute")
+    said = bob.say(f"@{ann.handle} are you there?")
+    cat.sees(said["uri"])
+    assert ann.seen(said["uri"]) is None
+    assert ann.notices("mention") == []
+    assert ann.relationship(bobs)["following"]

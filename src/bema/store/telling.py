@@ -236,9 +236,14 @@ _tell_looked_back = tell_even_oneself("annual_report", account.c.id, account.c.i
 def tell_published(tx: WriteTx, id_: int, at: Millis, post_id: PostId, *, quotes: bool) -> None:
     """Tell whom a post quotes, whom it mentions, and those followers of its author who want to hear of each post."""
     if quotes:
-        tx.run(_tell_quoted, {"id": id_, "at": at, "post": post_id})
+        tell_quoted(tx, id_, at, post_id)
     tx.run(_tell_mentioned, {"id": id_, "at": at, "post": post_id})
     tx.run(_tell_followers, {"id": id_, "at": at, "post": post_id})
+
+
+def tell_quoted(tx: WriteTx, id_: int, at: Millis, post_id: PostId) -> None:
+    """Tell the author of a post that another quotes it, with leave."""
+    tx.run(_tell_quoted, {"id": id_, "at": at, "post": post_id})
 
 
 def tell_edited(tx: WriteTx, id_: int, at: Millis, post_id: PostId) -> None:

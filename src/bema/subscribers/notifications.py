@@ -25,6 +25,7 @@ from bema.model.events import (
     PostFavourited,
     PostPublished,
     PostUnfavourited,
+    QuoteAccepted,
     ReportFiled,
     Unfollowed,
 )
@@ -41,6 +42,10 @@ def _published(tx: WriteTx, entry: Entry[PostPublished]) -> None:
     if entry.event.quiet:
         return
     telling.tell_published(tx, entry.position, entry.at, entry.event.post, quotes=entry.event.quote_of is not None)
+
+
+def _quote_accepted(tx: WriteTx, entry: Entry[QuoteAccepted]) -> None:
+    telling.tell_quoted(tx, entry.position, entry.at, entry.event.post)
 
 
 def _edited(tx: WriteTx, entry: Entry[PostEdited]) -> None:
@@ -142,6 +147,7 @@ TELLING: dict[type[Event], Handler] = {  # facts of which somebody is told
     PostEdited: _edited,
     PostBoosted: _boosted,
     PostFavourited: _favourited,
+    QuoteAccepted: _quote_accepted,
     Followed: _followed,
     FollowRequested: _requested,
     PollEnded: _poll_ended,
