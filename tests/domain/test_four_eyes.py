@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import hypothesis
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from bema.domain import approving, auditing, deciding
+from bema.domain import approving, auditing, deciding, weighing
 from bema.model import limits
 from bema.model.decisions import STANDING, Act, Course, Effect, Grounds, State, Subject, SubjectKind, Voice
 from bema.model.errors import Refusal
@@ -65,8 +66,10 @@ class World:
         """Return somebody as they are at this moment; the last is who has the command line."""
         if number == len(self.logins):
             return COMMAND_LINE
-        row = self.database.read_now(lambda tx: tx.first(select(login.c.role).where(login.c.id == self.logins[number])))
-        return Staff(self.logins[number], self.accounts[number], Role(row.role))
+        role = self.database.read_now(
+            lambda tx: tx.value(select(login.c.role).where(login.c.id == self.logins[number]))
+        )
+        return Staff(self.logins[number], self.accounts[number], Role(role))
 
     def decide(self, by: int, about: int, act: int, *, at_once: bool, lasts: int | None) -> None:
         """Propose something about somebody, or put it in force at once."""
@@ -75,7 +78,7 @@ class World:
 
         def operation(tx: WriteTx, staff: Staff) -> int:
             deciding.subordinate(tx, staff, self.accounts[about])
-            staff.needs(deciding.permission_for(SubjectKind.ACCOUNT))
+            staff.needs(weighing.permission_for(SubjectKind.ACCOUNT))
             what = [] if effect is None else [(effect, subject)]
             course = Course.AT_ONCE if at_once else Course.PROPOSED
             return deciding.decide(tx, staff, subject, which, Grounds(), what, course=course, lasts=lasts)
@@ -100,7 +103,7 @@ class World:
 
         def operation(tx: WriteTx, staff: Staff) -> int:
             deciding.subordinate(tx, staff, self.accounts[about])
-            staff.needs(deciding.permission_for(SubjectKind.ACCOUNT))
+            staff.needs(weighing.permission_for(SubjectKind.ACCOUNT))
             subject, what = deciding.about(self.accounts[about]), [(Effect.REMOVE, target)]
             return deciding.decide(tx, staff, subject, Act.REMOVE_POSTS, Grounds(), what, course=Course.PROPOSED)
 
@@ -225,11 +228,11 @@ def test_two_who_speak_at_once_are_heard_one_after_the_other(
         grounds, what = Grounds(), [(Effect.SUSPEND, about)]
         id_ = write(deciding.decide, mod, about, Act.SUSPEND, grounds, what, course=course)
         operations: list[Callable[[WriteTx], Any]] = [
-            lambda tx, id_=id_: approving.approve(tx, peer, id_),
-            lambda tx, id_=id_: approving.approve(tx, peer, id_),
-            lambda tx, id_=id_: approving.approve(tx, third, id_),
-            lambda tx, id_=id_: approving.refuse(tx, third, id_),
-            lambda tx, id_=id_: approving.withdraw(tx, mod, id_),
+            partial(_answer, approving.approve, peer, id_),
+            partial(_answer, approving.approve, peer, id_),
+            partial(_answer, approving.approve, third, id_),
+            partial(_answer, approving.refuse, third, id_),
+            partial(_answer, approving.withdraw, mod, id_),
         ]
         chance.shuffle(operations)
         with ThreadPoolExecutor(len(operations)) as threads:
@@ -242,6 +245,10 @@ def test_two_who_speak_at_once_are_heard_one_after_the_other(
     told = [entries.decode(each) for each in read(lambda tx: public_log.entries(tx, 0, 1_000))]
     ended = [each.body.reverses for each in told if isinstance(each, entries.DecisionReversed)]
     assert len(ended) == len(set(ended)), "what was ended is ended once"
+
+
+def _answer(operation: Callable[[WriteTx, Staff, int], Any], by: Staff, id_: int, tx: WriteTx) -> None:
+    operation(tx, by, id_)
 
 
 def _quietly(database: Database, operation: Callable[[WriteTx], Any]) -> None:

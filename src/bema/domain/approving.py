@@ -3,7 +3,7 @@
 Nobody speaks twice, for themselves, or about an equal. Whoever lost their role since does not count any more.
 """
 
-from bema.domain import deciding, recording
+from bema.domain import deciding, recording, weighing
 from bema.model.decisions import ENDING, STANDING, Act, Approval, Decision, State, SubjectKind, Voice
 from bema.model.errors import Conflict, Forbidden, NotFound
 from bema.model.events import DecisionApproved, DecisionRefused
@@ -20,7 +20,7 @@ def approve(tx: WriteTx, staff: Staff, decision_id: int) -> Decision:
     decision = _waiting(tx, staff, decision_id)
     if not approvals.add(tx, decision_id, staff, Voice.APPROVED):
         raise Conflict("You have said what you think of this already")
-    deciding.note(tx, staff, "approve_decision", decision.subject, decision_id)
+    weighing.note(tx, staff, "approve_decision", decision.subject, decision_id)
     _weigh(tx, decision)
     return decisions.by_ids(tx, [decision_id])[decision_id]
 
@@ -30,7 +30,7 @@ def refuse(tx: WriteTx, staff: Staff, decision_id: int) -> Decision:
     decision = _waiting(tx, staff, decision_id)
     if not approvals.add(tx, decision_id, staff, Voice.REFUSED):
         raise Conflict("You have said what you think of this already")
-    deciding.note(tx, staff, "refuse_decision", decision.subject, decision_id)
+    weighing.note(tx, staff, "refuse_decision", decision.subject, decision_id)
     return _give_up(tx, staff, decision, State.REFUSED)
 
 
@@ -39,7 +39,7 @@ def withdraw(tx: WriteTx, staff: Staff, decision_id: int) -> Decision:
     decision = _held(tx, decision_id)
     if decision.by_login != staff.login:
         raise Forbidden
-    deciding.note(tx, staff, "withdraw_decision", decision.subject, decision_id)
+    weighing.note(tx, staff, "withdraw_decision", decision.subject, decision_id)
     return _give_up(tx, staff, decision, State.WITHDRAWN)
 
 
@@ -73,7 +73,7 @@ def _waiting(tx: WriteTx, staff: Staff, decision_id: int) -> Decision:
 
 
 def _is_fit(tx: Tx, staff: Staff, decision: Decision) -> bool:
-    roles, _ = deciding.approvers(tx, decision)
+    roles, _ = weighing.approvers(tx, decision)
     if staff.login is not None and staff.role not in roles:
         return False
     if decision.by_login == staff.login:
@@ -86,18 +86,18 @@ def _is_fit(tx: Tx, staff: Staff, decision: Decision) -> bool:
 
 def _weigh(tx: WriteTx, decision: Decision) -> None:
     """Let a decision take effect, or stay in force, if all whom policy asks for at this moment stand behind it."""
-    needs = deciding.needs(tx, decision)
-    standing = approvals.standing(tx, decision.id, *deciding.approvers(tx, decision))
+    needs = weighing.needs(tx, decision)
+    standing = approvals.standing(tx, decision.id, *weighing.approvers(tx, decision))
     if len(standing) < needs:
         return
-    tasks.withdraw(tx, deciding.DECISIONS, deciding.lapse_key(decision.id))
+    tasks.withdraw(tx, deciding.DECISIONS, weighing.lapse_key(decision.id))
     if decision.state is State.PROPOSED:
         deciding.begin(tx, decision, State.IN_FORCE, needs, standing)
         return
     approvals.count(tx, decision.id, standing)
     decisions.approve(tx, decision.id)
     recording.record_approval(tx, decision.id)
-    tx.emit(DecisionApproved(decision=decision.id, account=deciding.account_of(decision.subject)))
+    tx.emit(DecisionApproved(decision=decision.id, account=weighing.account_of(decision.subject)))
 
 
 def _give_up(tx: WriteTx, staff: Staff, decision: Decision, state: State) -> Decision:
@@ -119,5 +119,5 @@ def come_due(tx: WriteTx, decision_id: int) -> None:
         return
     if decision.ends_at is not None and decision.ends_at <= tx.now:
         deciding.end(tx, CLOCK, decision, Act.EXPIRE)
-    elif decision.state is State.PROVISIONAL and deciding.lapses_at(decision) <= tx.now:
+    elif decision.state is State.PROVISIONAL and weighing.lapses_at(decision) <= tx.now:
         deciding.end(tx, CLOCK, decision, Act.LAPSE)

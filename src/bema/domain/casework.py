@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
-from bema.domain import deciding
+import msgspec
+
+from bema.domain import approving, concluding, deciding, weighing
 from bema.model import limits
 from bema.model.casework import Case, Note, Priority
-from bema.model.decisions import Subject, SubjectKind
+from bema.model.decisions import STANDING, Act, Course, Decision, Grounds, State, Subject, SubjectKind
 from bema.model.errors import Invalid, NotFound
-from bema.model.ids import AccountId
+from bema.model.ids import AccountId, PostId
 from bema.model.permissions import Staff
 from bema.model.reporting import Category
-from bema.store import cases, reports
+from bema.model.site import Site
+from bema.store import cases, decisions, reports
 from bema.store.cases import After, Wanted
 from bema.store.tx import Tx, WriteTx
 
@@ -83,6 +86,18 @@ def close(tx: WriteTx, staff: Staff, id_: int) -> Case:
     return one(tx, id_)
 
 
+def open_about(tx: WriteTx, staff: Staff, account_id: AccountId) -> int:
+    """Return the open case about an account; where there is none, one is opened that nobody reported."""
+    deciding.subordinate(tx, staff, account_id)
+    standing = cases.open_of(tx, deciding.about(account_id))
+    if standing is not None:
+        return standing
+    id_ = cases.begin(tx, deciding.about(account_id), "other", Priority.NORMAL)
+    cases.assign(tx, id_, staff.account)
+    deciding.note(tx, staff, "open", subject(id_))
+    return id_
+
+
 def settle(tx: WriteTx, staff: Staff, ids: Sequence[int | None]) -> None:
     """Close those cases all of whose reports are resolved."""
     for id_ in dict.fromkeys(ids):
@@ -97,6 +112,80 @@ def take_up(tx: WriteTx, report_id: int, target: AccountId, case_id: int | None)
         cases.move(tx, report_id, standing)
     elif case_id is not None:
         cases.reopen(tx, case_id)
+
+
+# --- Deciding a case --------------------------------------------------------------------------------------------------
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody of the staff wants to decide in a case."""
+
+    act: Act
+    reasons: str = ""
+    facts: str = ""
+    clauses: Sequence[str] = ()
+    law: str = ""
+    territory: Sequence[str] = ()
+    detected: bool = False
+    posts: Sequence[PostId] = ()
+    words: str | None = None
+    days: int | None = None  # none: until it is taken back
+    at_once: bool = False  # as an emergency: in force now, provisional until a second person agrees
+
+
+def decide(tx: WriteTx, site: Site, staff: Staff, id_: int, draft: Draft) -> int:
+    """Propose what is to be done in a case, or do it at once as an emergency; return the decision."""
+    case = one(tx, id_)
+    account_id = weighing.account_of(case.subject)
+    if account_id is None or case.closed_at is not None:
+        raise NotFound
+    on = deciding.on_posts if draft.posts and draft.act in deciding.ON_POSTS else deciding.on_account
+    if on is deciding.on_account and draft.act not in deciding.ON_ACCOUNTS:
+        raise Invalid("Validation failed: Posts can't be blank")
+    grounds = Grounds(
+        reasons=draft.reasons.strip(),
+        facts=draft.facts.strip(),
+        clauses=list(draft.clauses),
+        law=draft.law.strip(),
+        territory=list(draft.territory),
+        detected=draft.detected,
+        posts=list(draft.posts),
+        case=id_,
+    )
+    return on(
+        tx,
+        site,
+        staff,
+        account_id,
+        draft.act,
+        grounds,
+        by_letter=True,
+        words=draft.words,
+        lasts=None if draft.days is None else draft.days * 86_400_000,
+        course=Course.AT_ONCE if draft.at_once else Course.PROPOSED,
+    )
+
+
+def approve(tx: WriteTx, site: Site, staff: Staff, decision_id: int) -> Decision:
+    """Stand behind a decision; where it takes effect by that, its case is settled, and whom it affects hears of it."""
+    before = decisions.by_ids(tx, [decision_id]).get(decision_id)
+    after = approving.approve(tx, staff, decision_id)
+    if before is not None and before.state is State.PROPOSED and after.state in STANDING:
+        concluding.settle_reports(tx, staff, after)
+        concluding.write_letters(tx, site, after)
+    return after
+
+
+def take_back(tx: WriteTx, staff: Staff, decision_id: int, reasons: str) -> int:
+    """Reverse a decision that is in force; who it is about must not be the one who does it, nor an equal."""
+    decision = decisions.by_ids(tx, [decision_id]).get(decision_id)
+    if decision is None:
+        raise NotFound
+    staff.needs(weighing.permission_for(decision.subject.kind))
+    account_id = weighing.account_of(decision.subject)
+    if account_id is not None:
+        deciding.subordinate(tx, staff, account_id)
+    return deciding.take_back(tx, staff, decision_id, Grounds(reasons=reasons.strip()))
 
 
 def subject(id_: int) -> Subject:

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from bema.domain import letters, policies, recording
+from bema.domain import concluding, policies, recording
+from bema.domain.weighing import account_of, approvers, expiry_key, lapse_key
+from bema.domain.weighing import note as note  # noqa: PLC0414 -- whoever acts on something else says so by it, too
 from bema.model import limits
 from bema.model.decisions import (
     ENDING,
@@ -27,16 +29,15 @@ from bema.model.decisions import (
     Voice,
 )
 from bema.model.errors import Conflict, Forbidden, Invalid, NotFound
-from bema.model.events import DecisionMade, DecisionProposed, DecisionReversed, StaffActed
+from bema.model.events import DecisionMade, DecisionProposed, DecisionReversed
 from bema.model.ids import AccountId, Millis, PostId
-from bema.model.permissions import Permission, Staff, roles_that_may
+from bema.model.permissions import Staff
 from bema.model.policy import Role, Standing
 from bema.model.site import Site
 from bema.model.views import Account
 from bema.store import (
     accounts,
     approvals,
-    cases,
     decisions,
     domain_measures,
     effects,
@@ -50,18 +51,17 @@ from bema.store import (
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx
 
-_ON_ACCOUNTS = {
+ON_ACCOUNTS = {
     Act.WARN: None,
     Act.SUSPEND: Effect.SUSPEND,
     Act.LIMIT: Effect.LIMIT,
     Act.FREEZE: Effect.FREEZE,
     Act.SENSITIVE: Effect.SENSITIVE,
 }
-_ON_POSTS = {Act.REMOVE_POSTS: Effect.REMOVE, Act.MARK_POSTS_SENSITIVE: Effect.SENSITIVE}
+ON_POSTS = {Act.REMOVE_POSTS: Effect.REMOVE, Act.MARK_POSTS_SENSITIVE: Effect.SENSITIVE}
 _NO_GROUNDS = Grounds()
 _COUNTRY = re.compile("[A-Z]{2}")
 DECISIONS = "decisions"  # the tasks that end what is over
-_PROVISIONAL = limits.PROVISIONAL_SECONDS * 1_000
 
 # --- The two that all others use --------------------------------------------------------------------------------------
 
@@ -96,7 +96,7 @@ def decide(
         begin(tx, decision, State.IN_FORCE, needed, [staff.login or 0], alone=alone)
     elif course is Course.AT_ONCE:
         begin(tx, decision, State.PROVISIONAL, needed, [staff.login or 0])
-        tasks.add(tx, DECISIONS, lapse_key(id_), str(id_), due=tx.now + _PROVISIONAL)
+        tasks.add(tx, DECISIONS, lapse_key(id_), str(id_), due=tx.now + limits.PROVISIONAL_SECONDS * 1_000)
     else:
         tx.emit(DecisionProposed(decision=id_))
     return id_
@@ -176,7 +176,7 @@ _ENDS_AS = {Act.REVERSE: State.REVERSED, Act.LAPSE: State.LAPSED, Act.EXPIRE: St
 
 def _close(tx: WriteTx, decision_id: int, state: State) -> None:
     decisions.set_state(tx, decision_id, state)
-    for key in (lapse_key(decision_id), _expiry_key(decision_id)):
+    for key in (lapse_key(decision_id), expiry_key(decision_id)):
         tasks.withdraw(tx, DECISIONS, key)
 
 
@@ -209,45 +209,6 @@ def _check(grounds: Grounds, words: str | None = None) -> None:
 
 # --- Who must stand behind it -----------------------------------------------------------------------------------------
 
-_WHO = {
-    SubjectKind.DOMAIN: Permission.MANAGE_FEDERATION,
-    SubjectKind.EMAIL_DOMAIN: Permission.MANAGE_BLOCKS,
-    SubjectKind.EMAIL: Permission.MANAGE_BLOCKS,
-    SubjectKind.NETWORK: Permission.MANAGE_BLOCKS,
-}
-
-
-def needs(tx: Tx, decision: Decision) -> int:
-    """Return how many people policy asks for, at this moment, behind a decision."""
-    what = {effect for _, effect, _ in decisions.effects_of(tx, [decision.id])}
-    return max((policies.approvals_needed(tx, effect.value) for effect in what), default=1)
-
-
-def lapses_at(decision: Decision) -> Millis:
-    """Return until when a provisional decision is in force without the others."""
-    return decision.starts_at + _PROVISIONAL
-
-
-def lapse_key(decision_id: int) -> str:
-    """Name the task by which a provisional decision lapses."""
-    return f"lapse {decision_id}"
-
-
-def _expiry_key(decision_id: int) -> str:
-    return f"expire {decision_id}"
-
-
-def permission_for(kind: SubjectKind) -> Permission:
-    """Return what one must be permitted to decide, or approve, something of this kind."""
-    return _WHO.get(kind, Permission.MANAGE_USERS)
-
-
-def approvers(tx: Tx, decision: Decision) -> tuple[list[Role], AccountId | None]:
-    """Return the roles that may approve a decision: superior to whom it affects; and who that is."""
-    affected = account_of(decision.subject)
-    above = Role.MEMBER if affected is None else staff_people.highest_role(tx, affected)
-    return [role for role in roles_that_may(permission_for(decision.subject.kind)) if role > above], affected
-
 
 def begin(
     tx: WriteTx, decision: Decision, state: State, needed: int, counted: Sequence[int], *, alone: bool = False
@@ -258,13 +219,8 @@ def begin(
     recording.record(tx, decision.id)
     _apply(tx, [target for _, _, target in decisions.effects_of(tx, [decision.id])])
     if decision.lasts is not None:
-        tasks.add(tx, DECISIONS, _expiry_key(decision.id), str(decision.id), due=tx.now + decision.lasts)
+        tasks.add(tx, DECISIONS, expiry_key(decision.id), str(decision.id), due=tx.now + decision.lasts)
     tx.emit(DecisionMade(decision=decision.id, account=account_of(decision.subject)))
-
-
-def note(tx: WriteTx, staff: Staff, act: str, subject: Subject, decision_id: int | None = None) -> None:
-    """Leave a trace of what somebody of the staff did, restricting or not."""
-    tx.emit(StaffActed(act=decisions.add_act(tx, staff, act, subject, decision_id)))
 
 
 def put_right(tx: WriteTx, decision_id: int) -> None:
@@ -290,11 +246,6 @@ def domain_severity(tx: Tx, account_id: AccountId) -> Severity:
     return domain_measures.severity_of(tx, found.domain)
 
 
-def account_of(subject: Subject) -> AccountId | None:
-    """Return whom a decision affects, if it is about an account."""
-    return AccountId(subject.id) if subject.kind is SubjectKind.ACCOUNT and subject.id is not None else None
-
-
 # --- About accounts and their posts -----------------------------------------------------------------------------------
 
 
@@ -312,6 +263,7 @@ def on_account(
     grounds: Grounds,
     *,
     by_letter: bool,
+    words: str | None = None,
     lasts: Millis | None = None,
     course: Course = Course.AT_ONCE,
 ) -> int:
@@ -319,10 +271,10 @@ def on_account(
     target = subordinate(tx, staff, account_id)
     if act in (Act.WARN, Act.FREEZE) and target.domain is not None:
         raise Invalid("Validation failed: Type is not included in the list")
-    effect, grounds = _ON_ACCOUNTS[act], _with_report(tx, account_id, grounds)
+    effect, grounds = ON_ACCOUNTS[act], _with_report(tx, account_id, grounds)
     what = [] if effect is None else [(effect, about(account_id))]
-    id_ = decide(tx, staff, about(account_id), act, grounds, what, lasts=lasts, course=course)
-    _finish(tx, site, staff, account_id, act, grounds, by_letter=by_letter)
+    id_ = decide(tx, staff, about(account_id), act, grounds, what, words=words, lasts=lasts, course=course)
+    _finish(tx, site, staff, id_, by_letter=by_letter)
     return id_
 
 
@@ -335,6 +287,7 @@ def on_posts(
     grounds: Grounds,
     *,
     by_letter: bool,
+    words: str | None = None,
     lasts: Millis | None = None,
     course: Course = Course.AT_ONCE,
 ) -> int:
@@ -347,9 +300,9 @@ def on_posts(
             raise NotFound
     if not named:
         raise Invalid("Validation failed: Posts can't be blank")
-    targets = [(_ON_POSTS[act], Subject(SubjectKind.POST, id_)) for id_ in named]
-    id_ = decide(tx, staff, about(account_id), act, grounds, targets, lasts=lasts, course=course)
-    _finish(tx, site, staff, account_id, act, grounds, by_letter=by_letter)
+    targets = [(ON_POSTS[act], Subject(SubjectKind.POST, id_)) for id_ in named]
+    id_ = decide(tx, staff, about(account_id), act, grounds, targets, words=words, lasts=lasts, course=course)
+    _finish(tx, site, staff, id_, by_letter=by_letter)
     return id_
 
 
@@ -411,20 +364,9 @@ def of_account(tx: Tx, account_id: AccountId, range_: Range) -> list[Decision]:
     return decisions.of_account(tx, account_id, range_)
 
 
-def _finish(
-    tx: WriteTx, site: Site, staff: Staff, account_id: AccountId, act: Act, grounds: Grounds, *, by_letter: bool
-) -> None:
-    """Resolve the reports, as on Mastodon: a warning resolves the one it answers, anything more all of them."""
-    answered = [] if grounds.report is None else [grounds.report]
-    found = answered if act is Act.WARN else reports.open_about(tx, account_id)
-    for report_id in found:
-        if reports.resolve(tx, report_id, staff.account):
-            note(tx, staff, "resolve", Subject(SubjectKind.REPORT, report_id))
-    for case_id in {each.case for each in reports.by_ids(tx, found).values() if each.case is not None}:
-        if cases.settle(tx, case_id, staff.account):
-            note(tx, staff, "close", Subject(SubjectKind.CASE, case_id))
-    if by_letter:
-        for login_id in logins.logins_of(tx, account_id):
-            row = logins.by_id(tx, login_id)
-            if row is not None:
-                letters.decided(tx, site, to=letters.To(row.email, row.locale), act=act, reasons=grounds.reasons)
+def _finish(tx: WriteTx, site: Site, staff: Staff, decision_id: int, *, by_letter: bool) -> None:
+    decision = decisions.by_ids(tx, [decision_id])[decision_id]
+    if decision.state in STANDING:
+        concluding.settle_reports(tx, staff, decision)
+        if by_letter:
+            concluding.write_letters(tx, site, decision)

@@ -29,6 +29,7 @@ OWN_FILES = Path(__file__).parent / "web" / "static"
 STYLES = (
     *("tokens", "base", "shell", "parts", "news", "posts", "linked", "polls", "pictures", "quotes", "filters"),
     *("threads", "people", "conversations", "forms", "pages", "collections", "trust", "policies", "standing"),
+    "staff",
 )
 ALL_STYLES = "css/all.css"
 

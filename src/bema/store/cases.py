@@ -65,8 +65,8 @@ _reporters = select(func.count()).select_from(
 )
 
 
-def take_in(tx: WriteTx, subject: Subject, queue: str, priority: Priority) -> int:
-    """Return the open case about a subject, which has one report more now; where there is none, it is opened."""
+def begin(tx: WriteTx, subject: Subject, queue: str, priority: Priority) -> int:
+    """Return the open case about a subject; where there is none, it is opened."""
     tx.run(
         _add,
         {
@@ -84,7 +84,12 @@ def take_in(tx: WriteTx, subject: Subject, queue: str, priority: Priority) -> in
             "closed_by_id": None,
         },
     )
-    id_ = int(tx.value(_open_of, {"kind": subject.kind.value, "id": subject.id}))
+    return int(tx.value(_open_of, {"kind": subject.kind.value, "id": subject.id}))
+
+
+def take_in(tx: WriteTx, subject: Subject, queue: str, priority: Priority) -> int:
+    """Return the open case about a subject, which has one report more now; where there is none, it is opened."""
+    id_ = begin(tx, subject, queue, priority)
     tx.run(_take_in, {"key": id_, "rank": int(priority), "legal": queue == "legal", "now": tx.now})
     return id_
 

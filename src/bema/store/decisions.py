@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Text, and_, bindparam, exists, or_, select, update
+from sqlalchemy import BigInteger, Text, and_, bindparam, exists, or_, select, text, update
 
 from bema.model.decisions import BEGUN, ENDING, STANDING, Act, Decision, Effect, Grounds, State, Subject, SubjectKind
 from bema.model.ids import AccountId, LoginId, Millis, PostId
@@ -225,6 +225,13 @@ _ended = (
     .where(one_of_ids(effect.c.ended_by))
     .order_by(effect.c.decision_id, effect.c.number)
 )
+_undecided = (
+    select(decision)
+    .where(text("state IN ('proposed', 'provisional')"), decision.c.state == bindparam("state", type_=Text))
+    .order_by(decision.c.id)
+    .limit(bindparam("limit"))
+)
+_of_case = select(decision).where(decision.c.case_id == bindparam("case", type_=BigInteger)).order_by(decision.c.id)
 _after = (
     select(decision.c.id)
     .where(decision.c.id > bindparam("after", type_=BigInteger), _begun)
@@ -246,6 +253,16 @@ def ended_by(tx: Tx, ids: Sequence[int]) -> list[tuple[int, Effect, Subject]]:
 def _effect_of_row(row: Any) -> tuple[int, Effect, Subject]:
     id_, what, kind, target_id, target_name = row
     return id_, Effect(what), Subject(SubjectKind(kind), target_id, target_name)
+
+
+def undecided(tx: Tx, state: State, limit: int) -> list[Decision]:
+    """Load decisions that wait for others in this state, those that wait longest first."""
+    return [_of_row(row) for row in tx.all(_undecided, {"state": state.value, "limit": limit})]
+
+
+def of_case(tx: Tx, case_id: int) -> list[Decision]:
+    """Load what was decided or proposed in a case, the oldest first."""
+    return [_of_row(row) for row in tx.all(_of_case, {"case": case_id})]
 
 
 def ids_after(tx: Tx, after: int, limit: int) -> list[int]:

@@ -56,6 +56,7 @@ FLASHES = {
     "opinion": words("Everybody can read what you said."),
     "opinion_removed": words("What you said was removed."),
     "left": words("Your account was deleted."),
+    "deleted_waiting": words("Nothing of it will be delivered."),
     "objected": words("Your objection is with the staff. You get a letter when it is answered."),
     "answered": words("Your answer is with the reviewer."),
     "appeal_withdrawn": words("You object no more."),

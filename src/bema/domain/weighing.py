@@ -1,0 +1,63 @@
+"""Weighing: how many people must stand behind a decision, who may, and until when it is in force without them."""
+
+from bema.domain import policies
+from bema.model import limits
+from bema.model.decisions import Decision, Subject, SubjectKind
+from bema.model.events import StaffActed
+from bema.model.ids import AccountId, Millis
+from bema.model.permissions import Permission, Staff, roles_that_may
+from bema.model.policy import Role
+from bema.store import decisions, staff_people
+from bema.store.tx import Tx, WriteTx
+
+_PROVISIONAL = limits.PROVISIONAL_SECONDS * 1_000
+
+_WHO = {
+    SubjectKind.DOMAIN: Permission.MANAGE_FEDERATION,
+    SubjectKind.EMAIL_DOMAIN: Permission.MANAGE_BLOCKS,
+    SubjectKind.EMAIL: Permission.MANAGE_BLOCKS,
+    SubjectKind.NETWORK: Permission.MANAGE_BLOCKS,
+}
+
+
+def needs(tx: Tx, decision: Decision) -> int:
+    """Return how many people policy asks for, at this moment, behind a decision."""
+    what = {effect for _, effect, _ in decisions.effects_of(tx, [decision.id])}
+    return max((policies.approvals_needed(tx, effect.value) for effect in what), default=1)
+
+
+def lapses_at(decision: Decision) -> Millis:
+    """Return until when a provisional decision is in force without the others."""
+    return decision.starts_at + _PROVISIONAL
+
+
+def lapse_key(decision_id: int) -> str:
+    """Name the task by which a provisional decision lapses."""
+    return f"lapse {decision_id}"
+
+
+def expiry_key(decision_id: int) -> str:
+    """Name the task by which a decision ends whose time is over."""
+    return f"expire {decision_id}"
+
+
+def permission_for(kind: SubjectKind) -> Permission:
+    """Return what one must be permitted to decide, or approve, something of this kind."""
+    return _WHO.get(kind, Permission.MANAGE_USERS)
+
+
+def approvers(tx: Tx, decision: Decision) -> tuple[list[Role], AccountId | None]:
+    """Return the roles that may approve a decision: superior to whom it affects; and who that is."""
+    affected = account_of(decision.subject)
+    above = Role.MEMBER if affected is None else staff_people.highest_role(tx, affected)
+    return [role for role in roles_that_may(permission_for(decision.subject.kind)) if role > above], affected
+
+
+def account_of(subject: Subject) -> AccountId | None:
+    """Return whom a decision affects, if it is about an account."""
+    return AccountId(subject.id) if subject.kind is SubjectKind.ACCOUNT and subject.id is not None else None
+
+
+def note(tx: WriteTx, staff: Staff, act: str, subject: Subject, decision_id: int | None = None) -> None:
+    """Leave a trace of what somebody of the staff did, restricting or not."""
+    tx.emit(StaffActed(act=decisions.add_act(tx, staff, act, subject, decision_id)))

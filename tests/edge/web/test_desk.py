@@ -1,0 +1,246 @@
+"""The desk of the staff: reports become a case, a case a decision, and a decision waits for the second person."""
+
+import html
+import re
+
+import pytest
+
+from bema.domain import auditing, deciding
+from bema.edge.authentication import SESSION_COOKIE
+from bema.edge.routes import Needs
+from bema.edge.web import ROUTES
+from bema.model.decisions import Act, Course, Effect, Grounds
+from bema.model.ids import PostId
+from bema.model.permissions import Staff, may
+from bema.model.policy import Role
+from bema.outside.clock import ManualClock
+from tests.client import Client
+from tests.conftest import Person, Square
+
+TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
+DESK = [route for route in ROUTES if route.path.startswith("/staff")]
+
+
+def browser(square: Square, person: Person) -> Client:
+    """Sign somebody in with a browser."""
+    client = square.client()
+    client.cookies[SESSION_COOKIE] = square.make.session(person.login, person.account)
+    return client
+
+
+def read_page(client: Client, path: str, status: int = 200) -> str:
+    """Read a page."""
+    answer = client.get(path)
+    assert answer.status == status, (path, answer.status, answer.text[:500])
+    return html.unescape(answer.text)
+
+
+def send(client: Client, page: str, path: str, **form: object) -> str:
+    """Send a form that stands on a page; return where it leads."""
+    token = TOKEN.search(client.get(page).text)
+    assert token is not None
+    answer = client.post(path, form={"csrf": token[1], **form})
+    assert answer.status == 303, (path, answer.status, html.unescape(answer.text)[:3000])
+    return str(answer.headers["location"])
+
+
+@pytest.fixture
+def mod(square: Square) -> Person:
+    """A moderator."""
+    return square.staff("mod", Role.MODERATOR)
+
+
+@pytest.fixture
+def peer(square: Square) -> Person:
+    """Another one."""
+    return square.staff("peer", Role.MODERATOR)
+
+
+@pytest.fixture
+def ann(square: Square) -> Person:
+    """Somebody who wrote something."""
+    return square.person("ann")
+
+
+def reported(square: Square, ann: Person, by: str = "ben", category: str = "violation") -> PostId:
+    """Let somebody report a post."""
+    post = square.make.post(author=ann.account, text="A quince")
+    ben = square.person(by)
+    asked = {
+        "account_id": str(ann.account),
+        "status_ids": [str(post)],
+        "comment": "They threaten me",
+        "category": category,
+    }
+    assert ben.client.post("/api/v1/reports", json=asked).status == 200
+    return post
+
+
+def the_case(client: Client) -> str:
+    """Return the address of the one case."""
+    found = re.findall(r'href="(/staff/cases/\d+)"', read_page(client, "/staff/cases"))
+    assert len(set(found)) == 1
+    return str(found[0])
+
+
+def test_the_desk_is_for_the_staff_alone(square: Square, ann: Person, mod: Person) -> None:
+    """Each page and each act: a member finds nothing there, a stranger is asked to sign in."""
+    assert len(DESK) > 15
+    assert all(route.needs is Needs.SESSION and route.permission is not None for route in DESK)
+    member, moderator = browser(square, ann), browser(square, mod)
+    for route in DESK:
+        if route.method == "GET":
+            path = route.path.replace("{id}", "1").replace("{name}", "rules")
+            assert member.get(path).status == 404, path
+            assert square.stranger.get(path).status == 303, path
+            seen = moderator.get(path).status in (200, 404)
+            assert seen or not may(Role.MODERATOR, route.permission), path
+
+
+def test_reports_about_one_account_are_one_case(square: Square, ann: Person, mod: Person) -> None:
+    """It is looked at sooner when several people, or the law, stand behind it, and closes with the last report."""
+    reported(square, ann)
+    client = browser(square, mod)
+    case = the_case(client)
+    assert "Urgent" not in read_page(client, "/staff").split("</nav>", 3)[-1]
+    reported(square, ann, "cat", "legal")
+    assert the_case(client) == case
+    assert "Urgent" in read_page(client, "/staff")
+    page = read_page(client, case)
+    for words in ("A quince", "They threaten me", "@ben", "@cat", "As it was seen"):
+        assert words in page, words
+    ids = [each["id"] for each in mod.client.get("/api/v1/admin/reports").json()]
+    assert mod.client.post(f"/api/v1/admin/reports/{ids[0]}/assign_to_self").status == 200
+    assert "@mod</bdi> works on it" in read_page(client, case)
+    assert mod.client.post(f"/api/v1/admin/reports/{ids[0]}/resolve").status == 200
+    assert the_case(client) == case
+    assert mod.client.post(f"/api/v1/admin/reports/{ids[1]}/resolve").status == 200
+    assert "No such case." in read_page(client, "/staff/cases")
+    assert case in read_page(client, "/staff/cases?state=closed")
+    assert mod.client.post(f"/api/v1/admin/reports/{ids[1]}/reopen").status == 200
+    assert the_case(client) == case
+    send(client, case, f"{case}/close")
+    assert mod.client.get("/api/v1/admin/reports").json() == []
+
+
+def test_a_case_is_decided_by_two(square: Square, ann: Person, mod: Person, peer: Person) -> None:
+    """Proposed by one, approved by the other; meanwhile nothing happens, and afterwards all of it has."""
+    post = reported(square, ann)
+    first, second = browser(square, mod), browser(square, peer)
+    case = the_case(first)
+    where = send(
+        first,
+        case,
+        f"{case}/decide",
+        act="remove_posts",
+        posts=[str(post)],
+        facts="A threat",
+        reasons="Do not threaten",
+    )
+    assert square.stranger.get(f"/api/v1/statuses/{post}").status == 200
+    assert "Waits for a second person" in read_page(first, where)
+    assert f"{where}/approve" not in read_page(first, where)
+    for page in ("/staff", "/staff/decisions"):
+        assert f'href="{where}"' in read_page(second, page), page
+    page = read_page(second, where)
+    assert "A quince" in page
+    assert "Do not threaten" in page
+    send(second, where, f"{where}/approve")
+    assert square.stranger.get(f"/api/v1/statuses/{post}").status == 404
+    page = read_page(second, where)
+    assert "In force" in page
+    assert "@mod" in page
+    assert "@peer" in page
+    assert "No such case." in read_page(first, "/staff/cases")
+    square.settle()
+    assert "/trust/decisions/0" in read_page(second, where)
+    send(second, where, f"{where}/reverse", reasons="It was a quotation")
+    assert square.stranger.get(f"/api/v1/statuses/{post}").status == 200
+    assert list(auditing.audit(square.app.database.read_now)) == []
+
+
+def test_an_emergency_hides_at_once(square: Square, ann: Person, mod: Person, peer: Person, clock: ManualClock) -> None:
+    """Within the request, without asking anybody; who was in doubt refuses, and it is back."""
+    post = reported(square, ann)
+    first, second = browser(square, mod), browser(square, peer)
+    case = the_case(first)
+    where = send(first, case, f"{case}/decide", act="remove_posts", posts=[str(post)], course="at_once")
+    assert square.stranger.get(f"/api/v1/statuses/{post}").status == 404
+    assert "In force as provisional" in read_page(second, "/staff/decisions")
+    send(second, where, f"{where}/refuse")
+    assert square.stranger.get(f"/api/v1/statuses/{post}").status == 200
+
+
+def test_a_form_that_is_wrong_comes_back_with_what_was_typed(square: Square, ann: Person, mod: Person) -> None:
+    """And says what is wrong; nothing was decided."""
+    reported(square, ann)
+    client = browser(square, mod)
+    case = the_case(client)
+    token = TOKEN.search(client.get(case).text)
+    assert token is not None
+    asked = {"csrf": token[1], "act": "warn", "clauses": ["77"], "reasons": "Kept as it was typed"}
+    answer = client.post(f"{case}/decide", form=asked)
+    assert answer.status == 422
+    assert "Kept as it was typed" in answer.text
+    assert "not in force" in answer.text
+    assert "Waits for" not in read_page(client, "/staff")
+
+
+def test_nobody_decides_without_a_token_about_themselves_or_an_equal(
+    square: Square, ann: Person, mod: Person, peer: Person
+) -> None:
+    """The forms are not there, and the acts refuse."""
+    reported(square, peer)
+    client = browser(square, mod)
+    case = the_case(client)
+    assert f"{case}/decide" not in read_page(client, case)
+    token = TOKEN.search(client.get(case).text)
+    assert token is not None
+    assert client.post(f"{case}/decide", form={"csrf": token[1], "act": "warn"}).status == 403
+    assert client.post(f"{case}/note", form={"text": "hello"}).status == 403
+
+
+def test_the_staff_opens_a_case_takes_it_on_and_writes_to_it(square: Square, ann: Person, mod: Person) -> None:
+    """And all of it stands in the audit, for those who may see that."""
+    client = browser(square, mod)
+    case = send(client, "/staff/cases", "/staff/cases", name="@ann")
+    assert send(client, "/staff/cases", "/staff/cases", name="ann") == case
+    send(client, case, f"{case}/note", text="Look at this")
+    send(client, case, f"{case}/rank", priority="2")
+    send(client, case, f"{case}/unassign")
+    page = read_page(client, case)
+    assert "Look at this" in page
+    assert "Nobody works on it yet" in page
+    assert case in read_page(client, "/staff/cases?whose=nobody&order=newest&queue=other")
+    assert case not in read_page(client, "/staff/cases?queue=spam")
+    audit = read_page(client, "/staff/audit")
+    for words in ("opened", "wrote a note to", "changed how urgent it is", "No decision is in force by too few"):
+        assert words in audit, words
+
+
+def test_pages_of_the_desk_cost_the_same_whatever_is_on_them(
+    square: Square, ann: Person, mod: Person, peer: Person, statements: list[str]
+) -> None:
+    """More decisions that wait need no more statements than few, but for whom they are about."""
+    client, staff = browser(square, mod), Staff(peer.login, peer.account, Role.MODERATOR)
+
+    def propose(name: str) -> None:
+        about = deciding.about(square.make.account(name))
+        what = [(Effect.SUSPEND, about)]
+        write = square.app.database.write_now
+        write(deciding.decide, staff, about, Act.SUSPEND, Grounds(), what, course=Course.PROPOSED)
+
+    def cost(path: str) -> int:
+        client.get(path)
+        statements.clear()
+        client.get(path)
+        return len(statements)
+
+    reported(square, ann)
+    propose("p1")
+    paths = ("/staff/cases", "/staff/audit")
+    few = [cost(path) for path in paths]
+    for number in range(2, 8):
+        propose(f"p{number}")
+        reported(square, square.person(f"q{number}"), f"r{number}")
+    assert [cost(path) for path in paths] == few
