@@ -71,6 +71,7 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
     rendered = rendered_text(tx, site, text)
     if quoted is not None:
         quoting.check_addressed(author, visibility, quoted, rendered.mentions)
+    state = quoting.state_at_first(tx, author, quoted) if quoted is not None else None
     attachments = free_files(tx, author, draft.media)
     asked = polling.terms_of(tx, draft.poll, moment_of(id_), has_media=bool(draft.media)) if draft.poll else None
     posts.add(
@@ -96,7 +97,7 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
             app=draft.app,
             quote_policy=quoting.policy_for(visibility, draft.quote_policy or own.post_quote_policy),
             quote_of=quoted.id if quoted else None,
-            quote_state=QuoteState.ACCEPTED if quoted else None,
+            quote_state=state,
         ),
     )
     if attachments and media.take(tx, author, id_, draft.media) < len(attachments):
@@ -114,7 +115,7 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
             author=author,
             visibility=visibility,
             in_reply_to=parent.id if parent else None,
-            quote_of=quoted.id if quoted else None,
+            quote_of=quoted.id if quoted and state is QuoteState.ACCEPTED else None,
             by_email=draft.created_at is None
             and visibility is Visibility.PUBLIC
             and offered(site, own.account)

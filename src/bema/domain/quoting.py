@@ -8,12 +8,13 @@ from msgspec import structs
 
 from bema.domain import reading
 from bema.domain.reading import visible_post
+from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, NotFound
-from bema.model.events import QuotePolicyChanged, QuoteRevoked
+from bema.model.events import QuoteAccepted, QuoteAsked, QuotePolicyChanged, QuoteRevoked
 from bema.model.ids import AccountId, PostId
-from bema.model.policy import QuotePolicy, Visibility
+from bema.model.policy import QuotePolicy, QuoteState, Visibility
 from bema.model.views import Mention, Post, Quote
-from bema.store import posts, quotes
+from bema.store import posts, quote_leaves, quotes
 from bema.store.posts import Bare
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx
@@ -43,6 +44,13 @@ def check_addressed(author: AccountId, visibility: Visibility, quoted: Bare, men
         raise Invalid("Validation failed: Cannot quote a non-mentioned user in a Private Mention post")
 
 
+def state_at_first(tx: Tx, author: AccountId, quoted: Bare) -> QuoteState:
+    """Return how a new quote stands: of what is from elsewhere, its author is asked first, who may have changed their mind."""
+    if quoted.author == author or quotes.uri_of(tx, quoted.id) is None:
+        return QuoteState.ACCEPTED
+    return QuoteState.PENDING
+
+
 def policy_for(visibility: Visibility, wanted: QuotePolicy) -> QuotePolicy:
     """Return who may quote a post: what is not for everybody, nobody but its author."""
     return wanted if visibility <= Visibility.UNLISTED else QuotePolicy.NOBODY
@@ -61,7 +69,43 @@ def revoke(tx: WriteTx, actor: AccountId, post_id: PostId, quoting_id: PostId) -
         raise Forbidden
     if quoting.quote_of != quoted.id or not quotes.revoke(tx, quoting.id, quoted.id):
         raise NotFound
-    tx.emit(QuoteRevoked(post=quoting.id, author=quoting.author, quote_of=quoted.id))
+    uri = quotes.uri_of(tx, quoting.id)
+    leave = 0 if uri is None else quote_leaves.take_back(tx, quoted.id, uri)
+    tx.emit(QuoteRevoked(post=quoting.id, author=quoting.author, quote_of=quoted.id, leave=leave))
+
+
+def ask(tx: WriteTx, asker: AccountId, post_id: PostId, quoting_uri: str, asked_as: str | None) -> None:
+    """Let a post of another server quote one of this, if its author lets the asker; what is hidden looks missing."""
+    quoted = reading.post(tx, asker, post_id)
+    if not quoted.local or quoted.boost_of is not None:
+        raise NotFound
+    given = quote_leaves.of(tx, post_id, quoting_uri)
+    if given is None and _may_have_leave(tx, asker, quoted):
+        quote_leaves.give(tx, post_id, asker, quoting_uri)
+        given = quote_leaves.of(tx, post_id, quoting_uri)
+    leave = given.id if given is not None and given.asker == asker else 0
+    author = quoted.author.id
+    tx.emit(QuoteAsked(post=post_id, author=author, by=asker, quoting=quoting_uri, asked_as=asked_as, leave=leave))
+    if (
+        leave and (quoting := quotes.accept_of(tx, post_id, quoting_uri, asker)) is not None
+    ):  # it came before the asking
+        tx.emit(QuoteAccepted(post=quoting, author=asker, quote_of=post_id))
+
+
+def _may_have_leave(tx: WriteTx, asker: AccountId, quoted: Post) -> bool:
+    return quoted.may_be_quoted_by(asker) and quote_leaves.count_of(tx, asker) < limits.QUOTE_LEAVES_EACH
+
+
+def answered(tx: WriteTx, quoted_author: AccountId, quoting_id: PostId, stamp: str | None) -> None:
+    """Take up what the author of a post elsewhere says to being quoted: `stamp` is where leave can be checked, none is a no."""
+    bare = posts.bare(tx, quoting_id)
+    quoted_id = quotes.quoted_by_post(tx, quoting_id)
+    quoted = None if quoted_id is None else posts.bare(tx, quoted_id)
+    if bare is None or quoted is None or quoted.author != quoted_author:
+        raise NotFound
+    state = QuoteState.REJECTED if stamp is None else QuoteState.ACCEPTED
+    if quotes.settle(tx, quoting_id, state, stamp) and stamp is not None:
+        tx.emit(QuoteAccepted(post=quoting_id, author=bare.author, quote_of=quoted.id))
 
 
 def set_policy(tx: WriteTx, actor: AccountId, post_id: PostId, wanted: QuotePolicy) -> None:

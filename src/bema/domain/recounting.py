@@ -13,7 +13,7 @@ from bema.model.ids import AccountId, PostId
 from bema.model.naming import Names
 from bema.model.site import Site
 from bema.model.views import Account, Post
-from bema.store import answers, posts, synchronizing
+from bema.store import answers, posts, quote_leaves, synchronizing
 from bema.store.answers import Said
 from bema.store.timelines import Range
 from bema.store.tx import Tx
@@ -82,6 +82,10 @@ def thread(tx: Tx, site: Site, first: PostId, after: int) -> Part:
 
 def stamped(tx: Tx, site: Site, viewer: AccountId | None, author: Account, id_: PostId) -> tuple[str, str]:
     """Return the addresses of a post that quotes one of the author's with their leave, and of what it quotes."""
+    given = quote_leaves.by_id(tx, id_)
+    if given is not None:
+        quoted = one(tx, site, viewer, author, given.post).post
+        return given.quoting_uri, ids.object_id(site, quoted)
     quoting = posts.load(tx, [id_], None)
     bare = posts.bare(tx, id_)
     if not quoting or bare is None or bare.quote_of is None or bare.author == author.id:

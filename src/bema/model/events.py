@@ -83,6 +83,18 @@ class QuoteRevoked(Event, frozen=True):
     post: PostId
     author: AccountId
     quote_of: PostId
+    leave: int = 0  # the id of the stamp that is no more, where the post is from elsewhere
+
+
+class QuoteAsked(Event, frozen=True):
+    """`by`, of another server, asked for the leave to quote a post of `author`, and has it or not."""
+
+    post: PostId
+    author: AccountId
+    by: AccountId
+    quoting: str  # the address of the post that is to quote it
+    asked_as: str | None = None  # what the asking is called there
+    leave: int = 0  # the id of its stamp; 0: it was refused
 
 
 class QuoteAccepted(Event, frozen=True):
@@ -412,6 +424,7 @@ AnyEvent = (
     | PostDeleted
     | PostBoosted
     | QuoteRevoked
+    | QuoteAsked
     | QuotePolicyChanged
     | QuoteAccepted
     | ReplyPlaced

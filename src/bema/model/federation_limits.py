@@ -47,12 +47,17 @@ PEER_HEARD_SECONDS = 3_600  # how exactly is known when a server was heard of
 PEER_FORGOTTEN_SECONDS = 604_800  # after which a server that nobody is known of is forgotten
 PEERS_AT_ONCE = 500  # that are looked through in one transaction
 PEER_TIDY_SECONDS = 3_600  # between two looks what can be forgotten
+DOMAIN_LIST = 50_000  # domains of a list that is imported or exported: the longest that are passed round have 15,000
+DOMAIN_LIST_BYTES = 8_388_608  # of such a list
+DOMAIN_LIST_AT_ONCE = 50  # of its domains that are decided about in one transaction
+PEERS_SHOWN = 50  # other servers on one page for the operators
 PEER_ERROR_CHARACTERS = 300  # kept of what went wrong
 
 # What other servers are told
 TOLD_PAGE = 20  # items of a page: as on Mastodon
 TOLD_PEOPLE = 40  # people of a page, who are told by their addresses alone
 ANSWERS_LOOKED_AT = 600  # answers to a post among which those of its own author are looked for
+QUOTE_LEAVES_EACH = 10_000  # to quote posts of this server, that one account elsewhere has: three a day for nine years
 SYNCHRONIZED_FOLLOWERS = 10_000  # of one account elsewhere, who are told and compared: a megabyte, 10 ms of hashing
 
 # What other servers say

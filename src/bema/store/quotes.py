@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BigInteger, bindparam, case, exists, literal_column, or_, select, update
+from sqlalchemy import BigInteger, Text, bindparam, case, exists, literal_column, or_, select, update
 
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import QuotePolicy, QuoteState
@@ -109,6 +109,15 @@ def quoted_by_post(tx: Tx, id_: PostId) -> PostId | None:
     return found
 
 
+_uri = select(post.c.uri).where(post.c.id == bindparam("id"))
+
+
+def uri_of(tx: Tx, id_: PostId) -> str | None:
+    """Return the address of a post from elsewhere; None of one of this server."""
+    found: str | None = tx.value(_uri, {"id": id_})
+    return found
+
+
 # --- What its author says to it ---------------------------------------------------------------------------------------
 
 _revoke = (
@@ -117,6 +126,36 @@ _revoke = (
     .values(quote_state=int(QuoteState.REVOKED))
 )
 _set_policy: Any = update(post).where(post.c.id == bindparam("key")).values(quote_policy=bindparam("policy"))
+
+
+_is_pending = post.c.quote_state == int(QuoteState.PENDING)
+_accept: Any = (
+    update(post)
+    .where(
+        post.c.uri == bindparam("address"),
+        post.c.author_id == bindparam("by", type_=BigInteger),
+        post.c.quote_of_id == bindparam("of", type_=BigInteger),
+        _is_pending,
+    )
+    .values(quote_state=_ACCEPTED)
+    .returning(post.c.id)
+)
+_settle: Any = (
+    update(post)
+    .where(post.c.id == bindparam("key"), _is_pending)
+    .values(quote_state=bindparam("state"), quote_approval_uri=bindparam("stamp", type_=Text))
+)
+
+
+def accept_of(tx: WriteTx, quoted: PostId, uri: str, by: AccountId) -> PostId | None:
+    """Let a post from elsewhere quote what it asks to; None where it is not here, or does not wait for that."""
+    found: PostId | None = tx.value(_accept, {"address": uri, "by": by, "of": quoted})
+    return found
+
+
+def settle(tx: WriteTx, id_: PostId, state: QuoteState, stamp: str | None) -> bool:
+    """Say what became of a quote that waited; False where it did not wait."""
+    return tx.run(_settle, {"key": id_, "state": int(state), "stamp": stamp}) > 0
 
 
 def revoke(tx: WriteTx, quoting: PostId, quoted: PostId) -> bool:

@@ -21,14 +21,16 @@ from bema.model.events import (
     PostPublished,
     PostUnfavourited,
     QuoteAccepted,
+    QuoteAsked,
     QuotePolicyChanged,
+    QuoteRevoked,
 )
 from bema.model.federating import Lane
 from bema.model.ids import AccountId, Millis, PostId, moment_of
 from bema.model.policy import Visibility
 from bema.model.site import Site
 from bema.model.views import Account, Post
-from bema.store import accounts, deliveries, favourites, mentions, polls, posts, tasks
+from bema.store import accounts, deliveries, favourites, mentions, polls, posts, quotes, tasks
 from bema.store.database import Database
 from bema.store.deliveries import Audience, Words, subject
 from bema.store.log import Entry
@@ -55,6 +57,8 @@ def delivering(site: Site) -> Subscriber:
         PollVoted: _voted,
         PollEnded: _ended,
         QuoteAccepted: _quote_accepted,
+        QuoteAsked: _quote_asked,
+        QuoteRevoked: _quote_revoked,
         QuotePolicyChanged: _policy_changed,
         **people.TELLERS,
     }
@@ -81,8 +85,11 @@ def _published(tx: WriteTx, site: Site, entry: Entry[PostPublished]) -> None:
         return
     post, names = found
     audience = _audience(tx, post)
+    thing = objects.post(site, post, names)
     if deliveries.has_readers(tx, audience):
-        _say(tx, post, activities.create(objects.post(site, post, names)), audience)
+        _say(tx, post, activities.create(thing), audience)
+    if names.quoted is not None and names.quoted.approval is None:
+        _ask_to_quote(tx, post, thing)
 
 
 def _edited(tx: WriteTx, site: Site, entry: Entry[PostEdited]) -> None:
@@ -91,6 +98,50 @@ def _edited(tx: WriteTx, site: Site, entry: Entry[PostEdited]) -> None:
 
 def _policy_changed(tx: WriteTx, site: Site, entry: Entry[QuotePolicyChanged]) -> None:
     revise(tx, site, entry.event.post, tx.now)
+
+
+def _ask_to_quote(tx: WriteTx, post: Post, thing: dict[str, Any]) -> None:
+    """Ask somebody elsewhere for the leave to quote them."""
+    quoted = quotes.quoted_by_post(tx, post.id)
+    asked, uri = (None, None) if quoted is None else deliveries.origin(tx, quoted)
+    if asked is None or uri is None or asked == post.author.id:
+        return
+    words = Words(
+        body=encoded(activities.ask_to_quote(thing, uri)),
+        by=post.author.id,
+        lane=Lane.INTERACTIVE,
+        subject=subject(post.id),
+    )
+    deliveries.say(tx, words, Audience(people=[asked]))
+
+
+def _quote_asked(tx: WriteTx, site: Site, entry: Entry[QuoteAsked]) -> None:
+    """Say yes or no to who asked to quote a post of this server."""
+    fact = entry.event
+    author, asker = speaker(tx, fact.author), accounts.by_id(tx, fact.by)
+    if author is None or asker is None:
+        return
+    actor, thing = ids.actor_id(site, author), site.object(author.username, fact.post)
+    asked = activities.quote_asked(fact.asked_as, ids.actor_id(site, asker), thing, fact.quoting)
+    answer = activities.reject_quote(actor, tx.new_id(), asked)
+    if fact.leave:
+        answer = activities.accept_quote(actor, tx.new_id(), asked, ids.quote_stamp_id(actor, PostId(fact.leave)))
+    words = Words(body=encoded(answer), by=author.id, lane=Lane.INTERACTIVE, subject=subject(fact.by, fact.post))
+    deliveries.say(tx, words, Audience(people=[asker.id]))
+
+
+def _quote_revoked(tx: WriteTx, site: Site, entry: Entry[QuoteRevoked]) -> None:
+    """Say that a stamp of this server is no more, and a post of this server anew without what it quoted."""
+    fact = entry.event
+    quoted_by, _ = deliveries.origin(tx, fact.quote_of)
+    author = None if quoted_by is None else speaker(tx, quoted_by)
+    if author is not None:
+        actor = ids.actor_id(site, author)
+        gone = activities.revoke_quote(actor, ids.quote_stamp_id(actor, PostId(fact.leave or fact.post)))
+        audience = Audience(followers_of=author.id, people=[fact.author], concerned_with=fact.quote_of)
+        words = Words(body=encoded(gone), by=author.id, lane=Lane.DELETION, subject=subject(fact.post))
+        deliveries.say(tx, words, audience)
+    revise(tx, site, fact.post, tx.now)
 
 
 def _quote_accepted(tx: WriteTx, site: Site, entry: Entry[QuoteAccepted]) -> None:

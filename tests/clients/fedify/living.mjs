@@ -7,7 +7,7 @@ import * as vocab from "@fedify/fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
 
 const { Accept, Announce, Create, Delete, Endpoints, Follow, Like, Note, Person, PUBLIC_COLLECTION, Question } = vocab;
-const { Undo, Update } = vocab;
+const { QuoteAuthorization, QuoteRequest, Undo, Update } = vocab;
 const [url, annsName, token] = process.argv.slice(2);
 const ANN = new URL(`${url}/users/${annsName}`);
 const WAIT_SECONDS = 20;
@@ -44,7 +44,7 @@ federation.setOutboxDispatcher("/users/{identifier}/outbox", () => ({ items: [] 
 federation.setFollowersDispatcher("/users/{identifier}/followers", () => ({ items: [] }));
 federation.setObjectDispatcher(Note, "/users/{identifier}/notes/{number}", (_, { number }) => notes.get(number) ?? null);
 const inbox = federation.setInboxListeners("/users/{identifier}/inbox", "/inbox");
-for (const kind of [Accept, Announce, Create, Delete, Follow, Like, Undo, Update]) {
+for (const kind of [Accept, Announce, Create, Delete, Follow, Like, QuoteRequest, vocab.Reject, Undo, Update]) {
   inbox.on(kind, (_, activity) => void heard.push(activity));
 }
 inbox.onError((_, error) => void heard.push(error));
@@ -265,6 +265,53 @@ const sentences = {
     });
     assert.equal(voted.name.toString(), "Heron");
     assert.equal(voted.content, null);
+  },
+
+  async "they ask to quote Ann's post, and get a stamp that holds"() {
+    const quoted = new URL(shown.second.uri);
+    const number = String((numbers += 1));
+    const id = context.getObjectUri(Note, { identifier: "fed", number });
+    const note = new Note({ id, attribution: FED, content: "<p>Look.</p>", url: id, quote: quoted, quoteUrl: quoted, ...toAll });
+    notes.set(number, note);
+    await send(new QuoteRequest({ id: name("ask"), actor: FED, object: quoted, instrument: note }));
+    const accept = await come("a stamp", (each) => each instanceof Accept && each.resultId);
+    const stamp = await context.lookupObject(accept.resultId, inTheirName);
+    assert.ok(stamp instanceof QuoteAuthorization);
+    assert.equal(stamp.attributionId.href, ANN.href);
+    assert.equal(stamp.interactingObjectId.href, id.href);
+    assert.equal(stamp.interactionTargetId.href, quoted.href);
+    const stamped = note.clone({ quoteAuthorization: accept.resultId });
+    notes.set(number, stamped);
+    await send(new Create({ id: name("quote"), actor: FED, object: stamped, to: PUBLIC_COLLECTION, cc: ANN }));
+    const quote = await eventually("the quote", async () =>
+      (await api("GET", `/api/v1/statuses/${shown.second.id}/quotes`)).find((each) => each.uri === id.href),
+    );
+    assert.equal(quote.quote.state, "accepted");
+    assert.equal(quote.quote.quoted_status.id, shown.second.id);
+    await api("POST", `/api/v1/statuses/${shown.second.id}/quotes/${quote.id}/revoke`);
+    await come("the end of the leave", isAbout(Delete, accept.resultId.href));
+    assert.equal((await fetch(accept.resultId, { headers: { accept: "application/activity+json" } })).status, 404);
+  },
+
+  async "Ann quotes what they said, once they gave her leave"() {
+    const policy = new vocab.InteractionPolicy({
+      canQuote: new vocab.InteractionRule({ automaticApproval: PUBLIC_COLLECTION }),
+    });
+    const uri = await say("<p>A heron!</p>", { interactionPolicy: policy, replyTarget: new URL(shown.second.uri) });
+    const quoted = await eventually("it", () => answerOf(shown.second, uri));
+    const quoting = await api("POST", "/api/v1/statuses", { status: "See", quoted_status_id: quoted.id });
+    assert.equal(quoting.quote.state, "pending");
+    const ask = await come("the question", (each) => each instanceof QuoteRequest && each.objectId?.href === uri);
+    assert.equal(ask.instrumentId.href, quoting.uri);
+    const stamp = name("stamp");
+    await send(new Accept({ id: name("accept"), actor: FED, object: ask, result: stamp }));
+    const now = await eventually("the leave", async () => {
+      const status = await api("GET", `/api/v1/statuses/${quoting.id}`);
+      return status.quote.state === "accepted" && status;
+    });
+    assert.equal(now.quote.quoted_status.uri, uri);
+    const update = await come("the stamped post", (each) => each instanceof Update && each.objectId.href === quoting.uri);
+    assert.equal((await update.getObject(inTheirName)).quoteAuthorizationId.href, stamp.href);
   },
 
   async "what Ann says to them alone comes to them, and no other can read it"() {

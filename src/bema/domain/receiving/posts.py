@@ -283,4 +283,4 @@ def _join(tx: WriteTx, uri: str, id_: PostId, author: AccountId, thread: PostId)
     for answer, visibility in remote_posts.join(tx, remote_posts.waiting_for(tx, uri), id_, author, thread):
         tx.emit(ReplyPlaced(post=answer, in_reply_to=id_, visibility=visibility))
     for waiting in remote_posts.quotes_waiting_for(tx, uri):
-        remote_posts.set_quote(tx, waiting.id, id_, _quote_state(tx, waiting.author, id_))
+        remote_posts.set_quote(tx, waiting.id, id_, _quote_state(tx, waiting.author, id_, waiting.uri))

@@ -24,6 +24,7 @@ from bema.store.tables.policies import *
 from bema.store.tables.polls import *
 from bema.store.tables.posts import *
 from bema.store.tables.public_log import *
+from bema.store.tables.quotes import *
 from bema.store.tables.relations import *
 from bema.store.tables.retrospect import *
 from bema.store.tables.scheduled import *

@@ -222,7 +222,7 @@ def ask_to_quote(thing: Mapping[str, Any], quoted: str) -> Activity:
     """Ask the author of a post for the leave to quote it; `thing` is the post that quotes it."""
     actor = thing["attributedTo"]
     return {
-        "id": f"{thing['id']}#quote-request",
+        "id": f"{thing['id']}{ids.QUOTE_REQUEST}",
         "type": "QuoteRequest",
         "actor": actor,
         "object": quoted,

@@ -106,6 +106,9 @@ def undone_id(activity: str) -> str:
     return f"{activity}/undo" if "#" in activity else f"{activity}#undo"
 
 
+QUOTE_REQUEST = "#quote-request"  # what the asking for leave adds to the id of the post that quotes
+
+
 def act_id(actor: str, kind: str, number: int) -> str:
     """Name something that an account did: `kind` is a plural noun, `number` the id of the relation, given once for ever."""
     return f"{actor}#{kind}/{number}"

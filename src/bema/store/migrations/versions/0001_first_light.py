@@ -1988,6 +1988,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_push_subscription_account_id"), "push_subscription", ["account_id"], unique=False)
     op.create_table(
+        "quote_leave",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("asker_id", sa.BigInteger(), nullable=False),
+        sa.Column("quoting_uri", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["asker_id"], ["account.id"], name=op.f("fk_quote_leave_asker_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_quote_leave_post_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quote_leave")),
+    )
+    op.create_index(op.f("ix_quote_leave_asker_id"), "quote_leave", ["asker_id"], unique=False)
+    op.create_index(op.f("ix_quote_leave_post_id_quoting_uri"), "quote_leave", ["post_id", "quoting_uri"], unique=True)
+    op.create_table(
         "remote_post",
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("answers", sa.Text(), nullable=True),
