@@ -117,7 +117,7 @@ def join(
 
 # --- Quotes -----------------------------------------------------------------------------------------------------------
 
-_waiting_quotes = select(remote_post.c.post_id, post.c.author_id, post.c.quote_approval_uri).select_from(
+_waiting_quotes = select(remote_post.c.post_id, post.c.author_id, post.c.uri).select_from(
     remote_post.join(post, post.c.id == remote_post.c.post_id)
 )
 _waiting_quotes = _waiting_quotes.where(remote_post.c.quotes == bindparam("uri")).limit(limits.REMOTE_JOINED)
@@ -136,7 +136,55 @@ class WaitingQuote(NamedTuple):
 
     id: PostId
     author: AccountId
-    approval: str | None
+    uri: str
+
+
+_quoted, _quoted_author = post.alias(), account.alias()
+_pending = (
+    select(
+        post.c.uri,
+        post.c.author_id,
+        post.c.quote_approval_uri,
+        post.c.quote_of_id,
+        _quoted.c.uri,
+        _quoted_author.c.uri,
+        remote_post.c.quotes,
+    )
+    .select_from(
+        post.join(remote_post, remote_post.c.post_id == post.c.id)
+        .outerjoin(_quoted, _quoted.c.id == post.c.quote_of_id)
+        .outerjoin(_quoted_author, _quoted_author.c.id == _quoted.c.author_id)
+    )
+    .where(post.c.id == bindparam("id", type_=BigInteger), post.c.quote_state == int(QuoteState.PENDING))
+)
+_set_leave = (
+    update(post)
+    .where(post.c.id == bindparam("key", type_=BigInteger), post.c.quote_state == int(QuoteState.PENDING))
+    .values(quote_approval_uri=bindparam("leave"))
+)
+
+
+class Pending(NamedTuple):
+    """A quote of which nobody has seen yet whether it may be."""
+
+    uri: str
+    author: AccountId
+    leave: str | None  # where that is said
+    of: PostId | None
+    of_uri: str | None
+    of_author: str | None
+    unknown: str | None  # the id of what it quotes, as long as that is not known here
+
+
+def pending_quote(tx: Tx, id_: PostId) -> Pending | None:
+    """Return what a post of another server quotes, if it is not known yet whether it may."""
+    row = tx.first(_pending, {"id": id_})
+    return None if row is None else Pending(*row)
+
+
+def set_leave(tx: WriteTx, id_: PostId, leave: str) -> None:
+    """Note where the leave to quote of a post can be checked."""
+    tx.run(_set_leave, {"key": id_, "leave": leave})
 
 
 def quotes_waiting_for(tx: Tx, uri: str) -> list[WaitingQuote]:

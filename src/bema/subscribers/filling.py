@@ -4,7 +4,7 @@ from bema.domain.receiving import filling as asking
 from bema.domain.receiving.filling import FILLING as NAME
 from bema.domain.receiving.filling import Filler
 from bema.domain.receiving.gathering import Gatherer
-from bema.model.events import Followed, FollowRequested, PostPublished
+from bema.model.events import Followed, FollowRequested, PostBoosted, PostPublished
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
 from bema.subscribers.runner import Performer, Subscriber
@@ -17,13 +17,20 @@ def _followed(tx: WriteTx, entry: Entry[Followed] | Entry[FollowRequested]) -> N
 def _published(tx: WriteTx, entry: Entry[PostPublished]) -> None:
     if not entry.event.quiet:  # else whoever looked for it goes on by themselves
         asking.ask_above(tx, entry.event.post)
+        asking.ask_quote(tx, entry.event.post)
+
+
+def _boosted(tx: WriteTx, entry: Entry[PostBoosted]) -> None:
+    asking.ask_quote(tx, entry.event.boost_of)
 
 
 def _rebuild(_tx: WriteTx) -> None:
     """Do nothing: what is to be fetched is in the tasks."""
 
 
-FILLING = Subscriber(NAME, {Followed: _followed, FollowRequested: _followed, PostPublished: _published}, _rebuild)
+FILLING = Subscriber(
+    NAME, {Followed: _followed, FollowRequested: _followed, PostPublished: _published, PostBoosted: _boosted}, _rebuild
+)
 
 
 def filling(gatherer: Gatherer) -> Performer:

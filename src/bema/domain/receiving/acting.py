@@ -61,9 +61,9 @@ def receive(tx: WriteTx, site: Site, sender: AccountId, act: AnyAct, brought: Br
         case FollowAct():
             following.follow(tx, site, by, act)
         case Answer():
-            answering.answer(tx, site, by, act, brought)
+            answering.answer(tx, site, by, act)
         case AskToQuote():
-            answering.asked_to_quote(tx, site, by, act, brought)
+            answering.asked_to_quote(tx, site, by, act)
         case BlockAct():
             keeping_away.block(tx, site, by, act)
         case Complain():

@@ -5,9 +5,9 @@ from typing import Literal
 import msgspec
 
 from bema.model.errors import Refusal
-from bema.model.federating import Leave, RemoteActor, RemotePost
+from bema.model.federating import RemoteActor, RemotePost
 
-Kind = Literal["person", "post", "leave"]
+Kind = Literal["person", "post"]
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -22,7 +22,6 @@ class Brought(msgspec.Struct, frozen=True):
 
     people: dict[str, Person | None] = {}
     posts: dict[str, RemotePost | None] = {}
-    leaves: dict[str, Leave | None] = {}
 
 
 class Lacking(Exception):  # noqa: N818 - nothing went wrong: it says what must be fetched first

@@ -12,9 +12,10 @@ from bema.domain.receiving.brought import Brought, Meaningless
 from bema.domain.receiving.gathering import Gatherer
 from bema.model import limits
 from bema.model.errors import Refusal
-from bema.model.federating import RemotePost, same_origin
+from bema.model.events import QuoteAccepted
+from bema.model.federating import Leave, RemotePost, same_origin
 from bema.model.ids import AccountId, PostId
-from bema.model.policy import Standing, Visibility
+from bema.model.policy import QuoteState, Standing, Visibility
 from bema.model.remote_acts import Members
 from bema.model.site import Site
 from bema.outside.unfetched import Unfetched
@@ -56,6 +57,13 @@ def ask_below(tx: WriteTx, id_: PostId) -> None:
         tasks.add(tx, FILLING, f"below:{id_}", f"below:{id_}")
 
 
+def ask_quote(tx: WriteTx, id_: PostId) -> None:
+    """Have looked at whether a post may quote what it quotes, and that fetched."""
+    pending = remote_posts.pending_quote(tx, id_)
+    if pending is not None and pending.leave is not None:
+        tasks.add(tx, FILLING, f"quote:{id_}", f"quote:{id_}")
+
+
 # --- Performing -------------------------------------------------------------------------------------------------------
 
 
@@ -76,6 +84,21 @@ class Filler:
                 await self.above(PostId(int(id_)))
             case "below":
                 await self.below(PostId(int(id_)))
+            case "quote":
+                await self.quote(PostId(int(id_)))
+
+    async def quote(self, id_: PostId) -> None:
+        """Fetch what a post quotes, and the leave of its author; without that, nothing of it is shown."""
+        pending = await self._database.read(remote_posts.pending_quote, id_)
+        if pending is None or pending.leave is None:
+            return
+        if pending.unknown is not None:
+            await self._bring(pending.unknown)
+        try:
+            leave = await self._finder.leave(pending.leave)
+        except Unfetched:
+            return
+        await self._database.write(_take_leave, id_, leave)
 
     async def profile(self, id_: AccountId) -> None:
         """Fetch somebody's newest public posts, what they pinned, and their numbers."""
@@ -184,3 +207,14 @@ def _pin(tx: WriteTx, _brought: Brought, known: Known, post_id: PostId) -> None:
     bare = stored.bare(tx, post_id)
     if bare is not None and bare.author == known.id:
         pinning.pin(tx, known.id, post_id)
+
+
+def _take_leave(tx: WriteTx, id_: PostId, leave: Leave) -> None:
+    """Show a quote whose leave is that of the author, for this very post, to quote that very post."""
+    pending = remote_posts.pending_quote(tx, id_)
+    if pending is None or pending.of is None or (leave.uri, leave.quoting) != (pending.leave, pending.uri):
+        return
+    if (leave.author, leave.quoted) != (pending.of_author, pending.of_uri):
+        return
+    remote_posts.set_quote(tx, id_, pending.of, QuoteState.ACCEPTED)
+    tx.emit(QuoteAccepted(post=id_, author=pending.author, quote_of=pending.of))

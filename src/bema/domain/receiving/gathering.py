@@ -59,8 +59,6 @@ class Gatherer:
                 case "post":
                     found = await self.finder.post(lacking.uri)
                     brought.posts[lacking.uri] = found if found.uri == lacking.uri else None
-                case "leave":
-                    brought.leaves[lacking.uri] = await self.finder.leave(lacking.uri)
         except Unfetched as trouble:
             if not trouble.lasting:
                 raise
@@ -69,8 +67,6 @@ class Gatherer:
                     brought.people[lacking.uri] = None
                 case "post":
                     brought.posts[lacking.uri] = None
-                case "leave":
-                    brought.leaves[lacking.uri] = None
 
     # --- Looking for somebody or something ----------------------------------------------------------------------------
 
