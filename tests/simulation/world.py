@@ -55,11 +55,11 @@ class Network(Fetcher):
         if mood < 0.20 and more.get("method") == "POST":
             self.late.append((url, more))
             raise TooSlow("it is on its way for long")
-        answer = await self._ask(url, more)
+        answer = await self._carry(url, more)
         if mood < 0.28:
             raise Unreachable("the answer was lost on the way")
         if mood < 0.36 and more.get("method") == "POST":
-            await self._ask(url, more)
+            await self._carry(url, more)
         return answer
 
     async def bring_late(self) -> None:
@@ -67,9 +67,9 @@ class Network(Fetcher):
         late, self.late = self.late, []
         self._chance.shuffle(late)
         for url, more in late:
-            await self._ask(url, more)
+            await self._carry(url, more)
 
-    async def _ask(self, url: str, more: dict[str, Any]) -> Fetched:
+    async def _carry(self, url: str, more: dict[str, Any]) -> Fetched:
         parts = urlsplit(url)
         server = self._servers.get(parts.netloc)
         if server is None:

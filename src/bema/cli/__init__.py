@@ -23,6 +23,7 @@ commands.command("bema.cli.reference:reference", name="reference")
 
 account = Commands(name="account", help="People who sign in, and the accounts they speak for.")
 account.command("bema.cli.administering:create_account", name="create")
+account.command("bema.cli.administering:appoint", name="role")
 account.command("bema.cli.inviting:approve", name="approve")
 account.command("bema.cli.inviting:reject", name="reject")
 commands.command(account)
@@ -66,6 +67,14 @@ log.command("bema.cli.keeping_logs:forget", name="forget")
 log.command("bema.cli.keeping_logs:readmit", name="readmit")
 commands.command(log)
 
+servers = Commands(name="peers", help="Other servers: how they take what they are told, and which are kept away.")
+servers.command("bema.cli.peers:list_peers", name="list")
+servers.command("bema.cli.peers:retry_peer", name="retry")
+servers.command("bema.cli.peers:drop_peer", name="drop")
+servers.command("bema.cli.peers:export_blocks", name="export-blocks")
+servers.command("bema.cli.peers:import_blocks", name="import-blocks")
+commands.command(servers)
+
 effects = Commands(name="effects", help="What decisions do to people and posts.")
 effects.command("bema.cli.auditing:audit", name="audit")
 commands.command(effects)
@@ -93,6 +102,6 @@ def main() -> None:
 
 def load_all() -> None:
     """Import all commands: the overview and the reference show their sentences."""
-    for group in (commands, account, invite, emoji, announcement, terms, policy, log, effects, token):
+    for group in (commands, account, invite, emoji, announcement, terms, policy, log, servers, effects, token):
         for name in group:
             group[name]

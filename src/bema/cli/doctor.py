@@ -16,13 +16,14 @@ from bema.cli.home import settings_of
 from bema.model.errors import Refusal
 from bema.outside.clock import SystemClock
 from bema.settings import Settings, SettingsError
-from bema.store import migrate, operating
+from bema.store import migrate, operating, peers
 from bema.store.database import Database
 from bema.store.operating import Standing
 
 _DISK_FREE_MIB = 1_024  # below it, uploads and the database's growth may fill the disk within a day
 _LAG_FACTS = 1_000  # a reader that is further behind does not keep up, or does not run
 _OUTBOX_FILES = 1_000  # unsent mails in files: somebody forgot to name a mail server
+_WAITING_DELIVERIES = 100_000  # for other servers: more than a few dead ones hold, so this one does not keep up
 _CLOCK_AHEAD_SECONDS = 60  # the newest fact cannot be from the future unless a clock is wrong
 
 
@@ -123,6 +124,7 @@ def _of_database(settings: Settings) -> Iterator[Finding]:
         faults = database.read_now(operating.faults)
         yield _judge("database", not faults, "; ".join(faults) or "is whole", ": restore a backup")
         yield from _of_log(database.read_now(operating.standing), clock.now())
+        yield from _of_peers(database.read_now(peers.queue))
     finally:
         database.close()
 
@@ -137,6 +139,15 @@ def _of_log(standing: Standing, now: int) -> Iterator[Finding]:
         )
     yield from _counted("parked facts", standing.parked, "could not be digested; see the table parked_event")
     yield from _counted("given-up tasks", standing.tasks_given_up, "failed for good; see the table task")
+
+
+def _of_peers(queue: peers.Queue) -> Iterator[Finding]:
+    sentence = (
+        f"{queue.waiting:,} things wait, {queue.given_up:,} were given up; "
+        f"{queue.failing:,} servers fail, {queue.dead:,} of them for more than a week"
+    )
+    well = queue.waiting < _WAITING_DELIVERIES
+    yield _judge("other servers", well, sentence, ": see `bema peers list --waiting`")
 
 
 def _counted(what: str, numbers: dict[str, int], sentence: str) -> Iterator[Finding]:

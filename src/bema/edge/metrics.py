@@ -18,7 +18,7 @@ from bema.edge.routes import Routes, Surface
 from bema.edge.streaming.hub import Hub
 from bema.edge.tally import Tally
 from bema.model.errors import NotFound
-from bema.store import operating
+from bema.store import operating, peers
 from bema.store.tx import Tx
 
 routes = Routes(Surface.PLAIN, cors=False)
@@ -36,6 +36,7 @@ def metrics(call: Call, tx: Tx) -> Answer:
     ProcessCollector(registry=registry)
     registry.register(_Families(_of_requests(call.parts.tally)))
     registry.register(_Families(_of_standing(operating.standing(tx))))
+    registry.register(_Families(_of_deliveries(peers.queue(tx))))
     registry.register(_Families([_gauge("bema_waiting_writes", "Operations that wait for the writer.", call)]))
     registry.register(_Families(_of_streams(call.parts.streams.hub)))
     return Answer(generate_latest(registry), content_type=_FORMAT, headers=((b"cache-control", b"no-store"),))
@@ -91,6 +92,15 @@ def _of_standing(standing: operating.Standing) -> Iterator[Metric]:
     yield _by_subscriber("bema_waiting_tasks", "Tasks that will be tried.", standing.tasks_waiting)
     yield _by_subscriber("bema_due_tasks", "Tasks whose time has come.", standing.tasks_due)
     yield _by_subscriber("bema_given_up_tasks", "Tasks that failed for good.", standing.tasks_given_up)
+
+
+def _of_deliveries(queue: peers.Queue) -> Iterator[Metric]:
+    yield GaugeMetricFamily("bema_waiting_deliveries", "Things to be told to other servers.", value=queue.waiting)
+    yield GaugeMetricFamily("bema_given_up_deliveries", "Deliveries that failed for good.", value=queue.given_up)
+    peers_by_state = GaugeMetricFamily("bema_peers", "Other servers that do not take what they get.", labels=["state"])
+    for state, count in (("failing", queue.failing), ("left_alone", queue.closed), ("dead", queue.dead)):
+        peers_by_state.add_metric([state], count)
+    yield peers_by_state
 
 
 def _by_subscriber(name: str, sentence: str, values: dict[str, int]) -> Metric:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Text, bindparam, func, select
 
+from bema.model import limits
 from bema.model.decisions import Severity
 from bema.model.ids import DomainId
 from bema.store.dialect import one_of_texts
@@ -63,3 +64,11 @@ def suspended(tx: Tx, hosts: Iterable[str]) -> set[str]:
     names = {host: with_parents(host) for host in hosts}
     found = set(tx.values(_suspended, {"names": sorted({name for some in names.values() for name in some})}))
     return {host for host, some in names.items() if not found.isdisjoint(some)}
+
+
+_every = select(domain_block).order_by(domain_block.c.name).limit(limits.DOMAIN_LIST)
+
+
+def every(tx: Tx) -> list[Any]:
+    """Return all measures against domains: rows of the table."""
+    return tx.all(_every)

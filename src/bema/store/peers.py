@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Boolean, Integer, Text, bindparam, case, dele
 from bema.model import limits
 from bema.model.federating import SignatureStyle
 from bema.model.ids import DomainId, Millis
-from bema.store.dialect import insert, one_of_ids
+from bema.store.dialect import begins_with, insert, one_of_ids
 from bema.store.tables import account, delivery, domain, peer
 from bema.store.tx import Tx, WriteTx
 
@@ -253,3 +253,148 @@ def forget(tx: WriteTx, ids: Iterable[int]) -> None:
     """Forget how servers can be reached."""
     if listed := list(ids):
         tx.run(_forget, {"ids": listed})
+
+
+# --- For the operators ------------------------------------------------------------------------------------------------
+
+
+class Peer(msgspec.Struct, frozen=True, kw_only=True):
+    """How another server stands, as the operators see it."""
+
+    id: DomainId
+    host: str
+    waiting: int  # things that wait to be delivered
+    given_up: int  # of those that were tried in vain for long
+    failures: int
+    failing_since: Millis | None
+    closed_until: Millis | None
+    dead: bool
+    last_success_at: Millis | None
+    last_error: str | None
+    last_error_at: Millis | None
+    heard_at: Millis | None
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """How much is to be said to other servers."""
+
+    waiting: int
+    given_up: int
+    failing: int  # servers that did not take what they were given last
+    closed: int  # that are left alone for a while
+    dead: int  # that nothing is delivered to
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """Which servers are looked at."""
+
+    begins: str = ""  # their names
+    failing: bool = False  # only those that did not take what they were given last
+    waiting: bool = False  # only those that something waits for
+
+
+def _number(*conditions: Any) -> Any:
+    return select(func.count()).select_from(delivery).where(delivery.c.domain_id == peer.c.domain_id, *conditions)
+
+
+_peers = (
+    select(
+        peer.c.domain_id,
+        domain.c.name,
+        _number(delivery.c.due_at.is_not(None)).scalar_subquery(),
+        _number(delivery.c.due_at.is_(None)).scalar_subquery(),
+        peer.c.failures,
+        peer.c.failing_since,
+        peer.c.closed_until,
+        peer.c.dead,
+        peer.c.last_success_at,
+        peer.c.last_error,
+        peer.c.last_error_at,
+        peer.c.heard_at,
+    )
+    .select_from(peer.join(domain, domain.c.id == peer.c.domain_id))
+    .where(
+        domain.c.name > bindparam("after", type_=Text),
+        begins_with(domain.c.name, "begins"),
+        or_(bindparam("any_state", type_=Boolean), peer.c.failures > 0, peer.c.dead),
+        or_(bindparam("any_queue", type_=Boolean), exists(select(1).where(delivery.c.domain_id == peer.c.domain_id))),
+    )
+    .order_by(domain.c.name)
+    .limit(bindparam("limit", type_=Integer))
+)
+_named = select(domain.c.id).where(domain.c.name == bindparam("host", type_=Text), domain.c.local.is_(False))
+_waiting_count = select(func.count()).select_from(delivery).where(delivery.c.due_at.is_not(None))
+_given_up_count = select(func.count()).select_from(delivery).where(delivery.c.due_at.is_(None))
+_failing_count = select(func.count()).select_from(peer).where(peer.c.failing_since.is_not(None))
+_closed_count = _failing_count.where(peer.c.closed_until > _now)
+_dead_count = _failing_count.where(peer.c.dead)
+_open = (
+    update(peer)
+    .where(peer.c.domain_id == bindparam("which", type_=BigInteger))
+    .values(
+        dead=False,
+        failures=0,
+        failing_since=None,
+        closed_until=None,
+        due_at=select(func.min(delivery.c.due_at)).where(_of_peer).scalar_subquery(),
+    )
+)
+_try_all = (
+    update(delivery).where(delivery.c.domain_id == bindparam("which", type_=BigInteger)).values(due_at=_now, attempts=0)
+)
+
+
+def listed(tx: Tx, selection: Selection, after: str, limit: int) -> list[Peer]:
+    """Return other servers by their names, from after a name."""
+    rows = tx.all(
+        _peers,
+        {
+            "after": after,
+            "begins": selection.begins,
+            "any_state": not selection.failing,
+            "any_queue": not selection.waiting,
+            "limit": limit,
+        },
+    )
+    return [
+        Peer(
+            id=DomainId(row[0]),
+            host=row[1],
+            waiting=row[2],
+            given_up=row[3],
+            failures=row[4],
+            failing_since=row[5],
+            closed_until=row[6],
+            dead=bool(row[7]),
+            last_success_at=row[8],
+            last_error=row[9],
+            last_error_at=row[10],
+            heard_at=row[11],
+        )
+        for row in rows
+    ]
+
+
+def queue(tx: Tx) -> Queue:
+    """Count what is to be said, and the servers that do not take it."""
+    now = {"now": tx.now}
+    return Queue(
+        int(tx.value(_waiting_count)),
+        int(tx.value(_given_up_count)),
+        int(tx.value(_failing_count)),
+        int(tx.value(_closed_count, now)),
+        int(tx.value(_dead_count)),
+    )
+
+
+def named(tx: Tx, host: str) -> DomainId | None:
+    """Return the id of another server."""
+    found: int | None = tx.value(_named, {"host": host})
+    return None if found is None else DomainId(found)
+
+
+def try_again(tx: WriteTx, id_: DomainId) -> int:
+    """Deliver to a server as if nothing had gone wrong before, what was given up too; return how much that is."""
+    tried = tx.run(_try_all, {"which": id_, "now": tx.now})
+    tx.run(_open, {"which": id_})
+    return tried

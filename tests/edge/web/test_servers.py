@@ -1,0 +1,119 @@
+"""Other servers on the page for the staff: what waits, what went wrong, and what can be done about it."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+import tomli_w
+
+from bema.cli import peers as commands
+from bema.domain.delivering import Answer
+from bema.edge.authentication import SESSION_COOKIE
+from bema.model.federating import Lane
+from bema.model.policy import Role
+from bema.settings import Settings
+from bema.store import deliveries, peers
+from bema.store.deliveries import Audience, Said, Words
+from bema.subscribers.sending import Sender
+from tests.client import Client
+from tests.conftest import Square
+from tests.elsewhere import somebody
+
+
+def signed_in(square: Square, role: Role) -> Client:
+    """Return the browser of somebody of the staff, or not."""
+    person = square.staff("ann", role)
+    client = square.client()
+    client.cookies[SESSION_COOKIE] = square.make.session(person.login, person.account)
+    return client
+
+
+def csrf(client: Client) -> str:
+    """Read what a form of the page has to send along."""
+    found = re.search(r'name="csrf" value="([^"]+)"', client.get("/staff/servers").text)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def trouble(square: Square) -> None:
+    """A server that is away, and something that waits for it."""
+    database = square.app.database
+    bob = somebody(database, "bob", "one.example")
+    author = square.make.account("author")
+    words = Words(body="{}", by=author, lane=Lane.BULK, subject=1)
+    database.write_now(deliveries.say, words, Audience(people=[bob]))
+
+    async def send(_inbox: str, _said: Said) -> Answer:
+        return Answer(error="connection refused")
+
+    asyncio.run(Sender(database, send, square.app.clock).settle())
+
+
+def test_only_whoever_minds_federation_sees_it(square: Square) -> None:
+    """Moderators and members find nothing there."""
+    assert square.stranger.get("/staff/servers").status in (302, 303, 401)
+    assert signed_in(square, Role.MODERATOR).get("/staff/servers").status in (403, 404)
+
+
+@pytest.mark.usefixtures("trouble")
+def test_trouble_is_shown_and_tried_again(square: Square) -> None:
+    """The page says what went wrong; one button lets it be tried now, the other throws away what waits."""
+    client = signed_in(square, Role.ADMIN)
+    shown = client.get("/staff/servers?failing=1").text
+    assert "one.example" in shown
+    assert "connection refused" in shown
+    assert "one.example" not in client.get("/staff/servers?q=two").text
+    database = square.app.database
+    answer = client.post("/staff/servers/retry", form={"csrf": csrf(client), "host": "one.example"})
+    assert answer.status == 303
+    assert database.read_now(peers.queue) == peers.Queue(waiting=1, given_up=0, failing=0, closed=0, dead=0)
+    client.post("/staff/servers/drop", form={"csrf": csrf(client), "host": "one.example"})
+    assert database.read_now(peers.queue).waiting == 0
+    assert client.post("/staff/servers/drop", form={"host": "one.example"}).status == 403, "no token, no deed"
+
+
+def test_lists_of_servers_come_and_go(square: Square) -> None:
+    """A list is read as decisions of ours; what is kept away further already stays so; our own name is passed over."""
+    client = signed_in(square, Role.ADMIN)
+    domains = (
+        "#domain,#severity\nbad.example,suspend\nloud.example,silence\nsquare.example,suspend\nno domain,suspend\n"
+    )
+    assert client.post("/staff/servers/kept-away", form={"csrf": csrf(client), "domains": domains}).status == 303
+    again = "bad.example,silence\n"
+    client.post("/staff/servers/kept-away", form={"csrf": csrf(client), "domains": f"#domain,#severity\n{again}"})
+    listed = client.get("/staff/servers/kept-away.csv")
+    assert listed.headers["content-type"].startswith("text/csv")
+    assert listed.text.splitlines()[1:] == [
+        "bad.example,suspend,false,false,,false",
+        "loud.example,silence,false,false,,false",
+    ]
+
+
+@pytest.mark.usefixtures("trouble")
+def test_the_command_line_does_the_same(
+    square: Square, settings: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Also while the server runs."""
+    values = {"domain": settings.domain, "database": settings.database, "secret": settings.secret}
+    (settings.home / "bema.toml").write_text(tomli_w.dumps(values))
+    commands.list_peers(home=settings.home, failing=True)
+    assert "one.example" in capsys.readouterr().out
+    commands.retry_peer("one.example", home=settings.home)
+    commands.drop_peer("ONE.example", home=settings.home)
+    assert square.app.database.read_now(peers.queue).waiting == 0
+    file = tmp_path / "list.csv"
+    file.write_text("bad.example\n")
+    commands.import_blocks(file, home=settings.home)
+    capsys.readouterr()
+    commands.export_blocks(home=settings.home)
+    assert "bad.example,suspend" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("trouble")
+def test_the_queue_is_measured(square: Square) -> None:
+    """An operator's instruments see that deliveries pile up."""
+    measured = square.client(address="127.0.0.1").get("/metrics").text
+    assert "bema_waiting_deliveries 1.0" in measured
+    assert 'bema_peers{state="failing"} 1.0' in measured
