@@ -66,6 +66,7 @@ class Act(StrEnum):
     SENSITIVE = "sensitive"
     MARK_POSTS_SENSITIVE = "mark_posts_sensitive"
     REMOVE_POSTS = "remove_posts"
+    REMOVE_COMMENT = "remove_comment"  # on a proposal
     NOTE = "note"
     LABEL = "label"
     COVER = "cover"

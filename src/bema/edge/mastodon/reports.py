@@ -81,7 +81,7 @@ def render_warning(renderer: Renderer, decision: Decision, target: views.Account
     """Render a decision as those whom it is about are told."""
     return AccountWarning(
         id=str(decision.id),
-        action=_ACTIONS[decision.act],
+        action=_ACTIONS.get(decision.act, "none"),
         text=decision.reasons,
         status_ids=[str(each) for each in decision.posts] or None,
         target_account=renderer.account(target),

@@ -5,17 +5,20 @@ from typing import Literal
 
 import msgspec
 
-from bema.domain import agreeing
+from bema.domain import agreeing, deliberating
 from bema.domain import policies as domain
 from bema.edge.call import Call
-from bema.edge.routes import Routes, Surface
-from bema.edge.web import atom, citing
-from bema.edge.web.pages import Document, Page, page, tongue_of
+from bema.edge.routes import Needs, Routes, Surface
+from bema.edge.web import atom, citing, sayings
+from bema.edge.web.pages import Document, Page, Redirect, page, tongue_of
+from bema.edge.web.paging import Part, beside
 from bema.model import limits
-from bema.model.errors import NotFound
+from bema.model.errors import Invalid, NotFound
 from bema.model.ids import Millis
+from bema.model.permissions import Permission, may
 from bema.model.policies import ENFORCEMENT, Clause, Standing, Text, Version, in_language
-from bema.store.tx import Tx
+from bema.model.views import Page as Shown
+from bema.store.tx import Tx, WriteTx
 from bema.wire.comparing import Piece, compare
 from bema.wire.html import escape, render
 from bema.wire.mastodon.times import iso
@@ -109,8 +112,8 @@ def _title(name: str, text: Text | None, speech: Tongue) -> str:
 # --- One of them ------------------------------------------------------------------------------------------------------
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """In which language a document is to be shown; empty: the reader's."""
+class Asked(Part, frozen=True):
+    """In which language a document is to be shown (empty: the reader's), and which of what people say about it."""
 
     language: str = ""
 
@@ -131,7 +134,7 @@ def document(call: Call, tx: Tx, ask: Asked) -> Page:
     name = call.path_values["name"]
     versions = domain.versions(tx, name)
     standing = domain.in_force(tx, name) or domain.standing(tx, name, versions[0].number)
-    return _page(call, tx, standing, versions, ask.language)
+    return _page(call, tx, standing, versions, ask)
 
 
 @routes.get("/trust/policies/{name}/{number}")
@@ -139,7 +142,52 @@ def version(call: Call, tx: Tx, ask: Asked) -> Page:
     """Read one version of a document: it stays as it is for ever."""
     name = call.path_values["name"]
     standing = domain.standing(tx, name, number_of(call, "number"))
-    return _page(call, tx, standing, domain.versions(tx, name), ask.language)
+    return _page(call, tx, standing, domain.versions(tx, name), ask)
+
+
+class Opinion(msgspec.Struct, frozen=True):
+    """What somebody says about a proposal."""
+
+    text: str = ""
+
+
+@routes.post("/trust/policies/{name}/{number}/opinions", needs=Needs.SESSION, rate="publish")
+def say(call: Call, tx: WriteTx, ask: Opinion) -> Page | Redirect:
+    """Say what one thinks of a proposal."""
+    name, number = call.path_values["name"], number_of(call, "number")
+    try:
+        with tx.savepoint():
+            deliberating.say(tx, call.actor, name, number, ask.text)
+    except Invalid as refusal:
+        error = sayings.of_refusal(refusal, tongue_of(call))
+        return _page(call, tx, domain.standing(tx, name, number), domain.versions(tx, name), Asked(), ask.text, error)
+    return Redirect(f"/trust/policies/{name}/{number}#opinions", "opinion")
+
+
+@routes.post("/trust/policies/{name}/{number}/opinions/{id}/remove", needs=Needs.SESSION)
+def take_back(call: Call, tx: WriteTx) -> Redirect:
+    """Remove what one said oneself."""
+    deliberating.take_back(tx, call.actor, call.path_id())
+    return _back(call, "opinion_removed")
+
+
+class Reasons(msgspec.Struct, frozen=True):
+    """Why something is hidden."""
+
+    reasons: str = ""
+
+
+@routes.post(
+    "/trust/policies/{name}/{number}/opinions/{id}/hide", needs=Needs.SESSION, permission=Permission.MANAGE_USERS
+)
+def hide(call: Call, tx: WriteTx, ask: Reasons) -> Redirect:
+    """Hide what somebody said, by a decision."""
+    deliberating.hide(tx, call.staff, call.path_id(), ask.reasons)
+    return _back(call, "opinion_removed")
+
+
+def _back(call: Call, flash: str) -> Redirect:
+    return Redirect(f"/trust/policies/{call.path_values['name']}/{number_of(call, 'number')}#opinions", flash)
 
 
 def number_of(call: Call, part: str) -> int:
@@ -153,8 +201,13 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _page(call: Call, tx: Tx, standing: Standing, versions: list[Version], language: str) -> Page:
-    text, speech = standing.text, tongue_of(call)
+def _page(
+    call: Call, tx: Tx, standing: Standing, versions: list[Version], ask: Asked, said: str = "", error: str = ""
+) -> Page:
+    text, speech, language = standing.text, tongue_of(call), ask.language
+    asked = standing.version.proposed_at is not None
+    heard = deliberating.opinions(tx, call.site, standing.version, ask.range()) if asked else []
+    newer, older = beside(call, ask, Shown(heard, heard[0].id, heard[-1].id) if heard else Shown([]))
     shown = language if language in text.languages else speech.code
     shown = shown if shown in text.languages else text.language
     address = f"{call.site.base}/trust/policies/{text.document}"
@@ -175,6 +228,15 @@ def _page(call: Call, tx: Tx, standing: Standing, versions: list[Version], langu
         approvals=_approvals(text, speech),
         versions=[(each, domain.state_of(each, tx.now, domain.ended(each, versions))) for each in versions],
         before=_before(standing.version, versions),
+        status=422 if error else 200,
+        opinions=heard,
+        newer=newer,
+        older=older,
+        is_open=standing.version.is_consulted_on(tx.now),
+        hides=call.session is not None and may(call.session.role, Permission.MANAGE_USERS),
+        said=said,
+        error=error,
+        most=limits.POLICY_COMMENT_CHARACTERS,
         canonical=f"{address}/{standing.version.number}",
         feed=f"{call.site.base}/trust/policies.atom",
     )

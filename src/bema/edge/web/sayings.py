@@ -138,6 +138,8 @@ _KNOWN = {
     "Somebody else has to agree": words("Somebody else has to agree: you asked for it yourself."),
     "Day is not a date": words("That is no day."),
     "Name may hold small letters, digits and hyphens": words("A name has small Latin letters, digits and hyphens."),
+    "A comment can't be blank": words("Please write something."),
+    "You said as much about it as can be said": words("You said as much about it as can be said."),
     "People are not asked about it any more": words("People are not asked about it any more."),
     "Your account is suspended": words("Your account was suspended at that time."),
     "The post you are trying to quote does not appear to exist": words(

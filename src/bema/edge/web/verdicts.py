@@ -33,6 +33,7 @@ from bema.wire.tongues import Tongue, words
 
 # What was done, by act and by what it is about.
 _MADE = {
+    ("remove_comment", "account"): words("Something said about a proposal was hidden."),
     ("warn", "account"): words("An account was warned."),
     ("suspend", "account"): words("An account was suspended."),
     ("limit", "account"): words("An account was limited."),
@@ -93,6 +94,7 @@ ACTS = {
     "sensitive": words("Accounts whose pictures are covered"),
     "mark_posts_sensitive": words("Posts whose pictures are covered"),
     "remove_posts": words("Removals of posts"),
+    "remove_comment": words("Comments hidden"),
     "block": words("Kept away"),
     "allow": words("Let in"),
     "note": words("Notes"),

@@ -87,7 +87,6 @@ policy_comment = Table(
     reference("version_id", "policy_version.id"),
     reference("account_id", "account.id"),
     Column("text", Text, nullable=False),
-    Column("hidden", Boolean, nullable=False),  # worked out from the decisions in force
     Index(None, "version_id", "id"),
     Index(None, "account_id"),
 )
