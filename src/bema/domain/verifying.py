@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
@@ -19,8 +20,9 @@ from bema.store import remote_keys
 from bema.store.database import Database
 from bema.store.tx import Tx
 from bema.wire.activitypub.reading_keys import keys
-from bema.wire.activitypub.reading_shapes import Object
+from bema.wire.activitypub.reading_shapes import Object, id_of
 from bema.wire.activitypub.signatures.keys import Malformed, public_key
+from bema.wire.activitypub.signatures.proofs import Proof, proof_of
 from bema.wire.activitypub.signatures.requests import Claim, Unsigned
 
 
@@ -49,6 +51,29 @@ def sender_of(tx: Tx, site: Site, claim: Claim) -> AccountId | None:
     if key.fetched_at + limits.KEY_FRESH_SECONDS * 1_000 < tx.now:
         return None
     raise refusal()
+
+
+def author_of(tx: Tx, site: Site, thing: Mapping[str, object]) -> AccountId | None:
+    """Return who says something by a proof inside of it, whoever brought it; None where it has none that holds.
+
+    Only by keys that are known, and only for as long as a signature of a request would be believed.
+    """
+    proof = proof_of(thing)
+    if proof is None or not -limits.SIGNATURE_AHEAD_SECONDS <= _age(tx, proof) <= limits.SIGNATURE_AGE_SECONDS:
+        return None
+    key = remote_keys.named(tx, proof.key_id)
+    if key is None or key.owner_uri != id_of(thing.get("actor")) or not same_origin(key.uri, key.owner_uri):
+        return None
+    if key.standing is not Standing.ACTIVE or is_kept_out(tx, site, host_of(key.uri) or ""):
+        raise Forbidden("Nothing is accepted from this account")
+    try:
+        return key.owner if proof.holds(public_key(key.public_key)) else None
+    except Malformed:
+        return None
+
+
+def _age(tx: Tx, proof: Proof) -> float:
+    return (tx.now - proof.created_at) / 1_000
 
 
 def holds(claim: Claim, pem: str) -> bool:

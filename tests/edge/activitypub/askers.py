@@ -45,10 +45,10 @@ def asker(database: Database, name: str = "bob", host: str = "other.example", pa
     """Let somebody of another server be known with their key."""
     account = somebody(database, name, host)
     key_id = f"https://{host}/users/{name}#main-key"
-    database.write_now(_keep, account, key_id, pair[1])
+    database.write_now(_keep, account, key_id, pair[1], keys.kind_of(keys.public_key(pair[1])))
     return Asker(account, SigningKey(key_id, keys.private_key(pair[0])))
 
 
-def _keep(tx: WriteTx, account: AccountId, uri: str, pem: str) -> None:
-    values = {"uri": uri, "account_id": account, "kind": "rsa", "public_key": pem, "fetched_at": tx.now}
+def _keep(tx: WriteTx, account: AccountId, uri: str, pem: str, kind: str) -> None:
+    values = {"uri": uri, "account_id": account, "kind": kind, "public_key": pem, "fetched_at": tx.now}
     tx.run(insert(remote_key).values(**values))

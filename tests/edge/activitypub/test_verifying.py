@@ -20,10 +20,11 @@ from bema.model.policy import Standing, Visibility
 from bema.outside.clock import ManualClock
 from bema.outside.fetch import Fetcher
 from bema.settings import Settings
-from bema.store import accounts
+from bema.store import accounts, incoming
 from bema.store.tx import WriteTx
 from bema.wire.activitypub.signatures import claims, keys
 from bema.wire.activitypub.signatures.keys import SigningKey
+from bema.wire.activitypub.signatures.proofs import prove
 from bema.wire.activitypub.signatures.requests import Claim, Request, Unsigned
 from tests.conftest import Square
 from tests.edge.activitypub.askers import ANOTHER, PAIR, Asker, asker
@@ -145,6 +146,61 @@ def test_who_was_taken_out_is_not_heard(square: Square) -> None:
 
 def _take_out(tx: WriteTx, account: AccountId) -> None:
     accounts.change(tx, account, standing=int(Standing.SUSPENDED))
+
+
+def proven(author: Asker, now: int, **more: Any) -> dict[str, Any]:
+    """Write something with a proof of its author inside."""
+    uri = author.key.id.partition("#")[0]
+    note = {"id": f"{uri}/1", "type": "Note", "attributedTo": uri, "content": "hi", "to": [f"https://{HERE}/users/ann"]}
+    said = {"id": f"{uri}/1/create", "type": "Create", "actor": uri, "object": note, "to": note["to"], **more}
+    return prove({"@context": "https://www.w3.org/ns/activitystreams", **said}, author.key, now)
+
+
+def brought_by(square: Square, bringer: Asker, thing: dict[str, Any]) -> list[AccountId | None]:
+    """Bring something to the inbox, and return as whose it waits there."""
+    body, now = json.dumps(thing).encode(), square.app.clock.now()
+    headers = {"content-type": "application/activity+json", **bringer.signed("POST", "/inbox", now, body)}
+    assert square.stranger.post("/inbox", body=body, headers=headers).status == 202
+    return [waiting.sender for waiting in square.app.database.write_now(incoming.take, 10)]
+
+
+@pytest.fixture
+def author(square: Square) -> Asker:
+    """Somebody who proves what they say, wherever it is brought from."""
+    return asker(square.app.database, "carl", "third.example", keys.made("ed25519"))
+
+
+def test_what_others_bring_is_its_authors_if_they_prove_it(square: Square, author: Asker, clock: ManualClock) -> None:
+    """A thread's server passes on what was answered there (ActivityPub 7.1.2): whose it is stands inside (FEP-8b32)."""
+    square.make.account("ann")
+    bob = asker(square.app.database)
+    thing = proven(author, clock.now())
+    assert brought_by(square, bob, thing) == [author.account]
+    forged = {**thing, "id": f"{thing['id']}/2"}
+    assert brought_by(square, bob, forged) == [bob.account]
+
+
+@pytest.mark.parametrize("change", ["changed", "in another's name", "old", "a follow", "no key of theirs"])
+def test_sigx_what_is_not_proven_is_his_who_brings_it(
+    square: Square, author: Asker, clock: ManualClock, change: str
+) -> None:
+    """CVE-2025-54888: signed by one, said in the name of another. It waits as the bringer's, who may not say it."""
+    square.make.account("ann")
+    bob = asker(square.app.database)
+    thing = proven(author, clock.now())
+    match change:
+        case "changed":
+            thing["object"]["content"] = "something else"
+        case "in another's name":
+            thing = proven(author, clock.now(), actor="https://other.example/users/dora")
+        case "old":
+            thing = proven(author, clock.now() - 13 * 3_600_000)
+        case "a follow":
+            thing = proven(author, clock.now(), type="Follow", object=f"https://{HERE}/users/ann")
+        case "no key of theirs":
+            wrong = SigningKey(author.key.id, keys.private_key(keys.made("ed25519")[0]))
+            thing = proven(Asker(author.account, wrong), clock.now())
+    assert brought_by(square, bob, thing) == [bob.account]
 
 
 # --- Authorised fetch -------------------------------------------------------------------------------------------------

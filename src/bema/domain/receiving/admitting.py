@@ -19,6 +19,7 @@ class Delivery(msgspec.Struct, frozen=True):
     what: str | None  # the id of what it is about
     ends: bool  # whether it says that something is no more
     repeats: bool  # whether saying it again means something: who asks again is answered again
+    forwarded: bool = False  # whether others may bring it, if its author proves it
 
 
 def admit(tx: WriteTx, brought: Delivery, sender: AccountId) -> None:

@@ -1,8 +1,10 @@
 """The inbox: what other servers bring is checked, written down, and answered with 202; nobody waits for what follows."""
 
+import msgspec
+
 from bema.domain.receiving import admitting
 from bema.domain.receiving.admitting import Delivery
-from bema.domain.verifying import sender_of
+from bema.domain.verifying import author_of, sender_of
 from bema.edge.activitypub.verifying import claim_of
 from bema.edge.answers import Answer
 from bema.edge.call import Call
@@ -21,6 +23,11 @@ routes = Routes(Surface.PLAIN, body_bytes=limits.REMOTE_BYTES, cors=False)
 _TYPES = ("application/activity+json", "application/ld+json", "application/json")
 _ENDS = ("Delete", "Undo", "Remove", "Update", "Reject")  # what means nothing of whom nobody knows
 _REPEATS = ("Follow", "Accept", "QuoteRequest")
+_FORWARDED = (
+    "Create",
+    "Update",
+    "Delete",
+)  # what others bring for whoever said it (ActivityPub 7.1.2), with a proof in it
 _ACCEPTED = Answer(b"", 202, content_type=b"text/plain; charset=utf-8", headers=((b"cache-control", b"no-store"),))
 
 
@@ -52,6 +59,8 @@ async def _take(call: Call) -> Answer:
     claim = claim_of(call, body)
     sender = await call.read(sender_of, call.site, claim)
     brought = _delivery(host_of(claim.key_id) or "", body)
+    if b'"proof"' in body and brought.forwarded:
+        sender = await call.read(author_of, call.site, msgspec.json.decode(body)) or sender
     if sender is not None:
         await call.write(admitting.admit, brought, sender)
     else:
@@ -72,4 +81,5 @@ def _delivery(host: str, body: bytes) -> Delivery:
         what=what,
         ends=type_ in _ENDS,
         repeats=type_ in _REPEATS,
+        forwarded=type_ in _FORWARDED,
     )
