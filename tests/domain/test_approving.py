@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from bema.domain import approving, auditing, deciding, legislating
+from bema.domain import appointing, approving, auditing, deciding, legislating, recording
 from bema.model import limits
 from bema.model.decisions import Act, Course, Decision, Effect, Grounds, State, Voice
 from bema.model.errors import Conflict, Forbidden, Invalid, NotFound
@@ -356,3 +356,25 @@ def test_policy_says_what_needs_two(write: Write, read: Read, ann: AccountId, mo
     assert state(read, id_).state is State.PROPOSED
     write(approving.approve, peer, waiting)
     assert is_suspended(read, ann)
+
+
+def test_a_role_stands_in_the_log_before_it_holds(
+    database: Database, make: Make, write: Write, read: Read, ann: AccountId, mod: Staff, staff: Callable[..., Staff]
+) -> None:
+    """Given, changed or taken away; one that was given by hand is found."""
+    boss = staff("boss", Role.OWNER)
+    write(recording.open_log, "square.example/log", "square.example/log+01020304+" + "A" * 44)
+    write(appointing.record_all)
+    assert findings(database) == []
+    write(appointing.appoint, boss, ann, Role.MODERATOR)
+    for by, whom, role in ((boss, boss.account, Role.ADMIN), (boss, ann, Role.OWNER), (mod, ann, Role.MEMBER)):
+        assert whom is not None
+        with pytest.raises(Forbidden):
+            write(appointing.appoint, by, whom, role)
+    write(appointing.appoint, boss, ann, Role.MEMBER)
+    changed = [each.body for each in told(read) if isinstance(each, entries.RoleChanged)]
+    assert [(each.before, each.after) for each in changed[-2:]] == [("member", "moderator"), ("moderator", "member")]
+    assert changed[-1].pseudonym != changed[-1].by.pseudonym
+    assert findings(database) == []
+    write(lambda tx: tx.run(update(login).where(login.c.email == "ann@example.org").values(role=2)))
+    assert len(findings(database)) == 1

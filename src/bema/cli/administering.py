@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Literal
 
 from bema.cli.home import new_secret, opened, settings_of, write_settings
-from bema.domain import joining, recording
+from bema.domain import appointing, joining, recording
 from bema.model.errors import Invalid, NotFound
+from bema.model.permissions import COMMAND_LINE
 from bema.model.policy import SCOPES, Role
 from bema.outside.clock import SystemClock
 from bema.outside.log_keeper import keeper_at
@@ -76,6 +77,7 @@ def _begin_log(settings: Settings, store: Database) -> None:
     if vkey is None:
         vkey = str(keeper.verifier if keeper.exists else keeper.create())
     store.write_now(recording.open_log, keeper.origin, vkey)
+    store.write_now(appointing.record_all)
 
 
 def create_account(
@@ -118,6 +120,30 @@ def create_account(
         )
         database.write_now(joining.join, applicant)
         print(f"{name} can sign in at {settings.base} with {email}.")
+
+
+def appoint(name: str, role: Literal["owner", "admin", "moderator", "member"], /, *, home: Path) -> None:
+    """Give who signs in for an account another role; the public log tells of it, under a pseudonym.
+
+    Parameters
+    ----------
+    name
+        Username of the account.
+    role
+        What they may do on the server from now on.
+    home
+        Folder of the server.
+    """
+
+    def change(tx: WriteTx) -> None:
+        account = accounts.by_handle(tx, name, None)
+        if account is None:
+            raise NotFound(f"There is no account {name}")
+        appointing.appoint(tx, COMMAND_LINE, account.id, Role[role.upper()])
+
+    with opened(home) as (_, database):
+        database.write_now(change)
+    print(f"{name} is {role} now.")
 
 
 def create_token(name: str, /, *, home: Path, scopes: str = "read write follow push") -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from bema.domain import deciding, recording
+from bema.domain import appointing, deciding, recording
 from bema.model import limits
 from bema.model.decisions import STANDING, Severity
 from bema.model.ids import AccountId, PostId
-from bema.store import decisions, discrepancies, effects
+from bema.store import decisions, discrepancies, effects, public_log, staff_people
 from bema.store.tx import Tx, WriteTx
 
 
@@ -42,6 +42,7 @@ def audit(ask: Ask) -> Iterator[Finding]:
         posts_apart,
         accounts_apart,
         logins_apart,
+        roles_apart,
     ):
         after: int | None = -1
         while after is not None:
@@ -118,6 +119,17 @@ def logins_apart(tx: Tx, after: int) -> Batch:
     rows = discrepancies.logins(tx, after, limits.AUDIT_BATCH)
     found = [Finding(f"login {id_} is shut out otherwise than decided", account=of) for id_, of in rows]
     return Batch(found, _next([id_ for id_, _ in rows]))
+
+
+def roles_apart(tx: Tx, after: int) -> Batch:
+    """Find staff whose role is not what the public log says, where there is one."""
+    rows = staff_people.page(tx, after, limits.AUDIT_BATCH)
+    if public_log.last_of_type(tx, "log.opened") is None:
+        return Batch([], None)
+    recorded = appointing.recorded_roles(tx, [login for login, _ in rows])
+    what = "login {} has a role that the public log does not tell of"
+    found = [Finding(what.format(login)) for login, role in rows if recorded[login] != role.name.lower()]
+    return Batch(found, _next([login for login, _ in rows]))
 
 
 def put_right(tx: WriteTx, finding: Finding) -> bool:

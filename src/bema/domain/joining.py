@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
-from bema.domain import guarding, letters, mailing
+from bema.domain import appointing, guarding, letters, mailing
 from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.events import AccountCreated, AccountJoined, AccountUpdated, LoginChanged, LoginCreated
 from bema.model.ids import AccountId, AppId, LoginId, Millis
+from bema.model.permissions import COMMAND_LINE
 from bema.model.policy import Kind, Role, Standing
 from bema.model.site import Site
 from bema.outside.mail import check_address
@@ -133,6 +134,7 @@ def join(tx: WriteTx, applicant: Applicant) -> tuple[LoginId, AccountId]:
         raise _refused({"username": _problem("ERR_TAKEN", "has already been taken")})
     logins.join(tx, login_id, account_id, "owner")
     if applicant.role is not Role.MEMBER:
+        appointing.record(tx, COMMAND_LINE, login_id, Role.MEMBER, applicant.role)
         accounts.change(tx, account_id, badge=int(applicant.role))
     tx.emit(LoginCreated(login=login_id))
     tx.emit(AccountCreated(account=account_id))

@@ -32,7 +32,7 @@ from bema.wire.tlog.entries import (
     Reversed,
 )
 
-_ACCOUNT, _LOGIN = "account", "login"  # of whom there are pseudonyms
+_ACCOUNT, LOGIN = "account", "login"  # of whom there are pseudonyms
 
 # --- Decisions --------------------------------------------------------------------------------------------------------
 
@@ -91,7 +91,7 @@ def enter(tx: WriteTx, type_: str, make: Callable[[int], AnyEntry]) -> int:
 
 def signature(tx: WriteTx, login: LoginId | None, role: Role) -> By:
     """Return how the log names one of the staff."""
-    return By(role.name.lower(), _name(tx, _LOGIN, login))
+    return By(role.name.lower(), _name(tx, LOGIN, login))
 
 
 class _Names(NamedTuple):
@@ -109,8 +109,8 @@ def _about(decision: Decision) -> int | None:
 def _named(tx: WriteTx, decision: Decision) -> _Names:
     counted = _counted(tx, [decision.id])[decision.id]
     for each in counted:
-        _name(tx, _LOGIN, each.login)
-    names = public_log.names(tx, _LOGIN, [each.login for each in counted if each.login is not None])
+        _name(tx, LOGIN, each.login)
+    names = public_log.names(tx, LOGIN, [each.login for each in counted if each.login is not None])
     return _Names(_name(tx, _ACCOUNT, _about(decision)), *_by(counted, names))
 
 
@@ -234,7 +234,7 @@ def compare(tx: Tx, ids: Sequence[int]) -> list[tuple[int, str]]:
     subjects = public_log.names(tx, _ACCOUNT, [id_ for each in known if (id_ := _about(each)) is not None])
     counted = _counted(tx, [each.id for each in known])
     logins = {each.login for said in counted.values() for each in said if each.login is not None}
-    staff = public_log.names(tx, _LOGIN, list(logins))
+    staff = public_log.names(tx, LOGIN, list(logins))
     for each in known:
         place, content = standing[each.id]
         entry = entries.decode(content)

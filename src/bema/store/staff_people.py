@@ -28,6 +28,19 @@ _logins: Any = select(login.c.id).where(
 )
 
 
+_page = (
+    select(login.c.id, login.c.role)
+    .where(login.c.role > text("0"), login.c.id > bindparam("after", type_=BigInteger))
+    .order_by(login.c.id)
+    .limit(bindparam("limit"))
+)
+
+
+def page(tx: Tx, after: int, limit: int) -> list[tuple[LoginId, Role]]:
+    """Return some of the staff, by their logins."""
+    return [(LoginId(row.id), Role(row.role)) for row in tx.all(_page, {"after": after, "limit": limit})]
+
+
 def highest_role(tx: Tx, account_id: AccountId) -> Role:
     """Return the highest role of those who sign in for an account."""
     return Role(tx.value(_highest, {"account": account_id}) or 0)
