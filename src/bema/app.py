@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Sequence
 
-from bema.domain import deciding, legislating, polling, retrospecting, scheduling, trending, uploading
+from bema.domain import deciding, legislating, polling, restoring, retrospecting, scheduling, trending, uploading
 from bema.domain.keeping_out import Ledger
 from bema.domain.keyring import Keyring
 from bema.domain.preparing import PREPARING
@@ -64,6 +64,7 @@ from bema.subscribers import (
     polls,
     pushes,
     recordings,
+    restorations,
     scheduled,
     sending,
     trends,
@@ -84,6 +85,7 @@ from bema.subscribers.public_log import PUBLIC_LOG, WITNESSES, asking_witnesses,
 from bema.subscribers.pushes import PUSHES
 from bema.subscribers.runner import Performer, Runner
 from bema.subscribers.sending import Sender
+from bema.subscribers.tidying import Tidying
 from bema.subscribers.timelines import TIMELINES
 from bema.wire.mastodon.sentences import sentence
 from bema.wire.tongues import tongue
@@ -196,6 +198,8 @@ class App:
             PUBLIC_LOG.name: signing(self.database, keeper_at(settings.home, settings.domain)),
             polling.ENDING: polls.ending(self.database),
             deciding.DECISIONS: decisions.ending(self.database),
+            restoring.MEASURING: restorations.measuring(self.database),
+            restoring.PURGING: restorations.purging(self.database),
             trending.FORGETTING: trends.forgetting(self.database),
             retrospecting.LOOKING_BACK: annual_reports.looking_back(self.database),
             scheduling.PUBLISHING: scheduled.publishing(self.database, self.site),
@@ -214,7 +218,7 @@ class App:
             performers,
             waiting=waiting,
             slow=slow,
-            others=[Inbox(self.database, self.peers, self.site)],
+            others=[Inbox(self.database, self.peers, self.site), Tidying(self.database, settings.remote_days)],
         )
         run_dir = settings.home / "run"
         run_dir.mkdir(parents=True, exist_ok=True)

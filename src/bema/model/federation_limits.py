@@ -131,4 +131,6 @@ FILL_PAGES = 100  # pages of answers of one look
 FILL_PAGES_EACH = 5  # pages of the answers to one post
 REPLIES_YOUNG_SECONDS = 300  # before which answers to a post are not looked for: they come by themselves
 REPLIES_AGAIN_SECONDS = 900  # between two looks for the answers to a post: as Mastodon
+EXPIRED_AT_ONCE = 50  # posts or people that expire in one transaction
+TIDY_SECONDS = 600  # between two looks for what may go
 UNDERSTOOD_SECONDS = 172_800  # that activities are known again: longer than a signature holds
