@@ -127,7 +127,7 @@ _untouched_people = (
                 .where(
                     effect.c.target_kind == SubjectKind.ACCOUNT.value,
                     effect.c.target_id == _self.c.account_id,
-                    effect.c.in_force,
+                    effect.c.in_force.is_(True),
                 )
                 .correlate(_self)
             )
