@@ -2,6 +2,7 @@
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import msgspec
@@ -174,6 +175,7 @@ class Leave(msgspec.Struct, frozen=True):
     quoted: str
 
 
+@lru_cache(maxsize=4_096)
 def origin(uri: str) -> str | None:
     """Return the server that answers for an id (scheme, host and port in one spelling); None where it is no web address.
 

@@ -36,12 +36,13 @@ def of(tx: Tx, host: str) -> list[Any]:
 
 def severity_of(tx: Tx, host: str) -> Severity:
     """Return how far a domain is kept away."""
-    return Severity(tx.value(_severity, {"names": with_parents(host)}) or 0)
+    rows = tx.all_known(_severity, {"names": with_parents(host)})
+    return Severity(rows[0][0] or 0)
 
 
 def is_allowed(tx: Tx, host: str) -> bool:
     """Tell whether a domain, or what it is part of, was allowed: where nothing is exchanged with all others."""
-    return tx.value(_allowed, {"names": with_parents(host)}) is not None
+    return bool(tx.all_known(_allowed, {"names": with_parents(host)}))
 
 
 def public(tx: Tx, limit: int) -> list[Any]:

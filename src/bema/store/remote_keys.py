@@ -37,5 +37,5 @@ _of_owner = _keys.where(account.c.uri == bindparam("uri")).order_by(
 
 def named(tx: Tx, uri: str) -> Key | None:
     """Return the key with an id; some name it by its owner alone."""
-    row = tx.first(_named, {"uri": uri}) or tx.first(_of_owner, {"uri": uri})
-    return None if row is None else Key(row[0], row[1], row[2], AccountId(row[3]), row[4], Standing(row[5]))
+    rows = tx.all_known(_named, {"uri": uri}) or tx.all_known(_of_owner, {"uri": uri})
+    return next((Key(row[0], row[1], row[2], AccountId(row[3]), row[4], Standing(row[5])) for row in rows), None)

@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from bema.domain.keyring import KINDS, public_keys
 from bema.edge.activitypub.documents import document, to_page, wants_page
 from bema.edge.answers import Answer
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
-from bema.model.errors import Gone, NotFound
+from bema.model.errors import Gone, NotFound, Unavailable
 from bema.model.policy import Standing
-from bema.model.views import OwnAccount
+from bema.model.site import Site
+from bema.model.views import Account
 from bema.store import accounts
 from bema.store.tx import Tx
 from bema.wire.activitypub import actors
+from bema.wire.activitypub.context import encode
 
 routes = Routes(Surface.FEDERATION)
 
@@ -32,31 +35,50 @@ def own_outbox(call: Call, tx: Tx) -> Answer:
 @routes.get("/users/{acct}", answer=dict)
 async def user(call: Call) -> Answer:
     """Present somebody; browsers are sent to the page about them."""
-    own = await call.read(_of_path, call.path_values["acct"])
     if wants_page(call):
-        return to_page(call, call.site.profile(own.account.username))
-    return await _present(call, own)
+        account = await call.read(_of_path, call.path_values["acct"])
+        return to_page(call, call.site.profile(account.username))
+    return await _present(call)
 
 
 @routes.get("/@{acct}", answer=dict)
 async def profile(call: Call) -> Answer:
     """Present somebody at the address of their page."""
-    return await _present(call, await call.read(_of_path, call.path_values["acct"]))
+    return await _present(call)
 
 
-async def _present(call: Call, own: OwnAccount) -> Answer:
-    keys = await call.parts.keyring.public_keys(own.account.id)
-    if call.parts.settings.authorized_fetch and call.asker is None:
-        return document(call, actors.refused_actor(call.site, own.account, keys))
-    told = actors.actor(call.site, own.account, keys, attribution_domains=own.attribution_domains)
-    return document(call, told)
+async def _present(call: Call) -> Answer:
+    whole = not call.parts.settings.authorized_fetch or call.asker is not None
+    account, written = await call.read(_written, call.site, call.path_values["acct"], whole=whole)
+    if written is None:  # nobody asked for it so far: keys are made when they are first needed
+        await call.parts.keyring.public_keys(account.id)
+        _, written = await call.read(_written, call.site, call.path_values["acct"], whole=whole)
+    if written is None:
+        raise Unavailable
+    return document(call, written)
 
 
-def _of_path(tx: Tx, acct: str) -> OwnAccount:
+def _written(tx: Tx, site: Site, acct: str, *, whole: bool) -> tuple[Account, bytes | None]:
+    """Write down who the path names, or as much of it as anybody may read; None as long as there are no keys."""
+    account = _of_path(tx, acct)
+
+    def write() -> list[bytes]:
+        keys = public_keys(tx, account.id)
+        if len(keys) < len(KINDS):
+            return []
+        own = accounts.own(tx, account.id)
+        if not whole:
+            return [encode(actors.refused_actor(site, own.account, keys))]
+        return [encode(actors.actor(site, own.account, keys, attribution_domains=own.attribution_domains))]
+
+    return account, next(iter(tx.once(("actor", account.id, whole), write)), None)
+
+
+def _of_path(tx: Tx, acct: str) -> Account:
     """Load whom the path names: somebody of this server."""
     account = accounts.by_handle(tx, acct, None)
     if account is None or account.standing is Standing.PENDING:
         raise NotFound
     if account.standing is Standing.DELETED:
         raise Gone
-    return accounts.own(tx, account.id)
+    return account

@@ -11,11 +11,15 @@ from bema.wire.activitypub.negotiating import wants_document
 _SECONDS = 180  # that a document may be kept which is the same for everybody: as on Mastodon
 
 
-def document(call: Call, thing: Mapping[str, Any], *, for_all: bool = True, status: int = 200) -> Answer:
-    """Answer with a thing. What not everybody is shown is kept by nobody between us and who asked."""
+def document(call: Call, thing: Mapping[str, Any] | bytes, *, for_all: bool = True, status: int = 200) -> Answer:
+    """Answer with a thing, perhaps written already.
+
+    What not everybody is shown is kept by nobody between us and who asked.
+    """
     kept = f"max-age={_SECONDS}, public" if for_all and not is_signed(call) else "private, no-store"
     headers = (*_vary(call), (b"cache-control", kept.encode()))
-    return Answer(encode(thing), status, content_type=CONTENT_TYPE, headers=headers)
+    body = thing if isinstance(thing, bytes) else encode(thing)
+    return Answer(body, status, content_type=CONTENT_TYPE, headers=headers)
 
 
 def is_signed(call: Call) -> bool:

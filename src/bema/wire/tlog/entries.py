@@ -275,6 +275,8 @@ class PolicyWithdrawn(Entry, frozen=True, tag="policy.withdrawn"):
 
 
 Ending = DecisionReversed | DecisionLapsed | DecisionExpired  # of effects of another decision
+
+
 class Appealed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is public of an appeal: against which decision, and until when it is to be answered."""
 
