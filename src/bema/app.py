@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Sequence
 
-from bema.domain import deciding, legislating, polling, retrospecting, scheduling, trending, uploading
+from bema.domain import deciding, legislating, polling, restoring, retrospecting, scheduling, trending, uploading
 from bema.domain.keeping_out import Ledger
 from bema.domain.keyring import Keyring
 from bema.domain.preparing import PREPARING
@@ -64,6 +64,7 @@ from bema.subscribers import (
     polls,
     pushes,
     recordings,
+    restorations,
     scheduled,
     sending,
     trends,
@@ -197,6 +198,8 @@ class App:
             PUBLIC_LOG.name: signing(self.database, keeper_at(settings.home, settings.domain)),
             polling.ENDING: polls.ending(self.database),
             deciding.DECISIONS: decisions.ending(self.database),
+            restoring.MEASURING: restorations.measuring(self.database),
+            restoring.PURGING: restorations.purging(self.database),
             trending.FORGETTING: trends.forgetting(self.database),
             retrospecting.LOOKING_BACK: annual_reports.looking_back(self.database),
             scheduling.PUBLISHING: scheduled.publishing(self.database, self.site),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bema.domain import deciding, joining, leaving
+from bema.domain import deciding, joining, leaving, restoring
 from bema.model import limits
 from bema.model.administering import AccountFilter, Administered
 from bema.model.decisions import Subject, SubjectKind
@@ -78,6 +78,8 @@ def delete(tx: WriteTx, staff: Staff, id_: AccountId) -> Administered:
     found = one(tx, id_)
     if found.account.standing is not Standing.SUSPENDED:
         raise Forbidden
+    if found.account.domain is None and restoring.is_kept(tx, id_):
+        raise Forbidden("This account is kept as long as its owner can object to the suspension")
     leaving.leave(tx, id_)
     deciding.note(tx, staff, "delete", deciding.about(id_))
     return found

@@ -388,6 +388,7 @@ LOG_ROTATIONS = 100  # changes of the key of the public log that browsers are to
 APPEAL_WINDOW_SECONDS = 15_811_200  # six months: how long one can object to a decision, and what it took away is kept
 APPEAL_DUE_SECONDS = 1_209_600  # two weeks: until when an appeal is to be answered
 APPEAL_CHARACTERS = 5_000  # of what somebody says in an appeal, or is told
+MEASURED_AT_ONCE = 2_000  # posts or follows that are read at once to measure what an account holds
 APPEALS_SHOWN = 200  # open ones on the page of the staff: what is due first
 REVIEWERS = 1_000  # people of the staff among whom one is looked for who took no part in a decision
 APPEAL_TURNS = 20  # questions and answers in one appeal

@@ -14,6 +14,7 @@ from bema.subscribers.mail import MAIL
 from bema.subscribers.notifications import NOTIFICATIONS
 from bema.subscribers.public_log import PUBLIC_LOG
 from bema.subscribers.pushes import PUSHES
+from bema.subscribers.restorations import RESTORING
 from bema.subscribers.runner import Subscriber
 from bema.subscribers.search import SEARCH
 from bema.subscribers.tags import TAGS
@@ -39,4 +40,5 @@ SUBSCRIBERS: tuple[Subscriber, ...] = (
     DOMAINS,
     SEARCH,
     PUBLIC_LOG,
+    RESTORING,
 )

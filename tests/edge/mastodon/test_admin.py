@@ -7,9 +7,11 @@ import pytest
 
 from bema.edge.mastodon import ROUTES
 from bema.edge.routes import Route
+from bema.model import limits
 from bema.model.ids import AccountId
 from bema.model.permissions import may
 from bema.model.policy import SCOPES, Role, scope_allows
+from bema.outside.clock import ManualClock
 from tests.conftest import Person, Read, Square, Write
 
 ACCOUNTS = "/api/v2/admin/accounts"
@@ -224,12 +226,14 @@ def test_decisions_add_up(square: Square, mod: Person) -> None:
     assert undo(mod, ann, "unsensitive")["sensitized"] is False
 
 
-def test_an_account_is_deleted_only_after_it_was_suspended(square: Square, boss: Person) -> None:
-    """Deleting destroys, hence it is two steps; its name and its decisions stay."""
+def test_an_account_is_deleted_only_after_it_was_suspended(square: Square, boss: Person, clock: ManualClock) -> None:
+    """Deleting destroys, hence it is two steps, and six months between them; its name and its decisions stay."""
     ann = square.person("ann")
     path = f"/api/v1/admin/accounts/{ann.account}"
     assert boss.client.delete(path).status == 403
     assert act(boss, ann, "suspend") == 200
+    assert boss.client.delete(path).status == 403
+    clock.advance(seconds=limits.APPEAL_WINDOW_SECONDS, milliseconds=1)
     assert boss.client.delete(path).json()["username"] == "ann"
     square.settle()
     assert boss.client.get(path).status == 404

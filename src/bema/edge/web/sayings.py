@@ -51,7 +51,6 @@ FLASHES = {
     "proposed": words("Everybody is asked now."),
     "policy_published": words("It is published, and stands in the public log."),
     "awaits_another": words("Somebody else of the staff has to agree to it."),
-    "withdrawn": words("It was withdrawn."),
     "discarded": words("The draft was thrown away."),
     "opinion": words("Everybody can read what you said."),
     "opinion_removed": words("What you said was removed."),

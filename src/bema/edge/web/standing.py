@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bema.domain import appealing, consulting, recording, standing
+from bema.domain import appealing, consulting, recording, restoring, standing
 from bema.domain.letters import DECIDED
 from bema.domain.standing import Ruling
 from bema.edge.call import Call
@@ -18,7 +18,7 @@ from bema.store import appeals
 from bema.store.tx import Tx, WriteTx
 from bema.wire.tlog import entries
 from bema.wire.tlog.checkpoints import Proof
-from bema.wire.tongues import Tongue
+from bema.wire.tongues import Tongue, words
 
 routes = Routes(Surface.WEB)
 
@@ -60,6 +60,8 @@ def one(call: Call, tx: Tx) -> Page:
         heard=_heard(found, tongue_of(call)),
         turns=[] if found.appeal is None else appeals.turns(tx, found.appeal.id),
         most=limits.APPEAL_CHARACTERS,
+        report=restoring.report(tx, call.actor, found.decision.id),
+        parts=_named(tongue_of(call)),
         vkey=recording.current_key(tx),
     )
 
@@ -70,6 +72,21 @@ def receipt(call: Call, tx: Tx) -> Document:
     id_ = call.path_id()
     content = Proof(*standing.receipt(tx, call.actor, id_)).write().encode()
     return Document(content, b"text/plain; charset=utf-8", f"decision-{id_}.tlog-proof")
+
+
+_PARTS = {
+    "posts": words("Posts and boosts"),
+    "files": words("Posts with files"),
+    "followers": words("Followers"),
+    "following": words("Following"),
+    "favourites": words("Favourites"),
+    "bookmarks": words("Bookmarks"),
+    "home": words("Posts at home"),
+}
+
+
+def _named(speech: Tongue) -> dict[str, str]:
+    return {part: speech.gettext(name) for part, name in _PARTS.items()}
 
 
 class Words(msgspec.Struct, frozen=True):
