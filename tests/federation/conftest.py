@@ -42,14 +42,17 @@ def towns(
             home = tmp_path_factory.mktemp(host[:5])
             town = Town(world.network.place(host), host, world.authority, home, database=database)
             stack.callback(town.close)
-            town.start()
             both.append(town)
+        both[0].begin(authorized_fetch="on")
+        both[1].begin()
+        for town in both:
+            town.answers()
         yield both[0], both[1]
 
 
 @pytest.fixture
 def alder(towns: tuple[Town, Town]) -> Town:
-    """The one square, over SQLite."""
+    """The one square, over SQLite, where servers must sign what they ask."""
     return towns[0]
 
 

@@ -6,10 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import httpx
 
@@ -18,11 +18,13 @@ from bema.model.ids import AccountId
 from bema.model.policy import Role
 from bema.outside.clock import SystemClock
 from bema.store.database import Database
+from bema.store.tx import WriteTx
 from tests.federation.certificates import Authority
 from tests.federation.front import Front
 from tests.federation.network import Place
 from tests.make import Make
 
+P = ParamSpec("P")
 T = TypeVar("T")
 Entity = dict[str, Any]
 
@@ -60,6 +62,10 @@ class Town:
         self._people: list[Person] = []
         self.stranger = self.client()
 
+    def carry_out(self, operation: Callable[Concatenate[WriteTx, P], T], *words: P.args, **more: P.kwargs) -> T:
+        """Do something that no client can do: what a page or a command would."""
+        return self._database.write_now(operation, *words, **more)
+
     def client(self, token: str | None = None) -> httpx.Client:
         """Return a client of this server that comes from the internet."""
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
@@ -78,6 +84,11 @@ class Town:
 
     def start(self, *options: str, **settings: str) -> None:
         """Serve, and return when the first request is answered."""
+        self.begin(*options, **settings)
+        self.answers()
+
+    def begin(self, *options: str, **settings: str) -> None:
+        """Start the server."""
         environment = self._environment | {f"BEMA_{name.upper()}": value for name, value in settings.items()}
         serve = [sys.executable, "-m", "bema.cli", "serve", "--home", str(self.home)]
         with open(self.home / "server.log", "ab") as log:
@@ -88,9 +99,12 @@ class Town:
                 stderr=log,
                 start_new_session=True,  # so that a kill reaches all processes of this server and no other
             )
+
+    def answers(self) -> None:
+        """Wait until the first request is answered."""
         deadline = time.monotonic() + _START_SECONDS
         while self.stranger.get("/health").status_code == 502:
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 raise AssertionError(f"the server does not answer: {self.log()}")
             time.sleep(_AGAIN_SECONDS)
@@ -254,11 +268,3 @@ def eventually(look: Callable[[], T | None], what: str = "it never comes", secon
         assert time.monotonic() < deadline, f"{what}; in the end: {found!r}"
         time.sleep(_AGAIN_SECONDS)
     return found
-
-
-def closing(town: Town) -> Iterator[Town]:
-    """Give a town to a test, and let go of it afterwards."""
-    try:
-        yield town
-    finally:
-        town.close()
