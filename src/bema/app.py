@@ -184,7 +184,12 @@ class App:
         self.deliverer = deliverer
         self.sender = Sender(
             self.database,
-            sending.through(Peers(deliverer, self.keyring, Ledger(self.database, self.site), self.clock), self.clock),
+            sending.through(
+                Peers(deliverer, self.keyring, Ledger(self.database, self.site), self.clock),
+                self.database,
+                self.site,
+                self.clock,
+            ),
             self.clock,
         )
         performers = {

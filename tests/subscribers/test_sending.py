@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from sqlalchemy import Table, bindparam, func, select
@@ -10,6 +11,9 @@ from sqlalchemy import Table, bindparam, func, select
 from bema.domain import delivering, guarding
 from bema.domain.delivering import Answer
 from bema.domain.guarding import DomainTerms
+from bema.domain.keeping_out import Ledger
+from bema.domain.keyring import Keyring
+from bema.domain.recounting import digest
 from bema.model import limits
 from bema.model.decisions import Severity
 from bema.model.federating import Lane
@@ -17,13 +21,15 @@ from bema.model.ids import AccountId
 from bema.model.permissions import COMMAND_LINE
 from bema.model.site import Site
 from bema.outside.clock import ManualClock
+from bema.outside.fetch import Fetched, Fetcher
+from bema.outside.peers import Peers
 from bema.store import deliveries, follows, peers
 from bema.store.database import Database
 from bema.store.deliveries import Audience, Said, Words
 from bema.store.dialect import insert
 from bema.store.tables import delivery, domain, outgoing, peer
 from bema.store.tx import WriteTx
-from bema.subscribers.sending import Sender
+from bema.subscribers.sending import Sender, through
 from tests.conftest import Read, Write
 from tests.elsewhere import somebody
 from tests.make import Make
@@ -477,3 +483,34 @@ def test_what_an_answer_means() -> None:
     assert not delivering.is_away(Answer(404))
     assert delivering.is_away(Answer(502))
     assert delivering.is_away(DOWN)
+
+
+@pytest.mark.parametrize("followers_only", [True, False])
+def test_what_is_for_followers_says_who_they_are_there(
+    database: Database, make: Make, ann: AccountId, clock: ManualClock, write: Write, followers_only: bool
+) -> None:
+    """Both servers can see whether they know the same followers (FEP-8fcf); what is for all says nothing of them."""
+    for name in ("bob", "cat"):
+        make.follow(somebody(database, name, "one.example"), ann)
+    make.follow(somebody(database, "zoe", "two.example"), ann)
+    sent: dict[str, dict[str, str]] = {}
+
+    class Wire(Fetcher):
+        async def fetch(self, url: str, **more: Any) -> Fetched:
+            sent[url] = {name: value for name, value in more["headers"].items() if name.startswith("Collection")}
+            return Fetched(url, 202, {}, b"")
+
+    words = Words(body="{}", by=ann, lane=Lane.BULK, subject=1, followers_only=followers_only)
+    write(deliveries.say, words, Audience(followers_of=ann))
+    site = Site("square.example")
+    peers_ = Peers(Wire(site.base), Keyring(database, site, b"secret"), Ledger(database, site), clock)
+    asyncio.run(Sender(database, through(peers_, database, site, clock), clock).settle())
+    assert sent.keys() == {"https://one.example/inbox", "https://two.example/inbox"}
+    if not followers_only:
+        assert all(headers == {} for headers in sent.values())
+        return
+    there = digest(f"https://one.example/users/{name}" for name in ("bob", "cat"))
+    actor = "https://square.example/users/ann"
+    assert sent["https://one.example/inbox"]["Collection-Synchronization"] == (
+        f'collectionId="{actor}/followers", url="{actor}/followers_synchronization", digest="{there}"'
+    )

@@ -6,32 +6,40 @@ that did not take what they were given last never have more than half of the pla
 
 import asyncio
 import random
-from collections import deque
-from collections.abc import Awaitable, Callable
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 import structlog
 
-from bema.domain import delivering
+from bema.domain import delivering, recounting
 from bema.domain.delivering import Answer, Brought, Load
 from bema.model import limits
+from bema.model.federating import origin
+from bema.model.ids import AccountId
+from bema.model.site import Site
 from bema.outside.clock import Clock
 from bema.outside.peers import Peers
 from bema.outside.unfetched import Unfetched
+from bema.store import accounts
 from bema.store.database import Database
 from bema.store.deliveries import Said, Waiting
 from bema.store.peers import Held
+from bema.store.tx import Tx
 from bema.subscribers.lanes import comes
+from bema.wire.activitypub import ids
 
 Send = Callable[[str, Said], Awaitable[Answer]]  # (inbox, what is said)
 
 
-def through(peers: Peers, clock: Clock) -> Send:
+def through(peers: Peers, database: Database, site: Site, clock: Clock) -> Send:
     """Return what brings something to an inbox: signed now, as a signature is soon too old."""
+    followers = _Followers(database, site, clock)
 
     async def send(inbox: str, said: Said) -> Answer:
         try:
-            answer = await peers.deliver(inbox, said.body.encode(), said.by)
+            headers = await followers.told(said.by, inbox) if said.followers_only and said.by is not None else {}
+            answer = await peers.deliver(inbox, said.body.encode(), said.by, headers=headers)
         except Unfetched as error:
             return Answer(error=str(error), lasting=error.lasting)
         if answer.ok:
@@ -46,6 +54,34 @@ def through(peers: Peers, clock: Clock) -> Send:
 
 
 _log = structlog.get_logger("bema.sending")
+
+
+class _Followers:
+    """Sums up the followers of an account on each server, so that those can compare theirs (FEP-8fcf)."""
+
+    def __init__(self, database: Database, site: Site, clock: Clock) -> None:
+        self._database, self._site, self._clock = database, site, clock
+        self._kept: OrderedDict[tuple[AccountId, int], tuple[str, dict[str, str]]] = OrderedDict()
+
+    async def told(self, account: AccountId, inbox: str) -> Mapping[str, str]:
+        """Return the header for a server; none where nobody there follows, or too many follow to be compared."""
+        key = (account, self._clock.now() // 60_000)  # as old as a minute, at most
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = await self._database.read(_followers, self._site, account)
+            if len(self._kept) > limits.DELIVERY_DIGESTS_KEPT:
+                self._kept.popitem(last=False)
+        actor, digests = found
+        digest = digests.get(origin(inbox) or "")
+        if digest is None:
+            return {}
+        collection, url = ids.followers_id(actor), ids.synchronization_id(actor)
+        return {"Collection-Synchronization": f'collectionId="{collection}", url="{url}", digest="{digest}"'}
+
+
+def _followers(tx: Tx, site: Site, id_: AccountId) -> tuple[str, dict[str, str]]:
+    account = accounts.by_id(tx, id_)
+    return ("", {}) if account is None else (ids.actor_id(site, account), recounting.digests(tx, id_))
 
 
 class Sender:
