@@ -8,6 +8,7 @@ from bema.domain import deciding, legislating, polling, restoring, retrospecting
 from bema.domain.keeping_out import Ledger
 from bema.domain.keyring import Keyring
 from bema.domain.preparing import PREPARING
+from bema.domain.receiving import moving
 from bema.domain.receiving.caching import RemoteFiles
 from bema.domain.receiving.gathering import Gatherer
 from bema.domain.verifying import Verifier
@@ -61,6 +62,7 @@ from bema.subscribers import (
     filling,
     leaving,
     mail,
+    moves,
     polls,
     pushes,
     recordings,
@@ -202,6 +204,7 @@ class App:
             EMAIL_ISSUES.name: email_issues.writing(self.database, self.site, settings.secret.encode()),
             PUBLIC_LOG.name: signing(self.database, keeper_at(settings.home, settings.domain)),
             polling.ENDING: polls.ending(self.database),
+            moving.MOVING: moves.following(self.database),
             deciding.DECISIONS: decisions.ending(self.database),
             restoring.MEASURING: restorations.measuring(self.database),
             restoring.PURGING: restorations.purging(self.database),

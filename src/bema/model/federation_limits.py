@@ -133,4 +133,6 @@ REPLIES_YOUNG_SECONDS = 300  # before which answers to a post are not looked for
 REPLIES_AGAIN_SECONDS = 900  # between two looks for the answers to a post: as Mastodon
 EXPIRED_AT_ONCE = 50  # posts or people that expire in one transaction
 TIDY_SECONDS = 600  # between two looks for what may go
+MOVED_AT_ONCE = 50  # people who follow somebody to a new account in one transaction
+MOVE_AGAIN_SECONDS = 2_592_000  # before somebody moves again: a month, as on Mastodon
 UNDERSTOOD_SECONDS = 172_800  # that activities are known again: longer than a signature holds

@@ -171,6 +171,7 @@ class Account(View, frozen=True):
     show_media_replies: bool = True  # those in answers too,
     show_featured: bool = True  # tags and people
     email_subscriptions: bool = False  # strangers may have its posts by e-mail, where the operators allow that
+    moved_to: AccountId | None = None  # who they are from now on
 
     @property
     def acct(self) -> str:

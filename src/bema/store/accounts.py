@@ -55,6 +55,7 @@ COLUMNS = (
     account.c.show_media_replies,
     account.c.show_featured,
     account.c.email_subscriptions,
+    remote_actor.c.moved_to_id,
 )
 
 
@@ -100,6 +101,7 @@ def of_row(row: Any) -> Account:
         row[28],
         row[29],
         row[30],
+        row[31],
     )
 
 

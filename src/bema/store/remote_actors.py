@@ -256,9 +256,6 @@ def _beside(tx: WriteTx, actor: RemoteActor) -> dict[str, Any]:
     }
 
 
-_set_moved = (
-    update(remote_actor).where(remote_actor.c.account_id == bindparam("key")).values(moved_to_id=bindparam("to"))
-)
 _set_told = (
     update(remote_actor)
     .where(remote_actor.c.account_id == bindparam("key"))
@@ -269,11 +266,6 @@ _set_told = (
         filled_at=bindparam("now"),
     )
 )
-
-
-def set_moved(tx: WriteTx, id_: AccountId, to: AccountId | None) -> None:
-    """Note who somebody is from now on."""
-    tx.run(_set_moved, {"key": id_, "to": to})
 
 
 def set_told(tx: WriteTx, id_: AccountId, posts: int | None, followers: int | None, following: int | None) -> None:

@@ -128,8 +128,11 @@ def delete_header(call: Call, tx: WriteTx) -> CredentialAccount:
 
 @routes.get("/api/v1/accounts/{id}", scope="read:accounts", needs=Needs.NOBODY)
 def view(call: Call, tx: Tx) -> Account:
-    """View an account."""
-    return Renderer(call.site, call.viewer).account(reading.account(tx, call.path_id()))
+    """View an account; of one that moved, with the account that it is now."""
+    found, render = reading.account(tx, call.path_id()), Renderer(call.site, call.viewer)
+    shown = render.account(found)
+    now = None if found.moved_to is None else people.by_ids(tx, [found.moved_to])
+    return msgspec.structs.replace(shown, moved=render.account(now[0])) if now else shown
 
 
 class Ids(msgspec.Struct, frozen=True):

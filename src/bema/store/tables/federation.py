@@ -58,6 +58,7 @@ remote_actor = Table(
     Column("featured_tags", Text),
     Column("also_known_as", Text, nullable=False),  # JSON: list of ids
     Column("moved_to_id", BigInteger, ForeignKey("account.id", ondelete="SET NULL")),
+    Column("moved_at", BigInteger),
     Column("memorial", Boolean, nullable=False),
     Column("suspended", Boolean, nullable=False),  # by its own server
     # How many its own server says it has; none: it does not say.

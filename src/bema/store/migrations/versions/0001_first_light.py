@@ -1347,6 +1347,7 @@ def upgrade() -> None:
         sa.Column("featured_tags", sa.Text(), nullable=True),
         sa.Column("also_known_as", sa.Text(), nullable=False),
         sa.Column("moved_to_id", sa.BigInteger(), nullable=True),
+        sa.Column("moved_at", sa.BigInteger(), nullable=True),
         sa.Column("memorial", sa.Boolean(), nullable=False),
         sa.Column("suspended", sa.Boolean(), nullable=False),
         sa.Column("posts_told", sa.Integer(), nullable=True),
