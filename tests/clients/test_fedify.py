@@ -13,10 +13,13 @@ from bema.model.ids import PostId
 from bema.model.naming import NO_NAMES
 from bema.model.views import FeaturedTag, Field
 from bema.wire.activitypub import activities, actors, collections, context, ids, objects
+from bema.wire.activitypub.signatures.keys import SigningKey
+from bema.wire.activitypub.signatures.proofs import prove
 from tests.said import ANNS, NOTE, SITE, account, boost, every_activity, post
 from tests.serving import ServedSquare
 
 HERE = Path(__file__).parent / "fedify"
+PROVING = ed25519.Ed25519PrivateKey.generate()
 NODE = HERE / "node_modules" / ".bin" / "node"  # Fedify wants a newer one than Debian has
 
 
@@ -26,6 +29,12 @@ def pem(key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> str:
     return key.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
 
 
+def with_proof(told: dict[str, Any]) -> dict[str, Any]:
+    """Add what is said to all as it goes out: with a proof by the key that the actor's document names."""
+    key = SigningKey(f"{ANNS}#ed25519-key", PROVING)
+    return {**told, "proven": prove(told["create"], key, 1_767_225_600_000)}
+
+
 def documents() -> dict[str, Any]:
     """One of everything that we say."""
     names = """create, update, delete, announce, undo announce, like, undo like, follow, undo follow, accept, reject,
@@ -33,7 +42,7 @@ def documents() -> dict[str, Any]:
     reject quote, revoke quote"""
     keys = {
         "rsa": pem(rsa.generate_private_key(public_exponent=65_537, key_size=2_048)),
-        "ed25519": pem(ed25519.Ed25519PrivateKey.generate()),
+        "ed25519": pem(PROVING),
     }
     ann = actors.actor(SITE, account(fields=[Field("Home", "x", '<a href="https://x.example">x</a>')]), keys)
     told = [activities.create(objects.post(SITE, post(), NO_NAMES)), activities.announce(SITE, boost())]
@@ -64,7 +73,9 @@ def test_fedify_finds_everything_that_we_say(tmp_path: Path) -> None:
     """It expands documents by their contexts, as few others do: what we declare wrongly, it loses."""
     assert NODE.exists(), "Fedify is not installed: `make test` does that"
     told = tmp_path / "said.json"
-    told.write_text(json.dumps({name: context.document(each) for name, each in documents().items()}), "utf-8")
+    told.write_text(
+        json.dumps(with_proof({name: context.document(each) for name, each in documents().items()})), "utf-8"
+    )
     command = [str(NODE), str(HERE / "judge.mjs"), str(told)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"

@@ -17,6 +17,7 @@ from bema.outside.unfetched import AddressRefused, Oversized, UnexpectedType, Un
 from bema.wire.activitypub.signatures import keys
 from bema.wire.activitypub.signatures.claims import claim_of
 from bema.wire.activitypub.signatures.keys import SigningKey
+from bema.wire.activitypub.signatures.proofs import proof_of
 from bema.wire.activitypub.signatures.requests import Request, Unsigned
 from tests.peer import Asked, Peer, answer
 
@@ -25,7 +26,8 @@ T = TypeVar("T")
 ACTIVITY = "application/activity+json"
 LINKED = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 NOW = 1_767_225_600_000
-SERVER, ANN = keys.made("rsa"), keys.made("rsa")
+SERVER, ANN, PROVING = keys.made("rsa"), keys.made("rsa"), keys.made("ed25519")
+PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 
 
 class Books:
@@ -35,8 +37,10 @@ class Books:
         self.kept_out: set[str] = set()
         self.styles: dict[str, SignatureStyle] = {}
 
-    async def signing_key(self, account: AccountId | None) -> SigningKey:
+    async def signing_key(self, account: AccountId | None, kind: keys.Kind = "rsa") -> SigningKey:
         """Return the key of the server, or of Ann."""
+        if kind == "ed25519":
+            return SigningKey("https://square.example/users/ann#ed25519-key", keys.private_key(PROVING[0]))
         who, pair = ("actor", SERVER) if account is None else ("users/ann", ANN)
         return SigningKey(f"https://square.example/{who}#main-key", keys.private_key(pair[0]))
 
@@ -384,6 +388,37 @@ def test_an_inbox_that_is_gone_is_not_asked_twice(square: Square) -> None:
         square.peer.pages["/inbox"] = answer(status=status)
         assert square.run(lambda peers: peers.deliver(f"{square.peer.base}/inbox", b"{}", None)).status == status
     assert len(square.peer.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("thing", "is_proven"),
+    [
+        ({"type": "Create", "to": [PUBLIC], "object": {"content": "ü"}}, True),
+        ({"type": "Delete", "to": [], "cc": [PUBLIC]}, True),
+        ({"type": "Create", "to": ["https://other.example/users/bob"], "object": {"content": PUBLIC}}, False),
+        ({"type": "Announce", "to": [PUBLIC]}, False),
+        ({"type": "Follow", "object": "https://other.example/users/bob"}, False),
+    ],
+)
+def test_what_is_said_to_all_carries_a_proof_and_nothing_else_does(
+    square: Square, thing: dict[str, Any], is_proven: bool
+) -> None:
+    """So that others may pass it on; a letter to one is for nobody to show around. Signed once, however many it goes to."""
+    said_ = {"@context": "https://www.w3.org/ns/activitystreams", "actor": "https://square.example/users/ann", **thing}
+    body = json.dumps(said_, ensure_ascii=False)
+
+    async def twice(peers: Peers) -> list[bytes]:
+        return [await peers.proven(body, AccountId(1)) for _ in range(2)]
+
+    first, second = square.run(twice)
+    assert first is second or not is_proven
+    proof = proof_of(json.loads(first))
+    assert (proof is not None) is is_proven
+    if proof is None:
+        assert json.loads(first) == said_
+    else:
+        assert proof.holds(keys.public_key(PROVING[1]))
+        assert (proof.key_id, proof.created_at) == ("https://square.example/users/ann#ed25519-key", NOW)
 
 
 # --- WebFinger --------------------------------------------------------------------------------------------------------

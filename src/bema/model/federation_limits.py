@@ -93,6 +93,7 @@ PEERS_FAILED_KEPT = 10_000  # addresses that this is remembered of: some 5 MB
 FINGER_BYTES = 65_536  # of an answer of WebFinger: large ones have 3 kB
 ASKERS_KEPT = 2_000  # keys of servers that only read here, in memory: some 2 MB
 ASKERS_KEY_SECONDS = 3_600  # in which such a key is used without asking for it again
+PROVEN_KEPT = 64  # activities with a proof in them that are kept while they go out to many servers: some 200 kB
 KEY_FRESH_SECONDS = 300  # after which a key that does not fit may be asked for again: its owner may have another by now
 SIGNATURE_CHARACTERS = (
     8_192  # of a header about a signature: one by the largest key, with all that it covers, has 3,000

@@ -7,7 +7,7 @@ the other, and which it took is remembered.
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -21,12 +21,14 @@ from bema.outside.addresses import plainly_written
 from bema.outside.clock import Clock
 from bema.outside.fetch import Fetched, Fetcher
 from bema.outside.unfetched import AddressRefused, UnexpectedType, Unfetched, media_type
+from bema.wire.activitypub.context import PUBLIC
 from bema.wire.activitypub.negotiating import ACCEPT, ACTIVITY, LINKED, PROFILE
 from bema.wire.activitypub.reading_fingers import finger
 from bema.wire.activitypub.reading_keys import keys
 from bema.wire.activitypub.reading_shapes import Object, address, document, id_of
 from bema.wire.activitypub.signatures.claims import sign
-from bema.wire.activitypub.signatures.keys import SigningKey
+from bema.wire.activitypub.signatures.keys import Kind, SigningKey
+from bema.wire.activitypub.signatures.proofs import prove
 from bema.wire.activitypub.signatures.requests import Request
 
 T = TypeVar("T")
@@ -40,7 +42,7 @@ _REFUSED_QUESTION = (*_REFUSED, 404)  # Threads says this
 class Keys(Protocol):
     """Gives the keys with which accounts sign, and (for None) the server."""
 
-    async def signing_key(self, account: AccountId | None) -> SigningKey: ...
+    async def signing_key(self, account: AccountId | None, kind: Kind = "rsa") -> SigningKey: ...
 
 
 class Ledger(Protocol):
@@ -89,6 +91,7 @@ class Peers:
     def __init__(self, fetcher: Fetcher, keyring: Keys, ledger: Ledger, clock: Clock, *, scheme: str = "https") -> None:
         self._fetcher, self._keyring, self._ledger, self._clock = fetcher, keyring, ledger, clock
         self._scheme = scheme
+        self._proven: OrderedDict[tuple[AccountId | None, str], bytes] = OrderedDict()
         self._failed: OrderedDict[str, tuple[Millis, Unfetched]] = OrderedDict()
         self._signers: dict[SignatureStyle, _Signer] = {}  # the same each time: the same question is asked once
 
@@ -216,6 +219,26 @@ class Peers:
             seconds=limits.DELIVERY_SECONDS,
         )
 
+    async def proven(self, body: str, account: AccountId | None) -> bytes:
+        """Return what is said to all with a proof of who says it (FEP-8b32): then others may pass it on; all else as it is.
+
+        What is said to few carries no proof: nobody has to be able to show it around as theirs.
+        """
+        if PUBLIC not in body:
+            return body.encode()
+        kept = self._proven.get((account, body))
+        if kept is None:
+            thing = msgspec.json.decode(body)
+            if not _is_passed_on(thing):
+                return body.encode()
+            key = await self._keyring.signing_key(account, "ed25519")
+            kept = msgspec.json.encode(prove(thing, key, self._clock.now()))
+        self._proven[account, body] = kept
+        self._proven.move_to_end((account, body))
+        if len(self._proven) > limits.PROVEN_KEPT:
+            self._proven.popitem(last=False)
+        return kept
+
     # --- What did not come --------------------------------------------------------------------------------------------
 
     async def _remembering(self, url: str, ask: Callable[[str], Awaitable[T]]) -> T:
@@ -253,6 +276,14 @@ class _Signer(msgspec.Struct, frozen=True):
             body=self.body,
         )
         return sign(self.style, request, self.key, self.now())
+
+
+def _is_passed_on(thing: Mapping[str, Any]) -> bool:
+    """Tell whether something is said to all, and of the kind that servers pass on (ActivityPub 7.1.2)."""
+    return thing.get("type") in ("Create", "Update", "Delete") and PUBLIC in [
+        *thing.get("to", []),
+        *thing.get("cc", []),
+    ]
 
 
 def _has_key(thing: Object, key_id: str) -> bool:

@@ -39,7 +39,7 @@ def through(peers: Peers, database: Database, site: Site, clock: Clock) -> Send:
     async def send(inbox: str, said: Said) -> Answer:
         try:
             headers = await followers.told(said.by, inbox) if said.followers_only and said.by is not None else {}
-            answer = await peers.deliver(inbox, said.body.encode(), said.by, headers=headers)
+            answer = await peers.deliver(inbox, await peers.proven(said.body, said.by), said.by, headers=headers)
         except Unfetched as error:
             return Answer(error=str(error), lasting=error.lasting)
         if answer.ok:

@@ -2,6 +2,7 @@
 // context, which is made of what we declare; a word that is declared wrongly is lost, and the sentence about it fails.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { verifyObject } from "@fedify/fedify/sig";
 import * as vocab from "@fedify/fedify/vocab";
 import { preloadedContexts } from "@fedify/vocab-runtime";
 import jsonld from "jsonld";
@@ -53,6 +54,17 @@ const sentences = {
       assert.equal(href(thing.id), document.id, name);
       if (thing instanceof vocab.Activity) assert.equal(href(thing.actorId), document.actor, name);
     }
+  },
+
+  async "a proof of ours is believed, and nothing that was changed on its way"() {
+    const keys = {
+      documentLoader: async (url) =>
+        url.startsWith(ANN) ? { documentUrl: ANN, contextUrl: null, document: documents.actor } : loader(url),
+      contextLoader: loader,
+    };
+    assert.ok((await verifyObject(vocab.Activity, documents.proven, keys)) instanceof vocab.Create);
+    const changed = { ...documents.proven, actor: BEN };
+    assert.equal(await verifyObject(vocab.Activity, changed, keys), null);
   },
 
   async "a question is read with all that is known of it"() {

@@ -1,6 +1,8 @@
 """Proofs inside documents (FEP-8b32, cryptosuite eddsa-jcs-2022): who says something, whoever brought it.
 
-A proof says nothing about when and to whom something is brought; who believes it looks at the date in it.
+A proof says nothing about when and to whom something is brought; who believes it looks at the date in it. Whether its own
+context belongs to what is signed where it names none is understood in two ways: those of before 2024 (and the example of
+FEP-8b32) leave it out, Fedify takes the document's. Both are read; what is written here names it, and is read by all.
 """
 
 import hashlib
@@ -27,12 +29,12 @@ class Proof(msgspec.Struct, frozen=True):
 
     key_id: str
     created_at: Millis
-    said: bytes
+    said: tuple[bytes, ...]  # one of these
     signature: bytes
 
     def holds(self, key: PublicKey) -> bool:
         """Tell whether it is true, by this key."""
-        return isinstance(key, Ed25519PublicKey) and verifies(key, self.signature, self.said)
+        return isinstance(key, Ed25519PublicKey) and any(verifies(key, self.signature, each) for each in self.said)
 
 
 def proof_of(thing: Mapping[str, Any]) -> Proof | None:
@@ -49,12 +51,15 @@ def proof_of(thing: Mapping[str, Any]) -> Proof | None:
         return None
     terms = {name: each for name, each in proof.items() if name != "proofValue"}
     bare = {name: each for name, each in thing.items() if name != "proof"}
+    readings = [terms]
     if "@context" in terms:
         if not _begins_with(bare.get("@context"), terms["@context"]):
             return None
         bare["@context"] = terms["@context"]
+    elif "@context" in bare:
+        readings.append({**terms, "@context": bare["@context"]})
     try:
-        return Proof(key_id, created, _said(bare, terms), from_base58(value))
+        return Proof(key_id, created, tuple(_said(bare, each) for each in readings), from_base58(value))
     except (Malformed, Uncanonical, RecursionError):
         return None
 
@@ -64,7 +69,8 @@ def prove(thing: Mapping[str, Any], key: SigningKey, now: Millis) -> dict[str, A
     context = thing.get("@context", [])
     contexts = context if isinstance(context, list) else [context]
     bare = {**thing, "@context": contexts if _CONTEXT in contexts else [*contexts, _CONTEXT]}
-    terms = {**_SUITE, "verificationMethod": key.id, "created": written(now // 1_000 * 1_000).replace(".000", "")}
+    created = written(now // 1_000 * 1_000).replace(".000", "")
+    terms = {"@context": bare["@context"], **_SUITE, "verificationMethod": key.id, "created": created}
     return {**bare, "proof": {**terms, "proofValue": base58(key.sign(_said(bare, terms)))}}
 
 
