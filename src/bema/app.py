@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Sequence
+from functools import cache
 
 from bema.domain import deciding, legislating, polling, restoring, retrospecting, scheduling, trending, uploading
 from bema.domain.keeping_out import Ledger
@@ -22,7 +23,7 @@ from bema.edge.mastodon import ROUTES as MASTODON
 from bema.edge.mastodon.live import teller
 from bema.edge.mastodon.streaming import converse
 from bema.edge.parts import Parts
-from bema.edge.routes import Route, Surface
+from bema.edge.routes import Route, Surface, Table
 from bema.edge.server import Server
 from bema.edge.streaming.follower import Follower
 from bema.edge.streaming.hub import Hub
@@ -104,6 +105,18 @@ _DESCRIBED: list[Route] = [
 API: list[Route] = [*_DESCRIBED, *openapi.serving(_DESCRIBED)]  # all routes but those of pages
 
 
+@cache
+def _table() -> Table:
+    """Find routes: the same for all servers of a process."""
+    return Table([*API, *ACTIVITYPUB, *WEB])
+
+
+@cache
+def _own_files() -> StaticFiles:
+    """Hold the files that come with the server: the same for all servers of a process."""
+    return StaticFiles()
+
+
 class App:
     """A server, ready to be run; `close` lets go of everything."""
 
@@ -142,7 +155,7 @@ class App:
             if settings.translate_url
             else None
         )
-        self.static = StaticFiles()
+        self.static = _own_files()
         self.gate = Gate(self.database, self.clock)
         self.streams = Follower(
             self.database,
@@ -234,7 +247,7 @@ class App:
         self.runner.on_applied = self._applied
         self.server = Server(
             self.parts,
-            [*API, *ACTIVITYPUB, *WEB],
+            _table(),
             {
                 Surface.API: ApiPresenter(),
                 Surface.PLAIN: ApiPresenter(),

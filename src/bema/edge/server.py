@@ -8,7 +8,7 @@ import asyncio
 import gzip
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 from itertools import count
@@ -61,7 +61,7 @@ class Server:
     def __init__(
         self,
         parts: Parts,
-        routes: Iterable[Route],
+        table: Table,
         presenters: Mapping[Surface, Presenter],
         mounts: Mapping[str, Callable[[Scope, Receive, Send], Awaitable[None]]],
         sockets: Mapping[str, Callable[[Call, Socket], Awaitable[None]]],
@@ -72,7 +72,7 @@ class Server:
         on_stop: Callable[[], Awaitable[None]],
     ) -> None:
         self.parts = parts
-        self.table = Table(routes)
+        self.table = table
         self._presenters = presenters
         self._mounts = mounts  # first path segment -> ASGI application: static files and media
         self._sockets = sockets  # path -> what opens WebSockets there
