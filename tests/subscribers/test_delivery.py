@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bema.domain import (
+    deciding,
     favouriting,
     following,
     keyring,
@@ -24,8 +25,10 @@ from bema.domain.polling import NewPoll
 from bema.domain.posting import Draft
 from bema.domain.profiles import Changes
 from bema.domain.reporting import Complaint
+from bema.model.decisions import Act, Grounds
 from bema.model.events import PostDeleted
 from bema.model.ids import AccountId, PostId
+from bema.model.permissions import COMMAND_LINE
 from bema.model.policy import Visibility
 from bema.model.site import Site
 from bema.outside.clock import ManualClock
@@ -368,3 +371,17 @@ def test_a_log_of_a_server_alone_costs_nothing(
     make.emit(PostDeleted(post=post, author=ann))
     told()
     assert not any("INSERT INTO outgoing" in each for each in statements)
+
+
+def test_what_the_staff_removed_is_gone_elsewhere(
+    write: Write, make: Make, ann: AccountId, bob: AccountId, told: Callable[[], Told]
+) -> None:
+    """And is said again when it is back, to servers that take it."""
+    make.follow(bob, ann)
+    post = publish(write, ann)
+    told()
+    grounds = Grounds(reasons="spam", posts=[post])
+    decision = write(deciding.on_posts, SITE, COMMAND_LINE, ann, Act.REMOVE_POSTS, grounds, by_letter=False)
+    assert types(told()) == {"one.example/inbox": ["Delete"]}
+    write(deciding.take_back, COMMAND_LINE, decision)
+    assert types(told()) == {"one.example/inbox": ["Create"]}

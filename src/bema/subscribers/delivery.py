@@ -4,13 +4,17 @@ A projection: what is said and to which inboxes it goes is committed with the cu
 this server do is told; what others do, their own servers tell.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from bema.domain import saying
 from bema.model import limits
+from bema.model.decisions import Act, State
 from bema.model.events import (
+    DecisionApproved,
+    DecisionMade,
+    DecisionReversed,
     PollEnded,
     PollVoted,
     PostBoosted,
@@ -30,7 +34,7 @@ from bema.model.ids import AccountId, Millis, PostId, moment_of
 from bema.model.policy import Visibility
 from bema.model.site import Site
 from bema.model.views import Account, Post
-from bema.store import accounts, deliveries, favourites, mentions, polls, posts, quotes, tasks
+from bema.store import accounts, decisions, deliveries, favourites, mentions, polls, posts, quotes, tasks
 from bema.store.database import Database
 from bema.store.deliveries import Audience, Words, subject
 from bema.store.log import Entry
@@ -60,6 +64,9 @@ def delivering(site: Site) -> Subscriber:
         QuoteAsked: _quote_asked,
         QuoteRevoked: _quote_revoked,
         QuotePolicyChanged: _policy_changed,
+        DecisionMade: _decided,
+        DecisionApproved: _decided,
+        DecisionReversed: _reversed,
         **people.TELLERS,
     }
     return Subscriber(NAME, {kind: partial(_told, site, tell) for kind, tell in handlers.items()}, _rebuild)
@@ -78,9 +85,12 @@ def _rebuild(_tx: WriteTx) -> None:
 
 
 def _published(tx: WriteTx, site: Site, entry: Entry[PostPublished]) -> None:
-    if speaker(tx, entry.event.author) is None:
-        return
-    found = saying.post(tx, site, entry.event.post)
+    if speaker(tx, entry.event.author) is not None:
+        _say_first(tx, site, entry.event.post)
+
+
+def _say_first(tx: WriteTx, site: Site, post_id: PostId) -> None:
+    found = saying.post(tx, site, post_id)
     if found is None:
         return
     post, names = found
@@ -202,18 +212,50 @@ def _deleted(tx: WriteTx, site: Site, entry: Entry[PostDeleted]) -> None:
     if fact.boost_of is not None:
         _unboosted(tx, site, author, fact, fact.boost_of)
         return
-    deliveries.withdraw(tx, subject(fact.post))
-    has_followers = fact.visibility is not Visibility.DIRECT
+    _tell_gone(tx, site, author, fact.post, fact.visibility, (*fact.mentioned, *fact.concerned))
+
+
+def _tell_gone(
+    tx: WriteTx, site: Site, author: Account, post_id: PostId, visibility: Visibility, others: Sequence[AccountId]
+) -> None:
+    """Tell all who have a post that it is gone: followers now and then, and others who had to do with it."""
+    deliveries.withdraw(tx, subject(post_id))
+    has_followers = visibility is not Visibility.DIRECT
     audience = Audience(
         followers_of=author.id if has_followers else None,
-        people=(*fact.mentioned, *fact.concerned),
+        people=others,
+        concerned_with=post_id,
         former_readers_of=author.id if has_followers else None,
-        former_since=moment_of(fact.post),
+        former_since=moment_of(post_id),
     )
-    actor = ids.actor_id(site, author)
-    gone = activities.delete(actor, site.object(author.username, fact.post))
-    words = Words(body=encoded(gone), by=author.id, lane=Lane.DELETION, subject=subject(fact.post))
+    gone = activities.delete(ids.actor_id(site, author), site.object(author.username, post_id))
+    words = Words(body=encoded(gone), by=author.id, lane=Lane.DELETION, subject=subject(post_id))
     deliveries.say(tx, words, audience)
+
+
+def _decided(tx: WriteTx, site: Site, entry: Entry[DecisionMade] | Entry[DecisionApproved]) -> None:
+    """Tell of posts that the staff removed. Elsewhere that is for good: it waits until all agreed who must."""
+    people.decided(tx, site, entry)
+    decision = decisions.by_ids(tx, [entry.event.decision]).get(entry.event.decision)
+    if decision is None or decision.act is not Act.REMOVE_POSTS or decision.state is not State.IN_FORCE:
+        return
+    for post_id in decision.posts:
+        post = posts.held(tx, post_id, in_any_case=True)
+        author = None if post is None else speaker(tx, post.author)
+        if post is not None and author is not None and posts.held(tx, post_id) is None:
+            _tell_gone(tx, site, author, post_id, post.visibility, mentions.ids(tx, post_id))
+
+
+def _reversed(tx: WriteTx, site: Site, entry: Entry[DecisionReversed]) -> None:
+    """Say posts again that are back; servers that remember what was deleted will not take them."""
+    people.decided(tx, site, entry)
+    decision = decisions.by_ids(tx, [entry.event.reversed]).get(entry.event.reversed)
+    if decision is None or decision.act is not Act.REMOVE_POSTS:
+        return
+    for post_id in decision.posts:
+        post = posts.held(tx, post_id)
+        if post is not None and speaker(tx, post.author) is not None:
+            _say_first(tx, site, post_id)
 
 
 # --- What is done with posts ------------------------------------------------------------------------------------------

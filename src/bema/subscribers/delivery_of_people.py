@@ -8,6 +8,7 @@ from bema.model.events import (
     AccountDeleted,
     AccountUpdated,
     Blocked,
+    DecisionApproved,
     DecisionMade,
     DecisionReversed,
     FollowRequestAnswered,
@@ -136,7 +137,9 @@ def _updated(tx: WriteTx, site: Site, entry: Entry[AccountUpdated]) -> None:
     _present(tx, site, entry.event.account)
 
 
-def _decided(tx: WriteTx, site: Site, entry: Entry[DecisionMade] | Entry[DecisionReversed]) -> None:
+def decided(
+    tx: WriteTx, site: Site, entry: Entry[DecisionMade] | Entry[DecisionApproved] | Entry[DecisionReversed]
+) -> None:
     """Present somebody about whom the staff decided anew: who was taken out is told of as that."""
     if entry.event.account is not None:
         _present(tx, site, entry.event.account)
@@ -189,7 +192,5 @@ TELLERS: dict[type[Any], Teller] = {
     Unblocked: _unblocked,
     AccountUpdated: _updated,
     AccountDeleted: _left,
-    DecisionMade: _decided,
-    DecisionReversed: _decided,
     ReportFiled: _reported,
 }
