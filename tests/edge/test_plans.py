@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 
-from bema.domain import deciding, recording, retrospecting
+from bema.domain import deciding, quoting, recording, retrospecting
 from bema.model.decisions import Act, Effect, Grounds
 from bema.model.ids import AccountId, PostId
 from bema.model.permissions import COMMAND_LINE
+from bema.model.policy import QuotePolicy
 from bema.model.retrospect import Year
 from bema.outside.log_keeper import keeper_at
 from bema.settings import Settings
-from bema.store import annual_reports
+from bema.store import annual_reports, quote_leaves
 from tests.conftest import Person, Square, Write
+from tests.edge.activitypub.askers import asker
 from tests.subscribers.test_plans import plan, sequential_scans, walks
 
 READ = (
@@ -82,6 +84,22 @@ READ = (
     "/@ben",
     "/@ben/{post}",
 )
+TOLD = (
+    "/users/ben",
+    "/users/ben/outbox?page=true",
+    "/users/ben/outbox?page=true&max_id=9000000000000000000",
+    "/users/ben/followers?page=true",
+    "/users/ben/following?page=true",
+    "/users/ben/followers_synchronization",
+    "/users/ben/collections/featured",
+    "/users/ben/collections/tags",
+    "/users/ben/statuses/{post}",
+    "/users/ben/statuses/{post}/activity",
+    "/users/ben/statuses/{post}/replies",
+    "/users/ben/statuses/{post}/replies?page=true&own_until=1&after=1",
+    "/users/ben/statuses/{post}/likes",
+    "/contexts/{post}?page=true&after=1",
+)
 DONE = (
     "/api/v1/statuses/{post}/favourite",
     "/api/v1/statuses/{post}/unfavourite",
@@ -102,9 +120,12 @@ DONE = (
 )
 
 
-# Rows that a statement has put together itself, within a limit, and those that a full-text index has found.
+# Rows that a statement has put together itself, within a limit, those that a full-text index has found, and appeals that
+# wait for an answer, which have an index of their own.
 _MADE_THERE = re.compile(
-    r"SCAN (?:anon_\d+|mine|below|above|hits|walked|lately)\b|SCAN search_\w+_index VIRTUAL TABLE INDEX \d+:M"
+    r"SCAN appeal USING INDEX uq_appeal_open"
+    r"|SCAN (?:anon_\d+|mine|below|above|hits|walked|lately|near)\b"
+    r"|SCAN search_\w+_index VIRTUAL TABLE INDEX \d+:M"
 )
 
 
@@ -133,7 +154,23 @@ def asked(square: Square, settings: Settings, statements: list[str]) -> list[str
     _quote_and_converse(square, ann, ben)
     _collect_and_look_back(square, ann, ben)
     _decide_and_look_at_the_log(square, settings)
+    _read_from_elsewhere(square, post, ben.account)
     return sorted(set(statements))
+
+
+def _read_from_elsewhere(square: Square, post: PostId, ben: AccountId) -> None:
+    """Read documents and lists as other servers do, and ask to quote."""
+    bob = asker(square.app.database)
+    square.make.follow(bob.account, ben)
+    square.app.database.write_now(quoting.set_policy, ben, post, QuotePolicy.PUBLIC)
+    square.app.database.write_now(quoting.ask, bob.account, post, "https://other.example/notes/1", None)
+    leave = square.app.database.read_now(quote_leaves.of, post, "https://other.example/notes/1")
+    assert leave is not None
+    square.settle()
+    for path in (*TOLD, f"/users/ben/quote_authorizations/{leave.id}"):
+        assert bob.get(square, path.format(post=post)).status == 200, path
+        headers = {"accept": "application/activity+json"}
+        assert square.stranger.get(path.format(post=post), headers=headers).status in (200, 401), path
 
 
 def _decide_and_look_at_the_log(square: Square, settings: Settings) -> None:
@@ -250,14 +287,19 @@ def _keep_lists_and_filters(square: Square, ann: Person, ben: AccountId, post: P
     ask("DELETE", list_)
 
 
+def _is_bounded(sql: str, line: str) -> bool:
+    """Tell whether a step touches few rows all the same: an address is one's own, where nobody's is not what is asked for."""
+    return bool(_MADE_THERE.match(line)) or ("(uri=?)" in line and "uri IS NULL" not in sql)
+
+
 def test_no_statement_of_an_endpoint_walks_through_a_table(square: Square, asked: list[str]) -> None:
     """An index fits each of them, on both databases."""
     database = square.app.database
     assert len(asked) > 80
     if database.is_sqlite:
         write = Write(database)
-        plans = {sql: [line for line in walks(write(plan, sql)) if not _MADE_THERE.match(line)] for sql in asked}
+        plans = {sql: [line for line in walks(write(plan, sql)) if not _is_bounded(sql, line)] for sql in asked}
         bad = {sql: found for sql, found in plans.items() if found}
     else:
         bad = sequential_scans(database, asked)
-    assert bad == {}
+    assert bad == {}, "\n".join(f"{sql}: {found}" for sql, found in bad.items())
