@@ -59,6 +59,7 @@ from bema.subscribers import (
     domain_blocks,
     domains,
     email_issues,
+    endings,
     files,
     filling,
     leaving,
@@ -78,6 +79,7 @@ from bema.subscribers.counts import COUNTS
 from bema.subscribers.domain_blocks import DOMAIN_BLOCKS
 from bema.subscribers.domains import DOMAINS
 from bema.subscribers.email_issues import EMAIL_ISSUES
+from bema.subscribers.endings import ENDINGS
 from bema.subscribers.files import FILES
 from bema.subscribers.filling import FILLING
 from bema.subscribers.inbox import Inbox
@@ -219,6 +221,7 @@ class App:
             polling.ENDING: polls.ending(self.database),
             moving.MOVING: moves.following(self.database),
             deciding.DECISIONS: decisions.ending(self.database),
+            ENDINGS.name: endings.telling(self.database, self.site),
             restoring.MEASURING: restorations.measuring(self.database),
             restoring.PURGING: restorations.purging(self.database),
             trending.FORGETTING: trends.forgetting(self.database),

@@ -59,6 +59,7 @@ ON_ACCOUNTS = {
     Act.SENSITIVE: Effect.SENSITIVE,
 }
 ON_POSTS = {Act.REMOVE_POSTS: Effect.REMOVE, Act.MARK_POSTS_SENSITIVE: Effect.SENSITIVE}
+_SHUTTING_OUT = (Act.SUSPEND, Act.FREEZE)
 _NO_GROUNDS = Grounds()
 _COUNTRY = re.compile("[A-Z]{2}")
 DECISIONS = "decisions"  # the tasks that end what is over
@@ -368,5 +369,5 @@ def _finish(tx: WriteTx, site: Site, staff: Staff, decision_id: int, *, by_lette
     decision = decisions.by_ids(tx, [decision_id])[decision_id]
     if decision.state in STANDING:
         concluding.settle_reports(tx, staff, decision)
-        if by_letter:
+        if by_letter or decision.act in _SHUTTING_OUT:  # they can read nothing else here
             concluding.write_letters(tx, site, decision)

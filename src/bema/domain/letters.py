@@ -71,6 +71,11 @@ DECIDED = {
     Act.SENSITIVE: words("All that your account posts is marked as sensitive."),
     Act.MARK_POSTS_SENSITIVE: words("Some of your posts were marked as sensitive."),
     Act.REMOVE_POSTS: words("Some of your posts were removed: nobody sees them at present."),
+    Act.NOTE: words("Words of those who keep the square stand beside your account or posts."),
+    Act.LABEL: words("Your account or posts bear a label."),
+    Act.COVER: words("Some of your posts were put behind a warning."),
+    Act.DEMOTE: words("Nobody is led to your account or posts by trends, suggestions or search at present."),
+    Act.QUIET: words("Only your followers, and those whom you mention, can answer you at present."),
 }
 _REASONS = words("The reasons that were given:\n\n%(reasons)s\n")
 _OBJECT = words(
@@ -115,6 +120,21 @@ def appeal_decided(tx: WriteTx, site: Site, *, to: To, decision: int, outcome: A
     link = f"{site.base}/settings/standing/{decision}"
     subject = words("The answer to your objection on %(site)s")
     _write(tx, site, to, subject, _OUTCOMES[outcome], _REASONS, _READ_THERE, reasons=reasons, link=link)
+
+
+_ENDED = {
+    Act.REVERSE: words("A decision about your account, or some of it, was taken back."),
+    Act.LAPSE: words("A decision about your account lapsed: it was provisional, and no second person approved it."),
+    Act.EXPIRE: words("A decision about your account is over: its time has passed."),
+}
+
+
+def ended(tx: WriteTx, site: Site, *, to: To, act: Act, decision: int, reasons: str) -> None:
+    """Tell somebody that a decision about their account is over, wholly or in part."""
+    link = f"{site.base}/settings/standing/{decision}"
+    why = [_REASONS] if reasons.strip() else []
+    subject = words("A decision about your account on %(site)s")
+    _write(tx, site, to, subject, _ENDED[act], *why, _READ_THERE, reasons=reasons.strip(), link=link)
 
 
 PASSWORD_CHANGED = words("The password of your account on %(site)s (%(domain)s) was changed.")

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from bema.model.decisions import Decision
 from bema.model.ids import AccountId, LoginId, Millis
 from bema.model.policy import Role
 
@@ -57,3 +58,10 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
     by_reviewer: bool
     text: str
     at: Millis
+
+
+class Warned(msgspec.Struct, frozen=True, gc=False):
+    """A decision that somebody is told of, with their newest appeal against it."""
+
+    decision: Decision
+    appeal: Appeal | None

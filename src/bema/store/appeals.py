@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, and_, bindparam, exists, func, or_, select, text, update
 
-from bema.model.appealing import Appeal, AppealState, Turn
+from bema.model.appealing import Appeal, AppealState, Turn, Warned
+from bema.model.decisions import Decision
 from bema.model.ids import AccountId, LoginId, Millis
 from bema.model.permissions import Staff
 from bema.model.policy import Role
@@ -17,7 +18,7 @@ from bema.store.tx import Tx, WriteTx
 _key: Any = bindparam("key", type_=BigInteger)
 _me: Any = bindparam("me", type_=BigInteger)
 _now: Any = bindparam("now", type_=BigInteger)
-_is_open = appeal.c.state == AppealState.OPEN.value
+_is_open = appeal.c.state == text("'open'")  # in the same words for a database to see that the index fits
 _add = insert(appeal).values({column.name: bindparam(column.name) for column in appeal.c}).on_conflict_do_nothing()
 _by_id = select(appeal).where(appeal.c.id == _key)
 _held = _by_id.with_for_update()
@@ -107,6 +108,12 @@ def of_decisions(tx: Tx, ids: Sequence[int]) -> dict[int, list[Appeal]]:
         if (each := _of_row(row)) is not None:
             found[each.decision].append(each)
     return found
+
+
+def with_appeals(tx: Tx, found: dict[int, Decision]) -> dict[int, Warned]:
+    """Return decisions with the newest appeal against each."""
+    made = of_decisions(tx, list(found))
+    return {id_: Warned(each, made[id_][-1] if made[id_] else None) for id_, each in found.items()}
 
 
 def queue(tx: Tx, limit: int) -> list[Appeal]:

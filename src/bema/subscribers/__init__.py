@@ -7,6 +7,7 @@ from bema.subscribers.directory import DIRECTORY
 from bema.subscribers.domain_blocks import DOMAIN_BLOCKS
 from bema.subscribers.domains import DOMAINS
 from bema.subscribers.email_issues import EMAIL_ISSUES
+from bema.subscribers.endings import ENDINGS
 from bema.subscribers.files import FILES
 from bema.subscribers.filling import FILLING
 from bema.subscribers.leaving import LEAVING
@@ -41,4 +42,5 @@ SUBSCRIBERS: tuple[Subscriber, ...] = (
     SEARCH,
     PUBLIC_LOG,
     RESTORING,
+    ENDINGS,
 )

@@ -23,6 +23,7 @@ from bema.wire.tlog.notes import parse
 from tests.client import Client
 from tests.conftest import Person, Square
 from tests.edge.web.test_signing import ANN, fields_of, join, letter, send
+from tests.mailing import sent, text_of
 
 WHY = "It was a threat: marigold"
 
@@ -247,3 +248,44 @@ def test_others_neither_see_nor_touch_an_objection(square: Square) -> None:
         for path in ("appeal", "answer", "withdraw"):
             csrf = fields_of(other.get("/settings/standing"), "/auth/sign_out")
             assert other.post(f"{here}/{path}", form=csrf | {"text": "x"}).status == 404, path
+
+
+def test_whoever_is_shut_out_gets_a_letter_whatever_the_app_of_the_staff_says_and_another_when_it_is_over(
+    square: Square, keeper: Keeper
+) -> None:
+    """They can read nothing else; both lead to their standing, and with the first the receipt is there by itself."""
+    ann, owner = square.person("ann"), square.staff("owner")
+    asked = {"type": "suspend", "text": WHY, "send_email_notification": False}
+    assert owner.client.post(f"/api/v1/admin/accounts/{ann.account}/action", json=asked).status == 200
+    began = sent(square, "ann@example.org")
+    assert ["https://square.example/settings/standing" in text_of(each) for each in began] == [True]
+    anns = browser(square, ann)
+    here = re.findall(r"/settings/standing/\d+", read_page(anns, "/settings/standing"))[0]
+    assert anns.get(f"{here}/receipt.tlog-proof").status == 200
+    assert owner.client.post(f"/api/v1/admin/accounts/{ann.account}/unsuspend").status == 200
+    ended = text_of(sent(square, "ann@example.org")[-1])
+    assert "was taken back" in ended
+    assert f"https://square.example{here}" in ended
+
+
+def test_apps_hear_of_a_decision_with_where_to_object_and_what_came_of_it(square: Square, keeper: Keeper) -> None:
+    """The notification of a warning has the addresses, and the appeal as it stands."""
+    ann, owner = square.person("ann"), square.staff("owner")
+    id_ = shut_out(square, ann, Act.WARN)
+    square.settle()
+
+    def warning() -> dict[str, object]:
+        found: dict[str, object] = ann.client.get("/api/v1/notifications").json()[0]["moderation_warning"]
+        return found
+
+    statement = f"https://square.example/settings/standing/{id_}"
+    told = warning()
+    assert (told["statement_url"], told["appeal"]) == (statement, None)
+    assert told["receipt_url"] == f"{statement}/receipt.tlog-proof"
+    anns, owners, here = browser(square, ann), browser(square, owner), f"/settings/standing/{id_}"
+    send(anns, here, f"{here}/appeal", text="It was satire")
+    assert warning()["appeal"] == {"text": "It was satire", "state": "pending"}
+    appeal = re.findall(r"/staff/appeals/\d+", read_page(owners, "/staff/appeals"))[0]
+    send(owners, appeal, f"{appeal}/take")
+    send(owners, appeal, f"{appeal}/decide", outcome="upheld", reasons="It was not")
+    assert warning()["appeal"] == {"text": "It was satire", "state": "rejected"}

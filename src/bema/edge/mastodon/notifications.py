@@ -15,7 +15,7 @@ from bema.edge.mastodon.render import Renderer
 from bema.edge.mastodon.reports import render_report, render_warning
 from bema.edge.routes import Routes, Surface
 from bema.model import collecting, limits, views
-from bema.model.decisions import Decision
+from bema.model.appealing import Warned
 from bema.model.errors import NotFound
 from bema.model.ids import AccountId, NotificationId, parse_id
 from bema.model.reporting import ReportMade
@@ -164,8 +164,8 @@ def about(
     match told.about:
         case ReportMade(made, target):
             return render_report(renderer, made, target), msgspec.UNSET, msgspec.UNSET
-        case Decision() as decision:
-            return msgspec.UNSET, render_warning(renderer, decision, told.by), msgspec.UNSET
+        case Warned() as warned:
+            return msgspec.UNSET, render_warning(renderer, warned, told.by), msgspec.UNSET
         case collecting.Collection() as shown:
             return msgspec.UNSET, msgspec.UNSET, collection(renderer.site, shown)
     return msgspec.UNSET, msgspec.UNSET, msgspec.UNSET

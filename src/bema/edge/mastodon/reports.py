@@ -1,5 +1,7 @@
 """Reports: telling the staff what is wrong with an account; and reports and warnings as people see them."""
 
+from typing import Literal
+
 import msgspec
 
 from bema.domain import policies, reporting
@@ -7,12 +9,13 @@ from bema.edge.call import Call
 from bema.edge.mastodon.render import Renderer
 from bema.edge.routes import Routes, Surface
 from bema.model import limits, views
-from bema.model.decisions import Act, Decision
+from bema.model.appealing import AppealState, Warned
+from bema.model.decisions import Act
 from bema.model.ids import AccountId, PostId, parse_id
 from bema.model.reporting import Category
 from bema.model.reporting import Report as ReportView
 from bema.store.tx import Tx, WriteTx
-from bema.wire.mastodon.moderation import AccountWarning, Report, WarningAction
+from bema.wire.mastodon.moderation import AccountWarning, Appeal, Report, WarningAction
 from bema.wire.mastodon.times import iso
 
 routes = Routes(Surface.API)
@@ -74,17 +77,37 @@ _ACTIONS: dict[Act, WarningAction] = {
     Act.SENSITIVE: "sensitive",
     Act.LIMIT: "silence",
     Act.SUSPEND: "suspend",
+    Act.NOTE: "none",
+    Act.LABEL: "none",
+    Act.COVER: "none",
+    Act.DEMOTE: "none",
+    Act.QUIET: "none",
 }
 
 
-def render_warning(renderer: Renderer, decision: Decision, target: views.Account) -> AccountWarning:
+_STATES: dict[AppealState, Literal["approved", "rejected", "pending"]] = {
+    AppealState.OPEN: "pending",
+    AppealState.UPHELD: "rejected",
+    AppealState.REVERSED: "approved",
+    AppealState.PARTLY: "approved",
+}
+
+
+def render_warning(renderer: Renderer, warned: Warned, target: views.Account) -> AccountWarning:
     """Render a decision as those whom it is about are told."""
+    decision, appeal = warned.decision, warned.appeal
+    statement = f"{renderer.site.base}/settings/standing/{decision.id}"
+    objected = (
+        None if appeal is None or appeal.state not in _STATES else Appeal(text=appeal.text, state=_STATES[appeal.state])
+    )
     return AccountWarning(
         id=str(decision.id),
         action=_ACTIONS.get(decision.act, "none"),
         text=decision.reasons,
         status_ids=[str(each) for each in decision.posts] or None,
         target_account=renderer.account(target),
-        appeal=None,
+        appeal=objected,
         created_at=iso(decision.starts_at),
+        statement_url=statement,
+        receipt_url=f"{statement}/receipt.tlog-proof",
     )

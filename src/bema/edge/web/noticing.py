@@ -10,6 +10,7 @@ from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.web.pages import Page, Redirect, back, page
 from bema.edge.web.paging import Part, beside
 from bema.model import limits
+from bema.model.appealing import Warned
 from bema.model.collecting import Collection
 from bema.model.decisions import Decision
 from bema.model.ids import Millis, NotificationId
@@ -73,7 +74,7 @@ def _entry(group: Group, read: NotificationId) -> Entry:
         group.people,
         max(group.count, len(group.people)),
         told.post,
-        told.about if isinstance(told.about, Decision) else None,
+        told.about.decision if isinstance(told.about, Warned) else None,
         told.about if isinstance(told.about, Collection) else None,
         told.about if isinstance(told.about, ReportMade) else None,
         told.created_at,

@@ -45,6 +45,8 @@ class AccountWarning(Entity, frozen=True, kw_only=True):
     target_account: Account
     appeal: Appeal | None
     created_at: str
+    statement_url: str  # beyond Mastodon's: where all about it stands, and one can object
+    receipt_url: str  # beyond Mastodon's: what proves it offline, once it is signed
 
 
 class DomainBlock(Entity, frozen=True, kw_only=True):
