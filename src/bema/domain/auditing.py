@@ -109,7 +109,7 @@ def accounts_apart(tx: Tx, after: int) -> Batch:
         severity = deciding.domain_severity(tx, row.id)
         suspended = row.suspended == (row.to_suspend or severity is Severity.SUSPEND)
         limited = row.limited == (row.to_limit or severity is Severity.LIMIT)
-        if not (suspended and limited and row.sensitized == row.to_cover):
+        if not (suspended and limited and row.sensitized == row.to_cover) or row.spoken_of:
             found.append(Finding(f"account {row.id} is restricted otherwise than decided", account=row.id))
     return Batch(found, _next([row.id for row in rows]))
 

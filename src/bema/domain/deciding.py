@@ -51,14 +51,26 @@ from bema.store import (
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx
 
-ON_ACCOUNTS = {
+ON_ACCOUNTS: dict[Act, Effect | None] = {
     Act.WARN: None,
     Act.SUSPEND: Effect.SUSPEND,
     Act.LIMIT: Effect.LIMIT,
     Act.FREEZE: Effect.FREEZE,
     Act.SENSITIVE: Effect.SENSITIVE,
+    Act.NOTE: Effect.NOTE,
+    Act.LABEL: Effect.LABEL,
+    Act.DEMOTE: Effect.DEMOTE,
+    Act.QUIET: Effect.QUIET,
 }
-ON_POSTS = {Act.REMOVE_POSTS: Effect.REMOVE, Act.MARK_POSTS_SENSITIVE: Effect.SENSITIVE}
+ON_POSTS = {
+    Act.REMOVE_POSTS: Effect.REMOVE,
+    Act.MARK_POSTS_SENSITIVE: Effect.SENSITIVE,
+    Act.NOTE: Effect.NOTE,
+    Act.LABEL: Effect.LABEL,
+    Act.COVER: Effect.COVER,
+    Act.DEMOTE: Effect.DEMOTE,
+    Act.QUIET: Effect.QUIET,
+}
 _SHUTTING_OUT = (Act.SUSPEND, Act.FREEZE)
 _NO_GROUNDS = Grounds()
 _COUNTRY = re.compile("[A-Z]{2}")

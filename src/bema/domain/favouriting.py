@@ -1,6 +1,6 @@
 """Favouriting: the smallest complete operation, and the one to copy."""
 
-from bema.domain.reading import visible_post
+from bema.domain.reading import answerable_post, visible_post
 from bema.model.events import PostFavourited, PostUnfavourited
 from bema.model.ids import AccountId, PostId
 from bema.store import favourites
@@ -9,7 +9,7 @@ from bema.store.tx import WriteTx
 
 def favourite(tx: WriteTx, actor: AccountId, post_id: PostId) -> None:
     """Record that `actor` likes a post. Favouriting twice changes nothing and says nothing."""
-    post = visible_post(tx, actor, post_id)
+    post = answerable_post(tx, actor, post_id)
     if favourites.add(tx, post.id, actor):
         tx.emit(PostFavourited(post=post.id, by=actor))
 

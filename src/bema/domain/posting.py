@@ -6,7 +6,7 @@ import msgspec
 
 from bema.domain import polling, quoting, uploading
 from bema.domain.polling import NewPoll
-from bema.domain.reading import visible_post
+from bema.domain.reading import answerable_post, visible_post
 from bema.domain.uploading import check_together
 from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, NotFound
@@ -138,7 +138,7 @@ def boost(
 
     `uri` is what somebody of another server calls their boost; `id_` tells when they made it.
     """
-    post = visible_post(tx, actor, post_id)
+    post = answerable_post(tx, actor, post_id)
     if post.visibility is Visibility.DIRECT or (post.visibility is Visibility.FOLLOWERS and post.author != actor):
         raise Forbidden("This post cannot be boosted: it is not public")
     if (existing := posts.boost_by(tx, post.id, actor)) is not None:
@@ -259,7 +259,7 @@ def lost_files() -> Invalid:
 def visible_parent(tx: WriteTx, author: AccountId, id_: PostId) -> posts.Bare:
     """Return the post that is answered, which the author must be able to see."""
     try:
-        return visible_post(tx, author, id_)
+        return answerable_post(tx, author, id_)
     except NotFound:
         raise NotFound("The post you are trying to reply to does not appear to exist") from None
 

@@ -24,7 +24,7 @@ def quotable(tx: Tx, author: AccountId, id_: PostId) -> Bare:
     """Return the post that is to be quoted; one that is hidden, gone or not to be quoted looks missing."""
     missing = NotFound("The post you are trying to quote does not appear to exist")
     try:
-        quoted = reading.post(tx, author, visible_post(tx, author, id_).id)
+        quoted = reading.post(tx, author, reading.answerable_post(tx, author, id_).id)
         bare = posts.bare(tx, quoted.id)
     except NotFound:
         raise missing from None

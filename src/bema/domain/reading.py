@@ -6,13 +6,13 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from bema.model import limits
-from bema.model.errors import NotFound
+from bema.model.errors import Forbidden, NotFound
 from bema.model.filters import Context
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Standing
 from bema.model.searching import fold
 from bema.model.views import Account, Page, Post
-from bema.store import accounts, posts, reactions, tags, timelines
+from bema.store import accounts, follows, mentions, posts, reactions, tags, timelines
 from bema.store.timelines import AuthorFilter, Filter, Range, TagFilter
 from bema.store.tx import Tx
 
@@ -37,6 +37,21 @@ def visible_post(tx: Tx, viewer: AccountId | None, id_: PostId) -> posts.Bare:
     if bare is None or bare.id not in posts.visible_ids(tx, (id_, bare.id), viewer):
         raise NotFound
     return bare
+
+
+def answerable_post(tx: Tx, actor: AccountId, id_: PostId) -> posts.Bare:
+    """Return the skeleton of a post that somebody may answer, boost, favourite or quote.
+
+    Where a decision quietened it, these are its author, the author's followers, and those whom it mentions.
+    """
+    bare = visible_post(tx, actor, id_)
+    if bare.quiet and actor != bare.author and not _is_near(tx, bare, actor):
+        raise Forbidden("Only followers and those mentioned may do this: those who keep this square limited it")
+    return bare
+
+
+def _is_near(tx: Tx, bare: posts.Bare, actor: AccountId) -> bool:
+    return follows.exists(tx, actor, bare.author) or actor in mentions.ids(tx, bare.id)
 
 
 def post(tx: Tx, viewer: AccountId | None, id_: PostId) -> Post:

@@ -140,6 +140,8 @@ def as_it_was(copy: Evidence, author: Account) -> Post:
         quotes=0,
         quote_policy=QuotePolicy.NOBODY,
         card=None,
+        label=None,
+        staff_note=None,
         flags=Flags(),
     )
 

@@ -171,6 +171,8 @@ class Account(View, frozen=True):
     show_media_replies: bool = True  # those in answers too,
     show_featured: bool = True  # tags and people
     email_subscriptions: bool = False  # strangers may have its posts by e-mail, where the operators allow that
+    label: str | None = None  # by a decision: model/decisions.Label
+    staff_note: str | None = None  # by a decision: words of the staff beside it
     moved_to: AccountId | None = None  # who they are from now on
 
     @property
@@ -291,6 +293,8 @@ class Post(View, frozen=True):
     quotes: int
     quote_policy: QuotePolicy
     card: Card | None  # of the first page that it links to
+    label: str | None  # by a decision: model/decisions.Label
+    staff_note: str | None  # by a decision: words of the staff beside it
     flags: Flags | None
     boost_of: "Post | None" = None
     # All that is the same for every viewer, in one value: what was rendered of an equal one can be used again. As long

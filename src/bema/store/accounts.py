@@ -55,6 +55,8 @@ COLUMNS = (
     account.c.show_media_replies,
     account.c.show_featured,
     account.c.email_subscriptions,
+    account.c.label,
+    account.c.staff_note,
     remote_actor.c.moved_to_id,
 )
 
@@ -102,6 +104,8 @@ def of_row(row: Any) -> Account:
         row[29],
         row[30],
         row[31],
+        row[32],
+        row[33],
     )
 
 
@@ -169,7 +173,8 @@ def own(tx: Tx, id_: AccountId) -> OwnAccount:
 
 
 _PRESENTED = ("show_media", "show_media_replies", "show_featured", "email_subscriptions", "attribution_domains")
-_NOT_GIVEN = ("uri", "url", "limited", "sensitized", "badge", *_PRESENTED)
+_DECIDED = ("limited", "sensitized", "label", "staff_note", "demoted", "quiet")
+_NOT_GIVEN = ("uri", "url", *_DECIDED, "badge", *_PRESENTED)
 _insert = insert(account).values(
     {column.name: bindparam(column.name) for column in account.c if column.name not in _NOT_GIVEN}
 )

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, and_, bindparam, exists, func, not_, or_, sel
 from bema.model.decisions import BEGUN, STANDING, Effect, State, SubjectKind
 from bema.model.ids import AccountId, LoginId, Millis, PostId
 from bema.model.policy import Standing
-from bema.store.effects import in_force, is_frozen
+from bema.store.effects import in_force, is_frozen, words_in_force
 from bema.store.tables import account, approval, decision, effect, login, membership, post, public_entry
 from bema.store.tx import Tx
 
@@ -26,6 +26,11 @@ _posts = (
         or_(
             _differ(post.c.removed, in_force(Effect.REMOVE, SubjectKind.POST, post.c.id)),
             _differ(post.c.marked_sensitive, in_force(Effect.SENSITIVE, SubjectKind.POST, post.c.id)),
+            _differ(post.c.demoted, in_force(Effect.DEMOTE, SubjectKind.POST, post.c.id)),
+            _differ(post.c.quiet, in_force(Effect.QUIET, SubjectKind.POST, post.c.id)),
+            post.c.cover.is_distinct_from(words_in_force(Effect.COVER, SubjectKind.POST, post.c.id)),
+            post.c.label.is_distinct_from(words_in_force(Effect.LABEL, SubjectKind.POST, post.c.id)),
+            post.c.staff_note.is_distinct_from(words_in_force(Effect.NOTE, SubjectKind.POST, post.c.id)),
         ),
     )
     .order_by(post.c.id)
@@ -42,6 +47,12 @@ def _on_account(what: Effect) -> Any:
     return in_force(what, SubjectKind.ACCOUNT, account.c.id)
 
 
+_spoken_of = or_(
+    _differ(account.c.demoted, _on_account(Effect.DEMOTE)),
+    _differ(account.c.quiet, _on_account(Effect.QUIET)),
+    account.c.label.is_distinct_from(words_in_force(Effect.LABEL, SubjectKind.ACCOUNT, account.c.id)),
+    account.c.staff_note.is_distinct_from(words_in_force(Effect.NOTE, SubjectKind.ACCOUNT, account.c.id)),
+)
 _suspended = account.c.standing == int(Standing.SUSPENDED)
 _accounts = (
     select(
@@ -52,6 +63,7 @@ _accounts = (
         _on_account(Effect.LIMIT).label("to_limit"),
         account.c.sensitized,
         _on_account(Effect.SENSITIVE).label("to_cover"),
+        _spoken_of.label("spoken_of"),
     )
     .where(
         account.c.id > _after,
@@ -60,6 +72,7 @@ _accounts = (
             _differ(_suspended, _on_account(Effect.SUSPEND)),
             _differ(account.c.limited, _on_account(Effect.LIMIT)),
             _differ(account.c.sensitized, _on_account(Effect.SENSITIVE)),
+            _spoken_of,
         ),
     )
     .order_by(account.c.id)
@@ -77,6 +90,7 @@ class Restricted(NamedTuple):
     to_limit: bool
     sensitized: bool
     to_cover: bool
+    spoken_of: bool  # it bears words otherwise than decided, or is demoted or quiet otherwise
 
 
 def accounts(tx: Tx, after: int, limit: int) -> list[Restricted]:

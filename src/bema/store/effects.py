@@ -26,6 +26,22 @@ def in_force(what: Effect, kind: SubjectKind, target: ColumnElement[Any]) -> Col
     )
 
 
+def words_in_force(what: Effect, kind: SubjectKind, target: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Make the words of the newest effect of a kind that is in force on the target; null where there is none."""
+    return (
+        select(effect.c.words)
+        .where(
+            effect.c.target_kind == kind.value,
+            effect.c.target_id == target,
+            effect.c.in_force.is_(True),
+            effect.c.effect == what.value,
+        )
+        .order_by(effect.c.decision_id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
 def _on_account(what: Effect) -> ColumnElement[bool]:
     return in_force(what, SubjectKind.ACCOUNT, account.c.id)
 
@@ -52,6 +68,10 @@ _set_account = (
         standing=_standing,
         limited=or_(_on_account(Effect.LIMIT), _severity == int(Severity.LIMIT)),
         sensitized=_on_account(Effect.SENSITIVE),
+        demoted=_on_account(Effect.DEMOTE),
+        quiet=_on_account(Effect.QUIET),
+        label=words_in_force(Effect.LABEL, SubjectKind.ACCOUNT, account.c.id),
+        staff_note=words_in_force(Effect.NOTE, SubjectKind.ACCOUNT, account.c.id),
     )
 )
 _owned = membership.alias()
@@ -83,6 +103,11 @@ _set_post = (
     .values(
         removed=in_force(Effect.REMOVE, SubjectKind.POST, post.c.id),
         marked_sensitive=in_force(Effect.SENSITIVE, SubjectKind.POST, post.c.id),
+        demoted=in_force(Effect.DEMOTE, SubjectKind.POST, post.c.id),
+        quiet=in_force(Effect.QUIET, SubjectKind.POST, post.c.id),
+        cover=words_in_force(Effect.COVER, SubjectKind.POST, post.c.id),
+        label=words_in_force(Effect.LABEL, SubjectKind.POST, post.c.id),
+        staff_note=words_in_force(Effect.NOTE, SubjectKind.POST, post.c.id),
     )
 )
 

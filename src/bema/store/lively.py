@@ -21,7 +21,9 @@ _newest = (
         LISTED,
         post.c.removed.is_(False),
         account.c.standing == int(Standing.ACTIVE),
+        post.c.demoted.is_(False),
         account.c.limited.is_(False),
+        account.c.demoted.is_(False),
     )
     .order_by(post.c.id.desc())
     .limit(limits.LIVELY_POSTS)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, case, delete, func, literal_column, select, union_all
+from sqlalchemy import bindparam, case, delete, func, literal_column, or_, select, union_all
 
 from bema.model.filters import Matcher
 from bema.model.ids import AccountId, AppId, Millis, PostId
@@ -13,7 +13,7 @@ from bema.model.views import Account, Attachment, Card, Emoji, Flags, Mention, P
 from bema.store import accounts, cards, filters, polls, quotes
 from bema.store.dialect import insert, listed_ids, one_of_ids
 from bema.store.quotes import Quoting
-from bema.store.tables import app, bookmark, favourite, filter_digest, pin, post, post_counts, thread_mute
+from bema.store.tables import account, app, bookmark, favourite, filter_digest, pin, post, post_counts, thread_mute
 from bema.store.tx import Tx, WriteTx, text_of
 from bema.store.visible import sees_with_boosted, viewer
 
@@ -63,6 +63,9 @@ _columns = (
     post.c.poll,
     post.c.marked_sensitive,
     post.c.card_id,
+    post.c.cover,
+    post.c.label,
+    post.c.staff_note,
 )
 _source = post.outerjoin(post_counts, post_counts.c.post_id == post.c.id).outerjoin(app, app.c.id == post.c.app_id)
 _by_ids = select(*_columns).select_from(_source).where(one_of_ids(post.c.id))
@@ -222,8 +225,8 @@ def _parts_of(row: Any, author: Account, card: Card | None) -> _Parts:
         author,
         _VISIBILITIES[row[3]],
         row[4],
-        row[5],
-        row[6] or row[30] or author.sensitized,
+        row[32] or row[5],
+        row[6] or row[30] or author.sensitized or row[32] is not None,
         row[7],
         row[8],
         row[9],
@@ -236,6 +239,8 @@ def _parts_of(row: Any, author: Account, card: Card | None) -> _Parts:
         *row[17:26],
         _QUOTE_POLICIES[row[26]],
         card,
+        row[33],
+        row[34],
     )
     quoting = None if row[28] is None else Quoting(row[27], row[28])
     return _Parts(
@@ -262,7 +267,7 @@ def visible_ids(tx: Tx, ids: Iterable[PostId], viewer_id: AccountId | None) -> s
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
-_SET_LATER = ("removed", "marked_sensitive", "card_id")
+_SET_LATER = ("removed", "marked_sensitive", "cover", "label", "staff_note", "demoted", "quiet", "card_id")
 _insert = insert(post).values(
     {column.name: bindparam(column.name) for column in post.c if column.name not in _SET_LATER}
 )
@@ -350,6 +355,7 @@ class Bare(msgspec.Struct, frozen=True, gc=False):
     created_at: Millis
     quote_policy: QuotePolicy
     quote_of: PostId | None  # what it quotes with the leave of its author
+    quiet: bool = False  # by a decision: few may answer it
 
 
 _bare = select(
@@ -363,6 +369,7 @@ _bare = select(
     post.c.created_at,
     post.c.quote_policy,
     case((post.c.quote_state == _ACCEPTED, post.c.quote_of_id)).label("quote_of"),
+    or_(post.c.quiet, select(account.c.quiet).where(account.c.id == post.c.author_id).scalar_subquery()).label("quiet"),
 ).where(post.c.id == bindparam("id"))
 _held_in_any_case = _bare.with_for_update()
 _held = _held_in_any_case.where(post.c.removed.is_(False))
@@ -389,7 +396,17 @@ def held(tx: WriteTx, id_: PostId, *, in_any_case: bool = False) -> Bare | None:
 def _bare_of(row: Any) -> Bare | None:
     return (
         Bare(
-            row[0], row[1], Visibility(row[2]), row[3], row[4], row[5], row[6], row[7], _QUOTE_POLICIES[row[8]], row[9]
+            row[0],
+            row[1],
+            Visibility(row[2]),
+            row[3],
+            row[4],
+            row[5],
+            row[6],
+            row[7],
+            _QUOTE_POLICIES[row[8]],
+            row[9],
+            bool(row[10]),
         )
         if row
         else None

@@ -344,7 +344,12 @@ def _ranked(among: Any, *more: Any) -> Any:
         .where(
             among,
             account.c.standing == int(Standing.ACTIVE),
-            or_(account.c.limited.is_(False), _is_followed, _is_named, account.c.id == viewer),
+            or_(
+                and_(account.c.limited.is_(False), account.c.demoted.is_(False)),
+                _is_followed,
+                _is_named,
+                account.c.id == viewer,
+            ),
         )
         .order_by(
             _is_named.desc(),

@@ -34,7 +34,7 @@ def _welcome(id_: ColumnElement[Any]) -> ColumnElement[bool]:
     """The account takes part, is not limited, and the viewer did not ask to follow it, keep it away or refuse it."""
     asked = exists(select(1).where(follow_request.c.follower_id == viewer, follow_request.c.followed_id == id_))
     refused = exists(select(1).where(refused_suggestion.c.by_id == viewer, refused_suggestion.c.target_id == id_))
-    found = exists(select(1).where(account.c.id == id_, account.c.limited.is_(False)))
+    found = exists(select(1).where(account.c.id == id_, account.c.limited.is_(False), account.c.demoted.is_(False)))
     return and_(not_(asked), not_(refused), found, meets(id_))
 
 

@@ -45,7 +45,7 @@ _since = bindparam("since", type_=BigInteger)
 
 
 def _takes_part(who: Any) -> ColumnElement[bool]:
-    return and_(who.c.standing == int(Standing.ACTIVE), who.c.limited.is_(False))
+    return and_(who.c.standing == int(Standing.ACTIVE), who.c.limited.is_(False), who.c.demoted.is_(False))
 
 
 # Posts that may let something trend: for everybody, of somebody who wishes to be found, and nothing to be warned of.
@@ -55,6 +55,8 @@ _open = (
     & post.c.removed.is_(False)
     & post.c.sensitive.is_(False)
     & post.c.marked_sensitive.is_(False)
+    & post.c.demoted.is_(False)
+    & post.c.cover.is_(None)
     & (post.c.warning == "")
     & _takes_part(account)
     & account.c.discoverable

@@ -18,13 +18,14 @@ def sees(shown: FromClause = post, by: ColumnElement[Any] = viewer, *, unasked: 
     """The viewer may see the post in `shown` (the table or an alias of it); of a boost, this is about the boost itself.
 
     `by` is a column where many viewers are asked about at once. Where nobody asked for this author (`unasked`: public
-    timelines, search, trends), posts of an account that was limited are for its followers alone.
+    timelines, search, trends), posts of an account that was limited, and what was demoted, are for followers alone.
     """
     author = account.alias()
     blocked = there_is(block.c.by_id, shown.c.author_id, block.c.target_id == by)
     follows = there_is(follow.c.followed_id, shown.c.author_id, follow.c.follower_id == by)
     mentioned = there_is(mention.c.post_id, shown.c.id, mention.c.account_id == by)
-    found = (or_(author.c.limited.is_(False), follows),) if unasked else ()
+    plain = and_(author.c.limited.is_(False), author.c.demoted.is_(False), shown.c.demoted.is_(False))
+    found = (or_(plain, follows),) if unasked else ()
     return and_(
         shown.c.removed.is_(False),
         or_(
@@ -115,7 +116,10 @@ def discovers(account_id: ColumnElement[int]) -> ColumnElement[bool]:
     """The account may be shown to a viewer who did not ask for it: it is not limited, or followed, or the viewer's own."""
     met = account.alias()
     follows = there_is(follow.c.followed_id, account_id, follow.c.follower_id == viewer)
-    return or_(account_id == viewer, there_is(met.c.id, account_id, or_(met.c.limited.is_(False), follows)))
+    return or_(
+        account_id == viewer,
+        there_is(met.c.id, account_id, or_(and_(met.c.limited.is_(False), met.c.demoted.is_(False)), follows)),
+    )
 
 
 def there_is(

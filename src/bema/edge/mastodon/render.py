@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Literal, get_args
 
 import msgspec
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, UnsetType
 
 from bema.edge.mastodon.attachments import media_attachment
 from bema.edge.mastodon.cards import card
@@ -230,8 +230,16 @@ def _status(site: Site, post: views.Post, *, signed_in: bool) -> statuses.Status
         tags=[statuses.StatusTag(name=name, url=site.tag(name)) for name in shown.tags],
         emojis=[emoji(each) for each in shown.emojis],
         card=None if shown.card is None else card(site, shown.card, partial(_account, site, signed_in=signed_in)),
+        trust=_trust(shown),
         **_LATER,
     )
+
+
+def _trust(decided: views.Post | views.Account) -> entities.Trust | UnsetType:
+    """Say what decisions put beside a post or an account; mostly nothing."""
+    if decided.label is None and decided.staff_note is None:
+        return UNSET
+    return entities.Trust(label=decided.label, note=decided.staff_note)
 
 
 # What follows for each reader, see `StatusForReader`: what is unset is not encoded.
@@ -291,6 +299,7 @@ def account_fields(site: Site, account: views.Account, *, signed_in: bool = True
         "emojis": [emoji(each) for each in account.emojis],
         "suspended": True if account.standing is Standing.SUSPENDED else UNSET,
         "limited": True if account.limited else UNSET,
+        "trust": _trust(account),
         "noindex": UNSET if account.domain else not account.indexable,
         "roles": [] if account.badge is Role.MEMBER else [ROLE_BADGES[account.badge]],
         "fields": [

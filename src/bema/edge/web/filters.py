@@ -12,6 +12,7 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from bema.edge.web import rulings
 from bema.model.ids import Millis
 from bema.model.policy import Kind
 from bema.model.views import Account, Emoji, Mention, Picture, Post
@@ -55,6 +56,7 @@ def install(environment: Environment, static: Callable[[str], str]) -> None:
         duration=_duration,
         percent=_percent,
         language_name=_language_name,
+        label_name=_label_name,
         static=static,
         icon=icon,
         media_url=media_url,
@@ -103,6 +105,13 @@ def _forms(speech: Tongue, one: str, many: str) -> str:
 def _number(context: Context, number: int) -> str:
     speech: Tongue = context["tongue"]
     return speech.number(number)
+
+
+@pass_context
+def _label_name(context: Context, code: str) -> str:
+    """Name what a decision labels something as."""
+    speech: Tongue = context["tongue"]
+    return rulings.labels(speech).get(code, code)
 
 
 @pass_context

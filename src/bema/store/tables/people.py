@@ -130,6 +130,10 @@ account = Table(
     # What decisions in force do beside taking out; set by store/effects.py alone.
     Column("limited", Boolean, nullable=False, server_default=text("false")),  # found by nobody who does not follow it
     Column("sensitized", Boolean, nullable=False, server_default=text("false")),  # whatever it posts is sensitive
+    Column("label", Text),  # model/decisions.Label
+    Column("staff_note", Text),
+    Column("demoted", Boolean, nullable=False, server_default=text("false")),  # nobody is led to it
+    Column("quiet", Boolean, nullable=False, server_default=text("false")),  # few may answer what it posts
     Column("badge", SmallInteger, nullable=False, server_default=text("0")),  # the role of who signs in for it
     Column("locked", Boolean, nullable=False),
     Column("discoverable", Boolean, nullable=False),

@@ -25,6 +25,11 @@ post = Table(
     # What decisions in force do to it; set by store/effects.py alone.
     Column("removed", Boolean, nullable=False, server_default=text("false")),  # nobody sees it, and all of it is kept
     Column("marked_sensitive", Boolean, nullable=False, server_default=text("false")),
+    Column("cover", Text),  # a warning over it, in the place of the author's
+    Column("label", Text),  # model/decisions.Label
+    Column("staff_note", Text),
+    Column("demoted", Boolean, nullable=False, server_default=text("false")),  # nobody is led to it
+    Column("quiet", Boolean, nullable=False, server_default=text("false")),  # few may answer it
     Column("boost_of_id", BigInteger, ForeignKey("post.id", ondelete="CASCADE")),
     Column("in_reply_to_id", BigInteger, ForeignKey("post.id", ondelete="SET NULL")),
     Column("in_reply_to_author_id", BigInteger),

@@ -63,6 +63,16 @@ class Approval(Entity, frozen=True, kw_only=True):
     current_user: Literal["automatic", "manual", "denied", "unknown", "missing"]
 
 
+class Trust(Entity, frozen=True, kw_only=True):
+    """What those who keep the server say beside an account or a post, by decisions that stand in its public log.
+
+    Not of Mastodon's: clients that do not know it show nothing.
+    """
+
+    label: str | None
+    note: str | None
+
+
 class Account(Entity, frozen=True, kw_only=True):
     """A profile. Pictures are never null: an account without one shows the default picture."""
 
@@ -99,6 +109,7 @@ class Account(Entity, frozen=True, kw_only=True):
     emojis: list[CustomEmoji]
     suspended: bool | UnsetType = UNSET
     limited: bool | UnsetType = UNSET
+    trust: Trust | UnsetType = UNSET
     memorial: bool | UnsetType = UNSET
     noindex: bool | UnsetType | None = UNSET
     roles: list[AccountRole] | None

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Raw, UnsetType
 
-from bema.wire.mastodon.accounts import Account, Approval, CustomEmoji, Entity, Visibility
+from bema.wire.mastodon.accounts import Account, Approval, CustomEmoji, Entity, Trust, Visibility
 from bema.wire.mastodon.filters import FilterResult
 
 MediaType = Literal["unknown", "image", "gifv", "video", "audio"]
@@ -228,6 +228,7 @@ class Status(Entity, frozen=True, kw_only=True):
     quote: Quote | None
     quote_approval: Approval
     tagged_collections: tuple[()] = ()
+    trust: Trust | UnsetType = UNSET
 
 
 class StatusForReader(Entity, frozen=True, kw_only=True):
