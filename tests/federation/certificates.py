@@ -27,12 +27,14 @@ class Authority:
         self.file = folder / "authority.pem"
         self.file.write_bytes(self._own.public_bytes(serialization.Encoding.PEM))
 
-    def context(self, host: str) -> ssl.SSLContext:
-        """Return what a host proves with that it is who it is."""
+    def context(self, host: str, *others: str) -> ssl.SSLContext:
+        """Return what a host proves with that it is who it is, perhaps by several names."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
             _begun(_name(host), self._name, key.public_key())
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+            .add_extension(
+                x509.SubjectAlternativeName([x509.DNSName(each) for each in (host, *others)]), critical=False
+            )
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()),
                 critical=False,

@@ -9,9 +9,18 @@ import pytest
 
 from tests.federation.certificates import Authority
 from tests.federation.network import Network
+from tests.federation.stranger import Stranger
 from tests.federation.town import Town
 
-HOSTS = {"alder.example": 11, "birch.example": 12, "thorn.example": 13}
+# Public addresses, so that the guard of production lets them through; those behind the last names it must not.
+HOSTS = {
+    "alder.example": "9.9.9.11",
+    "birch.example": "9.9.9.12",
+    "thorn.example": "9.9.9.13",
+    "weed.example": "9.9.9.13",
+    "inside.example": "127.0.0.1",
+    "office.example": "10.0.0.1",
+}
 
 
 @dataclass(frozen=True)
@@ -60,3 +69,12 @@ def alder(towns: tuple[Town, Town]) -> Town:
 def birch(towns: tuple[Town, Town]) -> Town:
     """The other, over PostgreSQL."""
     return towns[1]
+
+
+@pytest.fixture(scope="session")
+def thorn(world: World) -> Iterator[Stranger]:
+    """A server of another make that means no good, under two names."""
+    place = world.network.place("thorn.example")
+    stranger = Stranger(place, world.authority, HOSTS, "thorn.example", "weed.example")
+    yield stranger
+    stranger.close()

@@ -14,7 +14,6 @@ from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
 
-NETWORK = "9.9.9"  # of public addresses, so that the guard of production lets them through
 _NAMES = Path("/etc/netns")  # what a namespace has instead of the machine's own /etc
 _PLACES = Path("/run/netns")
 _CLONE_NEWNET = 0x40000000
@@ -24,8 +23,8 @@ _SECONDS = 60
 class Network:
     """A bridge and the places on it; `close` removes everything."""
 
-    def __init__(self, hosts: Mapping[str, int]) -> None:
-        self.hosts = hosts  # name → last part of the address
+    def __init__(self, hosts: Mapping[str, str]) -> None:
+        self.hosts = hosts  # name → address
         self._prefix = f"bema-test-{os.getpid()}"
         self._made: list[str] = []
         self._places: list[Place] = []
@@ -40,18 +39,19 @@ class Network:
 
     def place(self, host: str) -> "Place":
         """Make the place that a host is at, where all names of this network are known, and no others."""
-        number = self.hosts[host]
-        name = self._namespace(str(number))
-        known = "".join(f"{NETWORK}.{each} {other}\n" for other, each in self.hosts.items())
+        address = self.hosts[host]
+        number = address.rpartition(".")[2]
+        name = self._namespace(number)
+        known = "".join(f"{each} {other}\n" for other, each in self.hosts.items())
         (_NAMES / name).mkdir(parents=True)
         (_NAMES / name / "hosts").write_text(f"127.0.0.1 localhost\n{known}")
         (_NAMES / name / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
         cable = f"to{number}"
         _ip("-n", self._hub, "link", "add", cable, "type", "veth", "peer", "name", "world", "netns", name)
         _ip("-n", self._hub, "link", "set", cable, "master", "bridge", "up")
-        _ip("-n", name, "address", "add", f"{NETWORK}.{number}/24", "dev", "world")
+        _ip("-n", name, "address", "add", f"{address}/24", "dev", "world")
         _ip("-n", name, "link", "set", "world", "up")
-        place = Place(name, f"{NETWORK}.{number}")
+        place = Place(name, address)
         self._places.append(place)
         return place
 

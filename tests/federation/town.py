@@ -17,6 +17,7 @@ from bema.cli.administering import init
 from bema.model.ids import AccountId
 from bema.model.policy import Role
 from bema.outside.clock import SystemClock
+from bema.store import remote_posts
 from bema.store.database import Database
 from bema.store.tx import WriteTx
 from tests.federation.certificates import Authority
@@ -65,6 +66,21 @@ class Town:
     def carry_out(self, operation: Callable[Concatenate[WriteTx, P], T], *words: P.args, **more: P.kwargs) -> T:
         """Do something that no client can do: what a page or a command would."""
         return self._database.write_now(operation, *words, **more)
+
+    def has(self, uri: str) -> bool:
+        """Tell whether a post of another server is stored here, whoever may see it."""
+        return self._database.read_now(remote_posts.id_of, uri) is not None
+
+    @property
+    def inbox(self) -> str:
+        """Where all of it is told something."""
+        return f"https://{self.host}/inbox"
+
+    def memory(self) -> int:
+        """Return how much memory its process holds, in bytes."""
+        assert self._process is not None
+        lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
 
     def client(self, token: str | None = None) -> httpx.Client:
         """Return a client of this server that comes from the internet."""
