@@ -92,3 +92,21 @@ def test_an_address_on_the_search_page_leads_there(square: Square, others: Elsew
     answer = browser.get(f"/search?q={ANN}")
     assert (answer.status, answer.headers["location"]) == (303, "/@ann@mastodon.example")
     assert "ann@mastodon.example" in browser.get("/search?q=@ann@mastodon.example").text
+
+
+def test_a_page_shows_what_is_from_elsewhere(square: Square, others: Elsewhere, bob: Person) -> None:
+    """Files whose size nobody told, files that are shown nowhere, and the way to where somebody is at home."""
+    others.person("ann")
+    base = "https://mastodon.example"
+    kinds = (("image/png", "1.png"), ("video/mp4", "2.mp4"), ("audio/mpeg", "3.mp3"), ("application/pdf", "4.pdf"))
+    files = [{"type": "Document", "mediaType": kind, "url": f"{base}/{name}"} for kind, name in kinds]
+    others.put(mastodon_note(attachment=files))
+    found = bob.client.get(f"/api/v2/search?q={ANN}/statuses/1&resolve=true").json()["statuses"][0]
+    assert [each["type"] for each in found["media_attachments"]] == ["image", "video", "audio", "unknown"]
+    assert [each["remote_url"] for each in found["media_attachments"]] == [each["url"] for each in files]
+    page = square.stranger.get(f"/@ann@mastodon.example/{found['id']}").text
+    assert 'width="0"' not in page
+    assert 'src="/media/"' not in page
+    assert 'poster="/media/"' not in page
+    assert f'href="{base}/4.pdf"' in page
+    assert f'href="{base}/@ann"' in square.stranger.get("/@ann@mastodon.example").text
