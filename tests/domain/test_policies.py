@@ -4,21 +4,25 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy
 
-from bema.domain import editing, legislating, policies
+from bema.domain import auditing, deciding, editing, legislating, policies
+from bema.model.decisions import Act, Grounds
 from bema.model.errors import Forbidden, Invalid, NotFound
+from bema.model.ids import PostId
 from bema.model.permissions import COMMAND_LINE, Staff
 from bema.model.policies import ENFORCEMENT, RULES, Clause, Text
 from bema.model.policy import Role
 from bema.model.site import Site
 from bema.outside.clock import ManualClock
+from bema.store import decisions, public_log
 from bema.store import policies as rows
-from bema.store import public_log
 from bema.wire.tlog import entries
 from tests.conftest import START, Read, Write
 from tests.make import HERE, Make
 
 _DAY = 86_400_000
+OTHER = {"other": b'{"document":"rules"}'}
 
 
 def text(*clauses: tuple[str, str], name: str = RULES, **more: Any) -> Text:
@@ -241,3 +245,49 @@ def test_who_is_alone_may_change_the_enforcement_policy(write: Write, make: Make
     staff = Staff(make.login("ann@example.org", ann, role=Role.OWNER), ann, Role.OWNER)
     write(legislating.save, staff, text(("", "Who decides"), name=ENFORCEMENT))
     assert write(legislating.publish_draft, staff, ENFORCEMENT, None).single_operator
+
+
+# --- The audit --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("harm", "found"),
+    [
+        ("update policy_text set content = :other", "has another text"),
+        ("update policy_version set effective_from = 0", "is something else in the public log"),
+        ("update policy_version set consulted = true", "is something else in the public log"),
+        ("update policy_version set published_place = 7", "is something else in the public log"),
+        ("update policy_version set published_place = null", "the public log does not say so"),
+    ],
+)
+def test_the_audit_finds_a_policy_that_was_changed_behind_the_log(
+    publish: Callable[..., int], read: Read, write: Write, harm: str, found: str
+) -> None:
+    """Neither its text nor from when it holds can be changed without being found out."""
+    publish(text(("", "Be kind")))
+    assert list(auditing.audit(read)) == []
+    values = OTHER if ":other" in harm else {}
+    write(lambda tx: tx.run(sqlalchemy.text(harm), values))
+    assert [found in each.what for each in auditing.audit(read)] == [True]
+
+
+def test_a_decision_cannot_rest_on_a_clause_that_came_later(
+    publish: Callable[..., int], read: Read, write: Write, make: Make, clock: ManualClock
+) -> None:
+    """What decides asks the same function; with a law, or about what was written since, it is made, and pinned."""
+    ann, mod = make.account("ann"), make.account("mod")
+    staff = Staff(make.login("mod@example.org", mod, role=Role.ADMIN), mod, Role.ADMIN)
+    early = make.post(author=ann)
+    clock.advance(days=1)
+    publish(text(("", "Be kind")))
+    late = make.post(author=ann)
+
+    def decide(post: int, law: str = "") -> list[str]:
+        grounds = Grounds(reasons="Unkind", clauses=["1"], posts=[PostId(post)], law=law)
+        id_ = write(deciding.decide, staff, deciding.about(ann), Act.WARN, grounds, [])
+        return read(decisions.by_ids, [id_])[id_].clauses
+
+    with pytest.raises(Invalid, match="younger"):
+        decide(early)
+    assert decide(early, "§ 1") == ["1@1"]
+    assert decide(late) == ["1@1"]

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from bema.domain import appointing, deciding, recording
+from bema.domain import appointing, deciding, policies, recording
 from bema.model import limits
 from bema.model.decisions import STANDING, Severity
 from bema.model.ids import AccountId, PostId
 from bema.store import decisions, discrepancies, effects, public_log, staff_people
+from bema.store import policies as versions
 from bema.store.tx import Tx, WriteTx
 
 
@@ -43,6 +44,7 @@ def audit(ask: Ask) -> Iterator[Finding]:
         accounts_apart,
         logins_apart,
         roles_apart,
+        policies_apart,
     ):
         after: int | None = -1
         while after is not None:
@@ -130,6 +132,17 @@ def roles_apart(tx: Tx, after: int) -> Batch:
     what = "login {} has a role that the public log does not tell of"
     found = [Finding(what.format(login)) for login, role in rows if recorded[login] != role.name.lower()]
     return Batch(found, _next([login for login, _ in rows]))
+
+
+def policies_apart(tx: Tx, after: int) -> Batch:
+    """Find versions of policies that are something else here than in the public log."""
+    rows = versions.after(tx, after, limits.AUDIT_BATCH)
+    found = [
+        Finding(f"version {version.number} of the policy {version.document} {what}")
+        for version, content in rows
+        if (what := policies.apart(tx, version, content)) is not None
+    ]
+    return Batch(found, _next([version.id for version, _ in rows]))
 
 
 def put_right(tx: WriteTx, finding: Finding) -> bool:

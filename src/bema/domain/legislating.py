@@ -31,11 +31,11 @@ _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 
 
 def draft(tx: Tx, name: str, language: str) -> Text:
-    """Return what is being written: what was saved, else what was published last, else an empty document."""
+    """Return what is being written: what was saved, else what was proposed or published last, else an empty document."""
     saved = policy_drafts.draft(tx, name)
     if saved is not None:
         return saved
-    newest = next((each for each in policies.versions(tx, name) if each.is_published), None)
+    newest = next((each for each in policies.versions(tx, name) if each.withdrawn_at is None), None)
     found = None if newest is None else policies.standing(tx, name, newest.number)
     if found is not None:
         return structs.replace(found.text, version=0)
@@ -47,6 +47,11 @@ def known_draft(tx: Tx, name: str, language: str) -> Text:
     if not policy_drafts.exists_named(tx, name):
         raise NotFound
     return draft(tx, name, language)
+
+
+def is_drafted(tx: Tx, name: str) -> bool:
+    """Tell whether something was written that is neither proposed nor published."""
+    return policy_drafts.draft(tx, name) is not None
 
 
 class Worked(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 from msgspec import structs
 
+from bema.domain import recording
 from bema.model.decisions import Effect
 from bema.model.errors import Invalid, NotFound
 from bema.model.ids import Millis, PostId
@@ -25,8 +26,10 @@ from bema.model.policies import (
     unpinned,
     usual_approvals,
 )
-from bema.store import policies, policy_drafts
+from bema.store import policies, policy_drafts, public_log
 from bema.store.tx import Tx
+from bema.wire.tlog import entries
+from bema.wire.tlog.entries import AnyEntry, PolicyProposed, PolicyPublished, PolicyWithdrawn
 
 _DAY = 86_400_000  # milliseconds
 
@@ -164,6 +167,41 @@ def published_text(tx: Tx, digest: str) -> bytes:
     if content is None:
         raise NotFound
     return content
+
+
+def apart(tx: Tx, version: Version, content: bytes) -> str | None:
+    """Say in what a version is something else in the database than in the public log; None where it is the same."""
+    if policies.digest_of(content) != version.digest:
+        return "has another text than the one that the public log names"
+    if version.published_at is not None and version.published_place is None:
+        return "is published, and the public log does not say so"
+    expected: dict[int | None, tuple[type[AnyEntry], dict[str, object]]] = {
+        version.proposed_place: (PolicyProposed, {"consult_until": _moment(version.consult_until)}),
+        version.published_place: (
+            PolicyPublished,
+            {
+                "effective_from": _moment(version.effective_from),
+                "consulted": version.consulted,
+                "adopted": version.adopted,
+                "single_operator": version.single_operator,
+            },
+        ),
+        version.withdrawn_place: (PolicyWithdrawn, {}),
+    }
+    same = {"document": version.document, "version": version.number, "digest": version.digest}
+    places = [place for place in expected if place is not None]
+    standing = public_log.at_places(tx, places) if places else {}
+    for place in places:
+        kind, more = expected[place]
+        entry = entries.decode(standing[place]) if place in standing else None
+        told = {} if not isinstance(entry, kind) else structs.asdict(entry.body)
+        if any(told.get(name) != value for name, value in {**same, **more}.items()):
+            return f"is something else in the public log (entry {place}) than in the database"
+    return None
+
+
+def _moment(at: Millis | None) -> str:
+    return "" if at is None else recording.moment(at)
 
 
 class Overview(msgspec.Struct, frozen=True):

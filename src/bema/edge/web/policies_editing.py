@@ -229,6 +229,7 @@ def preview(call: Call, tx: Tx, ask: Asked) -> Page:
         days_most=limits.CONSULTATION_DAYS_MAX,
         today=date(tx.now),
         needs_two=text.document == ENFORCEMENT,
+        drafted=legislating.is_drafted(tx, text.document),
     )
 
 
