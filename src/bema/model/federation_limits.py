@@ -91,6 +91,7 @@ PEER_SECONDS = 10  # for a document or the answer of WebFinger, redirects includ
 PEER_FAILED_SECONDS = 300  # in which what did not come is not asked for again
 PEERS_FAILED_KEPT = 10_000  # addresses that this is remembered of: some 5 MB
 FINGER_BYTES = 65_536  # of an answer of WebFinger: large ones have 3 kB
+ASKERS_AT_ONCE = 16  # keys that are fetched at a time for questions that wait for it; more are refused with 503
 ASKERS_KEPT = 2_000  # keys of servers that only read here, in memory: some 2 MB
 ASKERS_KEY_SECONDS = 3_600  # in which such a key is used without asking for it again
 PROVEN_KEPT = 64  # activities with a proof in them that are kept while they go out to many servers: some 200 kB
