@@ -137,4 +137,5 @@ EXPIRED_AT_ONCE = 50  # posts or people that expire in one transaction
 TIDY_SECONDS = 600  # between two looks for what may go
 MOVED_AT_ONCE = 50  # people who follow somebody to a new account in one transaction
 MOVE_AGAIN_SECONDS = 2_592_000  # before somebody moves again: a month, as on Mastodon
+INCOMING_UNPROVEN_OF_ALL = 2_000  # of all servers whose keys are not known yet: whoever has many names makes us ask many
 UNDERSTOOD_SECONDS = 172_800  # that activities are known again: longer than a signature holds
