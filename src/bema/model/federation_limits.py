@@ -136,6 +136,9 @@ REPLIES_AGAIN_SECONDS = 900  # between two looks for the answers to a post: as M
 EXPIRED_AT_ONCE = 50  # posts or people that expire in one transaction
 TIDY_SECONDS = 600  # between two looks for what may go
 MOVED_AT_ONCE = 50  # people who follow somebody to a new account in one transaction
+ALIASES = 10  # other accounts that somebody says are theirs, too
 MOVE_AGAIN_SECONDS = 2_592_000  # before somebody moves again: a month, as on Mastodon
-INCOMING_UNPROVEN_OF_ALL = 2_000  # of all servers whose keys are not known yet: whoever has many names makes us ask many
+INCOMING_UNPROVEN_OF_ALL = (
+    2_000  # of all servers whose keys are not known yet: whoever has many names makes us ask many
+)
 UNDERSTOOD_SECONDS = 172_800  # that activities are known again: longer than a signature holds
