@@ -39,11 +39,10 @@ def ask_profile(tx: WriteTx, id_: AccountId) -> None:
         tasks.add(tx, FILLING, f"profile:{id_}", f"profile:{id_}")
 
 
-def ask_person(tx: WriteTx, id_: AccountId) -> None:
+def ask_person(tx: WriteTx, known: Known) -> None:
     """Have somebody's document read again who was heard of, if that was not done for a day."""
-    known = remote_actors.by_id(tx, id_)
-    if known is not None and people.is_stale(tx, known):
-        tasks.add(tx, FILLING, f"person:{id_}", f"person:{id_}")
+    if people.is_stale(tx, known):
+        tasks.add(tx, FILLING, f"person:{known.id}", f"person:{known.id}")
 
 
 def ask_above(tx: WriteTx, id_: PostId) -> None:

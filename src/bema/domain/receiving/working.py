@@ -19,10 +19,10 @@ def carry_out(tx: WriteTx, brought: Brought, site: Site, waiting: Waiting, sende
     digest = incoming.named(known.uri, act.uri or waiting.body)
     repeats = isinstance(act, FollowAct | Answer | AskToQuote)
     if repeats or not incoming.was_understood(tx, digest):
-        acting.receive(tx, site, sender, act, brought)
+        acting.perform(tx, site, known, act, brought)
         incoming.understand(tx, digest)
     incoming.done(tx, waiting.id)
-    filling.ask_person(tx, sender)
+    filling.ask_person(tx, known)
 
 
 def introduce(tx: WriteTx, site: Site, person: Person) -> AccountId:
