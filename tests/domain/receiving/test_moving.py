@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bema.domain import following, listing
+from bema.domain import following, listing, moving_out
 from bema.domain.receiving import acting, moving, people
 from bema.domain.receiving.brought import Brought, Lacking, Meaningless
 from bema.model import limits
@@ -12,6 +12,7 @@ from bema.model.ids import AccountId
 from bema.outside.clock import ManualClock
 from bema.store import accounts, blocks, follows
 from bema.store.follows import Terms
+from bema.store.removals import Alias
 from tests.conftest import Read, Write
 from tests.domain.receiving.elsewhere import ANN, SITE, act, brought, person, uri
 from tests.make import Make
@@ -81,6 +82,21 @@ def test_a_move_that_only_one_end_knows_is_none(write: Write, read: Read, move: 
     found = read(accounts.by_id, ann)
     assert found is not None
     assert found.moved_to is None
+
+
+def test_somebody_moves_here(write: Write, read: Read, make: Make, move: Move, ann: AccountId) -> None:
+    """To an account of this server that says it is theirs; followers follow at once."""
+    bob, home = make.account("bob"), make.account("anne")
+    make.follow(bob, ann)
+    target = "https://square.example/users/anne"
+    with pytest.raises(Meaningless):
+        move(brought(), target=target)
+    write(moving_out.add_alias, home, Alias(ANN, "ann@mastodon.example"))
+    move(brought(), target=target)
+    while write(moving.move_some, ann, home):
+        pass
+    assert read(follows.exists, bob, home)
+    assert not read(follows.exists, bob, ann)
 
 
 def test_nobody_moves_every_day(write: Write, move: Move, clock: ManualClock) -> None:

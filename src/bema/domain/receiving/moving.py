@@ -12,7 +12,7 @@ from bema.model.ids import AccountId
 from bema.model.policy import Standing
 from bema.model.remote_acts import MoveAct
 from bema.model.site import Site
-from bema.store import follows, moves, mutes, private_notes, remote_actors, tasks
+from bema.store import accounts, follows, moves, mutes, private_notes, removals, tasks
 from bema.store.remote_actors import Known
 from bema.store.tx import WriteTx
 
@@ -21,23 +21,39 @@ MOVING = "moving"  # the name under which followers wait to be moved
 
 def move(tx: WriteTx, site: Site, by: Known, act: MoveAct, brought: Brought) -> None:
     """Note who somebody is now, if they say so at both ends."""
-    if act.who != by.uri or act.target == by.uri or people.is_ours(site, act.target):
+    if act.who != by.uri or act.target == by.uri:
         raise Meaningless
-    if act.target not in brought.people:
-        people.check_host(tx, site, act.target)
-        raise Lacking("person", act.target)
-    person = brought.people[act.target]
-    if person is None or by.uri not in person.actor.also_known_as or person.actor.moved_to is not None:
-        raise Meaningless("The new account does not know the old one")
-    new = people.keep(tx, site, person)
+    new = _moved_here(tx, site, by, act.target)
+    if new is None:
+        new = _moved_elsewhere(tx, site, by, act.target, brought)
     if not moves.move(tx, by.id, new):
         raise Meaningless("They moved only lately")
     tasks.add(tx, MOVING, f"{by.id}:{new}", f"{by.id}:{new}")
 
 
+def _moved_here(tx: WriteTx, site: Site, by: Known, target: str) -> AccountId | None:
+    """Return who of this server somebody says that they are, if that account says so too; None for one elsewhere."""
+    found = people.of_here(tx, site, target)
+    if found is not None and (
+        by.uri not in {alias.uri for alias in removals.aliases(tx, found)} or removals.of(tx, found)
+    ):
+        raise Meaningless("The new account does not know the old one")
+    return found
+
+
+def _moved_elsewhere(tx: WriteTx, site: Site, by: Known, target: str, brought: Brought) -> AccountId:
+    if target not in brought.people:
+        people.check_host(tx, site, target)
+        raise Lacking("person", target)
+    person = brought.people[target]
+    if person is None or by.uri not in person.actor.also_known_as or person.actor.moved_to is not None:
+        raise Meaningless("The new account does not know the old one")
+    return people.keep(tx, site, person)
+
+
 def move_some(tx: WriteTx, old: AccountId, new: AccountId) -> bool:
     """Let some of those who have to do with the old account have to do with the new one; tell whether there were any."""
-    known = remote_actors.by_id(tx, new)
+    known = accounts.by_id(tx, new)
     if known is None or known.standing is not Standing.ACTIVE:
         return False
     noters = moves.noters(tx, old, new)
