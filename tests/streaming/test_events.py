@@ -3,14 +3,16 @@
 import json
 
 import pytest
+from sqlalchemy import bindparam, update
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from bema.domain import announcing
+from bema.domain import announcing, quoting
 from bema.model.events import FiltersChanged, NotificationRequestAnswered
-from bema.model.ids import NotificationId
+from bema.model.ids import NotificationId, PostId
 from bema.model.permissions import COMMAND_LINE
-from bema.model.policy import Visibility
+from bema.model.policy import QuotePolicy, Visibility
+from bema.store.tables import post
 from tests.streaming.conftest import LiveSquare
 
 pytestmark = pytest.mark.slow  # a server and its clients
@@ -44,6 +46,23 @@ def test_a_tag_is_heard_as_it_was_asked_for(live: LiveSquare) -> None:
     live.publish(bob, "Look, #birds!")
     assert ear.events(2) == [(["hashtag", "Birds"], "update"), (["hashtag:local", "birds"], "update")]
     assert reader.event()[0] == "update"
+
+
+def test_a_quote_that_waited_is_shown_when_its_leave_comes(live: LiveSquare) -> None:
+    """Who sees the post waiting sees it change, without asking again."""
+    ann, bob = live.person("ann"), live.make.account("bob", host="far.example")
+    quoted = live.make.post(bob, quote_policy=QuotePolicy.PUBLIC)
+    live.make.database.write_now(lambda tx: tx.run(_from_elsewhere, {"key": quoted}))
+    ear = live.ear(ann, "user")
+    id_ = live.publish(ann, "Look", visibility=Visibility.UNLISTED, quoted_status_id=str(quoted))
+    assert json.loads(ear.hear()["payload"])["quote"]["state"] == "pending"
+    live.make.database.write_now(quoting.answered, bob, PostId(int(id_)), "https://far.example/stamps/1")
+    message = ear.hear()
+    assert (message["event"], message["stream"]) == ("status.update", ["user"])
+    assert json.loads(message["payload"])["quote"]["state"] == "accepted"
+
+
+_from_elsewhere = update(post).where(post.c.id == bindparam("key")).values(uri="https://far.example/1", local=False)
 
 
 def test_edits_and_deletions_follow(live: LiveSquare) -> None:

@@ -31,6 +31,7 @@ from bema.model.events import (
     PostDeleted,
     PostEdited,
     PostPublished,
+    QuoteAccepted,
     QuotePolicyChanged,
     QuoteRevoked,
 )
@@ -186,8 +187,8 @@ def _published(live: Live, fact: PostPublished | PostBoosted) -> None:
         live.tell_of_conversation(fact.post)
 
 
-@on(PostEdited, QuoteRevoked, QuotePolicyChanged)
-def _edited(live: Live, fact: PostEdited | QuoteRevoked | QuotePolicyChanged) -> None:
+@on(PostEdited, QuoteAccepted, QuoteRevoked, QuotePolicyChanged)
+def _edited(live: Live, fact: PostEdited | QuoteAccepted | QuoteRevoked | QuotePolicyChanged) -> None:
     live.tell_of_post("status.update", fact.post)
     if isinstance(fact, PostEdited):
         live.tell_of_conversation(fact.post)
