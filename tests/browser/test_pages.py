@@ -56,6 +56,7 @@ FURTHER_PUBLIC = (
     *("/directory", "/offline", "/@omar/following"),
     *("/trust", "/trust/decisions", "/trust/log", "/trust/decisions/1"),
     *("/trust/policies", "/trust/policies/rules", "/trust/policies/rules/changes?from=1&to=2"),
+    "/trust/policies/enforcement",
 )
 FURTHER = (
     "/settings/notifications",
@@ -72,6 +73,7 @@ FURTHER = (
     "/years",
     "/staff/waiting",
     "/staff/announcements",
+    *("/staff/policies", "/staff/policies/rules", "/staff/policies/rules/preview"),
 )
 FIRST_PAINT = """new Promise(done => new PerformanceObserver((list) => done(list.getEntries()[0].startTime))
     .observe({type: "paint", buffered: true}))"""  # it is told, and not asserted: the machine may do other things

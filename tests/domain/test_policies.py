@@ -1,6 +1,7 @@
 """What the square agreed on: clauses by their ids, versions by their dates, and nobody held to what came later."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,14 +12,17 @@ from bema.model.decisions import Act, Grounds
 from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.ids import PostId
 from bema.model.permissions import COMMAND_LINE, Staff
-from bema.model.policies import ENFORCEMENT, RULES, Clause, Text
+from bema.model.policies import ENFORCEMENT, RULES, Clause, Standing, Text, Version
 from bema.model.policy import Role
 from bema.model.site import Site
 from bema.outside.clock import ManualClock
-from bema.store import decisions, public_log
+from bema.store import decisions, logins, public_log
 from bema.store import policies as rows
+from bema.store.database import Database
+from bema.store.tx import WriteTx
 from bema.wire.tlog import entries
 from tests.conftest import START, Read, Write
+from tests.domain.test_polling_at_once import at_once
 from tests.make import HERE, Make
 
 _DAY = 86_400_000
@@ -40,6 +44,13 @@ def publish(write: Write) -> Callable[..., int]:
         return write(legislating.publish_draft, staff, wanted.document, since).number
 
     return publish_
+
+
+def holding(read: Read) -> Standing:
+    """Return the rules that hold."""
+    found = read(policies.in_force, RULES)
+    assert found is not None
+    return found
 
 
 def pinned(read: Read, *asked: Any, **more: Any) -> list[str]:
@@ -140,10 +151,10 @@ def test_versions_hold_from_their_day_and_never_change(
     assert read(policies.in_force, RULES) is None
     publish(text(("", "Be kind")))
     publish(text(("1", "Be kinder")), START + 7 * _DAY)
-    first = read(policies.in_force, RULES)
+    first = holding(read)
     assert (first.version.number, first.succeeded_at) == (1, START + 7 * _DAY)
     clock.advance(days=8)
-    assert read(policies.in_force, RULES).text.clauses == [Clause("1", {"en": "Be kinder"})]
+    assert holding(read).text.clauses == [Clause("1", {"en": "Be kinder"})]
     assert read(policies.in_force, RULES, START + _DAY) == first
     with pytest.raises(Invalid, match="past"):
         publish(text(("1", "Backdated")), START + 7 * _DAY + 1)
@@ -155,8 +166,10 @@ def test_versions_hold_from_their_day_and_never_change(
 def test_a_text_is_known_by_its_digest(publish: Callable[..., int], read: Read) -> None:
     """The bytes under the digest are the text, and the log names the digest."""
     publish(text(("", "Be kind")))
-    standing = read(policies.in_force, RULES)
+    standing = holding(read)
     content = read(rows.content, standing.version.digest)
+    assert content is not None
+    assert standing.version.published_place is not None
     assert rows.digest_of(content) == standing.version.digest
     entry = entries.decode(read(public_log.entries, standing.version.published_place, 1)[0])
     assert isinstance(entry, entries.PolicyPublished)
@@ -232,11 +245,54 @@ def test_a_change_of_the_enforcement_policy_needs_two(read: Read, write: Write, 
         write(legislating.approve, moderator, ENFORCEMENT, 1)
     agreed = write(legislating.approve, bob, ENFORCEMENT, 1)
     assert (agreed.single_operator, read(policies.approvals_needed, "limit")) == (False, 1)
+    assert agreed.published_place is not None
     entry = entries.decode(read(public_log.entries, agreed.published_place, 1)[0])
     assert isinstance(entry, entries.PolicyPublished)
     assert len({each.pseudonym for each in entry.body.by}) == 2
     with pytest.raises(NotFound):
         write(legislating.approve, bob, ENFORCEMENT, 1)
+
+
+def test_who_lost_their_role_agrees_to_nothing_by_what_they_asked(read: Read, write: Write, make: Make) -> None:
+    """Two are two who may, at the moment in which it is published."""
+    ann, bob = admin(make, "ann"), admin(make, "bob")
+    write(legislating.save, ann, text(("", "Who decides"), name=ENFORCEMENT, approvals={"limit": 1}))
+    write(legislating.publish_draft, ann, ENFORCEMENT, None)
+    assert ann.login is not None
+    login = ann.login
+    write(lambda tx: logins.change(tx, login, role=int(Role.MEMBER)))
+    with pytest.raises(Invalid, match="not of the staff any more"):
+        write(legislating.approve, bob, ENFORCEMENT, 1)
+    assert read(policies.approvals_needed, "limit") == 2
+
+
+def test_many_at_once_publish_one(database: Database, write: Write, make: Make, read: Read) -> None:
+    """Whoever agrees first publishes it; of versions for one moment, one holds; numbers are given away once."""
+    ann, others = admin(make, "ann"), [admin(make, f"bob{number}") for number in range(4)]
+    write(legislating.save, ann, text(("", "Who decides"), name=ENFORCEMENT))
+    write(legislating.publish_draft, ann, ENFORCEMENT, None)
+    done = at_once(database, [partial(_agree, each) for each in others])
+    assert [isinstance(each, Version) for each in done].count(True) == 1
+
+    def write_and_publish(number: int, tx: WriteTx) -> Version:
+        legislating.save(tx, ann, text(("", f"Rule {number}")))
+        return legislating.publish_draft(tx, ann, RULES, START + _DAY)
+
+    done = at_once(database, [partial(write_and_publish, number) for number in range(6)])
+    assert [isinstance(each, Version) for each in done].count(True) == 1
+    places = read(public_log.size)
+    told = [entries.type_of(entries.decode(each)) for each in read(public_log.entries, 0, places)]
+    assert told == ["policy.published", "policy.published"]
+
+
+def _agree(staff: Staff, tx: WriteTx) -> Version:
+    return legislating.approve(tx, staff, ENFORCEMENT, 1)
+
+
+def admin(make: Make, name: str) -> Staff:
+    """Make somebody who may manage rules."""
+    account = make.account(name)
+    return Staff(make.login(f"{name}@example.org", account, role=Role.ADMIN), account, Role.ADMIN)
 
 
 def test_who_is_alone_may_change_the_enforcement_policy(write: Write, make: Make) -> None:

@@ -194,6 +194,8 @@ def approve(tx: WriteTx, staff: Staff, name: str, number: int) -> Version:
     if version.asked_by == staff.login:
         raise Forbidden("Somebody else has to agree")
     asked_by, role = policies.asked_by(tx, version.id)
+    if asked_by is not None and asked_by not in staff_people.logins_of(tx, roles_that_may(Permission.MANAGE_RULES)):
+        raise Invalid("Validation failed: Who asked for it is not of the staff any more")
     by = [recording.signature(tx, asked_by, role), _by(tx, staff)]
     since = max(version.effective_from, tx.now)
     return _enter_publication(tx, staff, version, since, by, consulted=version.consulted)

@@ -116,6 +116,11 @@ def standing(tx: Tx, name: str, number: int) -> Standing:
     return found
 
 
+def is_known(tx: Tx, name: str) -> bool:
+    """Tell whether everybody may know of a version of a document."""
+    return bool(as_known(policies.versions(tx, name), tx.now))
+
+
 def versions(tx: Tx, name: str) -> list[Version]:
     """Return the versions of a document that everybody may know of, the newest first."""
     found = as_known(policies.versions(tx, name), tx.now)

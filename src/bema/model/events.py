@@ -28,13 +28,6 @@ class AccountUpdated(Event, frozen=True):
     account: AccountId
 
 
-class AccountMoved(Event, frozen=True):
-    """An account of this server went to one of another, and takes its followers along."""
-
-    account: AccountId
-    to: AccountId
-
-
 class AccountDeleted(Event, frozen=True):
     """An account was deleted by those who own it."""
 
@@ -425,7 +418,6 @@ AnyEvent = (
     AccountCreated
     | AccountJoined
     | AccountUpdated
-    | AccountMoved
     | AccountDeleted
     | PostPublished
     | PostEdited

@@ -1,6 +1,7 @@
 """What the square agreed on, as everybody reads it: documents, versions, changes, the feed, and the same for programs."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,6 +80,15 @@ def test_versions_stay_and_say_where_they_stand(
     assert "This is not what holds today" in shown(square, "/trust/policies/rules/1")
     for path in ("rules/3", "rules/0", "rules/01", "rules/x", "rules/99999999999", "nothing", "rules/1/x"):
         assert square.stranger.get(f"/trust/policies/{path}").status == 404, path
+
+
+def test_how_many_decide_is_told_also_where_nothing_was_published(square: Square) -> None:
+    """The usual holds then, and the page says so."""
+    page = shown(square, "/trust/policies/enforcement")
+    assert "the usual holds" in page
+    assert re.search(r"Removing a post</th><td>2</td>", page)
+    assert '"/trust/policies/enforcement"' in shown(square, "/trust/policies")
+    assert square.stranger.get("/trust/policies/enforcement/1").status == 404
 
 
 def test_what_changed_is_marked_word_by_word(square: Square, publish: Callable[..., None]) -> None:
@@ -166,9 +176,10 @@ def test_what_stood_in_the_settings_is_taken_over_once(
         settings, rules=[Rule("Be kind", "Really")], privacy_policy="Little.\n\nNothing else."
     )
     for rules in ([Rule("Be kind", "Really")], [Rule("Be rude")]):
-        square = open_square(msgspec.structs.replace(before, rules=rules))
-        assert "taken over" in shown(square, "/trust/policies/rules")
-        assert [each["text"] for each in square.stranger.get("/api/v1/instance/rules").json()] == ["Be kind"]
+        ruled = open_square(msgspec.structs.replace(before, rules=rules))
+        assert "taken over" in shown(ruled, "/trust/policies/rules")
+        assert [each["text"] for each in ruled.stranger.get("/api/v1/instance/rules").json()] == ["Be kind"]
+    square = open_square(before)
     told = square.stranger.get("/api/v1/instance/privacy_policy").json()
     assert told == {"updated_at": "2026-01-01T00:00:00.000Z", "content": "<p>Little.</p><p>Nothing else.</p>"}
     assert "<p>Little.</p><p>Nothing else.</p>" in shown(square, "/privacy")

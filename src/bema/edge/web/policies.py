@@ -132,9 +132,19 @@ class Article(msgspec.Struct, frozen=True):
 def document(call: Call, tx: Tx, ask: Asked) -> Page:
     """Read what holds of a document; where nothing does yet, what is proposed or will hold."""
     name = call.path_values["name"]
+    if name == ENFORCEMENT and not domain.is_known(tx, name):
+        return _usual(call, tx)
     versions = domain.versions(tx, name)
     standing = domain.in_force(tx, name) or domain.standing(tx, name, versions[0].number)
     return _page(call, tx, standing, versions, ask)
+
+
+def _usual(call: Call, tx: Tx) -> Page:
+    """Say how many people decide where the square published nothing about it."""
+    text = Text(document=ENFORCEMENT, version=0, language="en", title={})
+    approvals = _approvals(text, tongue_of(call))
+    address = f"{call.site.base}/trust/policies/{ENFORCEMENT}"
+    return page(call, tx, "trust_policy_usual.html", approvals=approvals, canonical=address)
 
 
 @routes.get("/trust/policies/{name}/{number}")

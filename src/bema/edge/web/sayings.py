@@ -134,6 +134,9 @@ _KNOWN = {
     "Clauses are not all there in the language in which they bind": words(
         "A clause is missing in the language in which it binds."
     ),
+    "Who asked for it is not of the staff any more": words(
+        "Who asked for it is not of the staff any more. Withdraw it, and make a new draft."
+    ),
     "Somebody else has to agree": words("Somebody else has to agree: you asked for it yourself."),
     "Day is not a date": words("That is no day."),
     "Name may hold small letters, digits and hyphens": words("A name has small Latin letters, digits and hyphens."),
