@@ -6,12 +6,13 @@ It signs as draft-cavage-http-signatures-12 says, like most servers do; each par
 import base64
 import email.utils
 import hashlib
+import io
 import json
 import socket
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 import aiohttp
 from aiohttp import web
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from tests.federation.certificates import Authority
 from tests.federation.network import Place
 
+T = TypeVar("T")
 Document = dict[str, Any]
 Page = Document | Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -145,7 +147,7 @@ class Stranger:
             "Digest": f"SHA-256={digest}",
             "Content-Type": ACTIVITY,
         }
-        headers = self._signed("post", inbox, headers, covered, key) | {"Host": host} | (changes or {})
+        headers = self._signed("post", inbox, headers, covered, key) | {"Host": host} | dict(changes or {})
         reply = Reply(0, "", 0)
         for _ in range(times):
             reply = self._place.run(self._send("POST", inbox, headers, body if sent is None else sent))
@@ -157,6 +159,10 @@ class Stranger:
         if key is not None:
             headers = self._signed("get", url, headers, "(request-target) host date", key)
         return self._place.run(self._send("GET", url, headers, None))
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something where its pages are made."""
+        return self._place.run(work)
 
     def heard(self, text: str) -> list[Told]:
         """Return what it was told in which a text occurs."""
@@ -192,7 +198,8 @@ class Stranger:
     async def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
         assert self._session is not None
         began = time.monotonic()
-        async with self._session.request(method, url, headers=headers, data=body, allow_redirects=False) as answer:
+        data = None if body is None else io.BytesIO(body)
+        async with self._session.request(method, url, headers=headers, data=data, allow_redirects=False) as answer:
             return Reply(answer.status, await answer.text(), time.monotonic() - began)
 
     async def _answer(self, asked: web.Request) -> web.StreamResponse:

@@ -1,12 +1,14 @@
 """Who people are is known on other servers as they say it at home, while they are there; complaints find whom they concern."""
 
 import io
+import json
 
 import pytest
 from PIL import Image
 
 from bema.domain import leaving
 from bema.model.policy import Role
+from tests.federation.stranger import Stranger
 from tests.federation.town import Entity, Person, Town, eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("federation")]
@@ -77,3 +79,22 @@ def test_a_report_is_passed_on_without_saying_by_whom(alder: Town, birch: Town) 
 def _about(staff: Person, whom: Person) -> Entity | None:
     found: list[Entity] = staff.get("/api/v1/admin/reports", target_account_id=whom.id)
     return found[0] if found else None
+
+
+def test_who_moves_takes_along_those_who_follow(thorn: Stranger, alder: Town) -> None:
+    """From one server to another, if both ends say so; who follows here hears of it and goes on reading."""
+    ann = alder.person("ann")
+    old = thorn.person("traveller")
+    [found] = ann.get("/api/v2/search", q=f"@traveller@{thorn.host}", resolve=True)["accounts"]
+    ann.post(f"/api/v1/accounts/{found['id']}/follow")
+    asked = eventually(lambda: [each for each in thorn.heard(ann.uri) if '"Follow"' in each.body])
+    assert thorn.say(f"https://{alder.host}/inbox", "Accept", old, json.loads(asked[0].body)).status == 202
+    eventually(lambda: ann.relationship(found["id"])["following"])
+
+    new = thorn.person("settler", thorn.other_host, alsoKnownAs=[old])
+    thorn.person("traveller", movedTo=new)
+    thorn.say(alder.inbox, "Move", old, old, target=new)
+    eventually(lambda: [each for each in thorn.told if each.url == f"{new}/inbox" and '"Follow"' in each.body])
+    eventually(lambda: ann.get(f"/api/v1/accounts/{found['id']}").get("moved"))
+    assert ann.get(f"/api/v1/accounts/{found['id']}")["moved"]["acct"] == f"settler@{thorn.other_host}"
+    eventually(lambda: not ann.relationship(found["id"])["following"])
