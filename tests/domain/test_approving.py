@@ -6,21 +6,23 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from bema.domain import appointing, approving, auditing, deciding, legislating, recording
+from bema.domain import appointing, approving, auditing, configuring, deciding, guarding, legislating, recording
 from bema.model import limits
-from bema.model.decisions import Act, Course, Decision, Effect, Grounds, State, Voice
+from bema.model.decisions import Act, Course, Decision, Effect, Grounds, Severity, State, Voice
 from bema.model.errors import Conflict, Forbidden, Invalid, NotFound
 from bema.model.ids import AccountId, LoginId, PostId
 from bema.model.permissions import COMMAND_LINE, Staff
 from bema.model.policies import ENFORCEMENT, Text
 from bema.model.policy import Role, Standing
+from bema.model.site import Site
 from bema.outside.clock import ManualClock
-from bema.store import accounts, decisions, public_log
+from bema.store import accounts, decisions, measures, public_log
 from bema.store.database import Database
 from bema.store.tables import approval, effect, login
 from bema.store.timelines import Range
 from bema.subscribers import SUBSCRIBERS
 from bema.subscribers.decisions import ending
+from bema.subscribers.domains import DOMAINS, reaching
 from bema.subscribers.runner import Runner
 from bema.wire.tlog import entries
 from tests.conftest import Read, Write
@@ -96,7 +98,8 @@ def findings(database: Database) -> list[str]:
 def pass_time(database: Database, clock: ManualClock, seconds: int) -> None:
     """Let time pass, and what falls due be done."""
     clock.advance(seconds=seconds)
-    asyncio.run(Runner(database, SUBSCRIBERS, {deciding.DECISIONS: ending(database)}).settle())
+    performers = {deciding.DECISIONS: ending(database), DOMAINS.name: reaching(database)}
+    asyncio.run(Runner(database, SUBSCRIBERS, performers).settle())
 
 
 def test_what_needs_two_waits_for_the_second(
@@ -378,3 +381,50 @@ def test_a_role_stands_in_the_log_before_it_holds(
     assert findings(database) == []
     write(lambda tx: tx.run(update(login).where(login.c.email == "ann@example.org").values(role=2)))
     assert len(findings(database)) == 1
+
+
+def test_a_measure_against_a_domain_lapses_with_its_decision(
+    database: Database,
+    make: Make,
+    write: Write,
+    read: Read,
+    clock: ManualClock,
+    mod: Staff,
+    staff: Callable[..., Staff],
+) -> None:
+    """It is in force at once, waits for a second person, and is gone with all that it reached where nobody agreed."""
+    boss, admin = staff("boss", Role.OWNER), staff("admin", Role.ADMIN)
+    far, here = make.account("far", host="far.example"), Site("square.example", "https", "Square")
+    terms = guarding.DomainTerms(severity=Severity.SUSPEND)
+    for agreed in (False, True):
+        id_ = write(guarding.block_domain, here, boss, "far.example", terms)
+        pass_time(database, clock, 1)
+        assert is_suspended(read, far)
+        row = read(guarding.one, measures.DOMAIN_BLOCKS, id_)
+        decision = state(read, row.decision_id)
+        assert decision.state is State.PROVISIONAL
+        with pytest.raises(Forbidden):
+            write(approving.approve, mod, decision.id)  # servers are not a moderator's business
+        if agreed:
+            write(approving.approve, admin, decision.id)
+        pass_time(database, clock, DAY)
+        pass_time(database, clock, 1)
+        assert is_suspended(read, far) is agreed
+        assert (read(measures.DOMAIN_BLOCKS.one, id_) is not None) is agreed
+    assert findings(database) == []
+
+
+def test_settings_that_matter_stand_in_the_log_when_they_differ(write: Write, read: Read) -> None:
+    """All of them at first, then what was changed, and nothing where nothing was."""
+    values: dict[str, object] = dict.fromkeys(configuring.MATTERING, False)
+    assert write(configuring.record, values) is None, "there is no log yet"
+    write(recording.open_log, "square.example/log", "square.example/log+01020304+" + "A" * 44)
+    assert write(configuring.record, values) == 1
+    assert write(configuring.record, values) is None
+    assert write(configuring.record, {**values, "registration": "open"}) == 2
+    assert write(configuring.record, {**values, "registration": "open"}) is None
+    assert write(configuring.record, values) == 3
+    changed = [
+        [one.name for one in each.body.changed] for each in told(read) if isinstance(each, entries.SettingsChanged)
+    ]
+    assert changed == [list(configuring.MATTERING), ["registration"], ["registration"]]

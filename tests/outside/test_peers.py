@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -441,6 +442,18 @@ def test_somebody_is_found_by_webfinger(square: Square) -> None:
     found = square.run(lambda peers: peers.finger("bob", square.host))
     assert (found.name, found.host, found.actor) == ("Bob", "example.org", "https://web.example/users/bob")
     assert found.subscribe == "https://web.example/follow?uri={uri}"
+
+
+def test_ssrf_nothing_is_added_to_a_question_by_what_is_asked_for(square: Square) -> None:
+    """CVE-2026-29178: signs that mean something in an address, or in the head of a request, mean nothing in a name."""
+    names = ["b&resource=x", "b#c", "b?d", "b/../..", "b\r\nX: y", "b@evil.example", "b%26", "b c"]
+    for name in names:
+        with pytest.raises(NotGiven):
+            square.run(lambda peers, name=name: peers.finger(name, square.host))  # type: ignore[misc]  # it is bound now
+    for name, asked in zip(names, square.peer.asked, strict=True):
+        path, _, query = asked.path.partition("?")
+        assert (path, parse_qs(query)) == ("/.well-known/webfinger", {"resource": [f"acct:{name}@{square.host}"]})
+        assert "x" not in asked.headers
 
 
 @pytest.mark.parametrize(

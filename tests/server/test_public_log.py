@@ -29,7 +29,7 @@ from tests.serving import ServedSquare
 CLIENTS = 16
 DECISIONS = 1_000
 KILLS = 3
-BEFORE = 3  # entries: the log was opened, and two got their roles
+BEFORE = 4  # entries: the log was opened, two got their roles, and the settings
 TYPES = ("none", "sensitive", "silence")  # a warning, what needs one, and what needs two and is provisional
 SIGNED_SECONDS = 10  # from a commit to a checkpoint that has it
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Literal
 
+import msgspec
 import structlog
 import uvicorn
 import uvloop
@@ -17,6 +18,7 @@ import uvloop
 from bema.app import App
 from bema.cli import logs
 from bema.cli.home import opened, settings_of
+from bema.domain import configuring
 from bema.edge.connections import Connection
 from bema.edge.streaming.sockets import Socket
 from bema.outside.log_keeper import keeper_at
@@ -55,6 +57,7 @@ def serve(
     logs.configure(settings)
     with opened(home) as (_, database):
         check(database, keeper_at(settings.home, settings.domain))
+        database.write_now(configuring.record, msgspec.structs.asdict(settings))
     if settings.federation_private_peers:
         log.warning(
             "PRIVATE PEERS ARE ALLOWED: whatever is fetched or delivered may reach this network. Never in production."

@@ -30,6 +30,7 @@ from bema.wire.tlog.entries import (
     DecisionReversed,
     Ending,
     RoleChanged,
+    SettingsChanged,
 )
 
 ACTS = tuple(act.value for act in Act)
@@ -64,6 +65,8 @@ def enter(tx: WriteTx, place: int, entry: AnyEntry) -> None:
         public_facets.add(tx, place, [(_APPEALS, 1), (_appeals(entry.body.decision), 1)])
     if isinstance(entry, AppealDecided):
         public_facets.add(tx, place, [(_answered(entry.body.outcome), 1), (_answers(entry.body.appeal), 1)])
+    if isinstance(entry, SettingsChanged):
+        public_facets.add(tx, place, [(f"setting {each.name}", 1) for each in entry.body.changed])
     if isinstance(entry, RoleChanged):
         public_facets.add(tx, place, [(f"role {entry.body.pseudonym}", 1)])
     if not isinstance(entry, DecisionMade | Ending):

@@ -9,7 +9,7 @@ from bema.model import limits
 from bema.model.casework import Case, Note
 from bema.model.decisions import STANDING, Approval, Decision, State
 from bema.model.errors import NotFound
-from bema.model.ids import AccountId, Millis, PostId
+from bema.model.ids import AccountId, Millis, PostId, lowest_id_at
 from bema.model.permissions import Staff
 from bema.model.policies import Clause, unpinned
 from bema.model.reporting import Evidence, Report
@@ -263,11 +263,12 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 def quick_check(tx: Tx) -> Checked:
-    """Look whether decisions are in force by too few, for too long, or otherwise than they say."""
+    """Look whether decisions of the last time are in force by too few, for too long, or otherwise than they say."""
     late = tx.now - limits.LATENESS_SECONDS * 1_000
     lapse_late = late - limits.PROVISIONAL_SECONDS * 1_000
+    since = lowest_id_at(tx.now - limits.QUICK_SECONDS * 1_000)
     return Checked(
-        discrepancies.by_too_few(tx, -1, limits.QUICK_FINDINGS),
-        discrepancies.overdue(tx, -1, limits.QUICK_FINDINGS, late, lapse_late),
-        discrepancies.effects(tx, -1, limits.QUICK_FINDINGS),
+        discrepancies.by_too_few(tx, since, limits.QUICK_FINDINGS),
+        discrepancies.overdue(tx, since, limits.QUICK_FINDINGS, late, lapse_late),
+        discrepancies.effects(tx, since, limits.QUICK_FINDINGS),
     )

@@ -1,7 +1,8 @@
 """Recounting: the lists of what was said that other servers read, as anybody may see them, in bounded pages."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -12,12 +13,12 @@ from bema.model.federating import origin
 from bema.model.ids import AccountId, PostId
 from bema.model.naming import Names
 from bema.model.site import Site
-from bema.model.views import Account, Post
-from bema.store import answers, posts, quote_leaves, synchronizing
+from bema.model.views import Account, OwnAccount, Post
+from bema.store import answers, posts, quote_leaves, removals, synchronizing
 from bema.store.answers import Said
 from bema.store.timelines import Range
 from bema.store.tx import Tx
-from bema.wire.activitypub import ids
+from bema.wire.activitypub import actors, ids
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -92,6 +93,19 @@ def stamped(tx: Tx, site: Site, viewer: AccountId | None, author: Account, id_: 
         raise NotFound
     quoted = one(tx, site, viewer, author, bare.quote_of).post
     return ids.object_id(site, quoting[0]), ids.object_id(site, quoted)
+
+
+def person(tx: Tx, site: Site, own: OwnAccount, keys: Mapping[str, str]) -> dict[str, Any]:
+    """Describe an account of this server, with who else they are and where they went."""
+    gone = removals.of(tx, own.account.id)
+    return actors.actor(
+        site,
+        own.account,
+        keys,
+        attribution_domains=own.attribution_domains,
+        also_known_as=[each.uri for each in removals.aliases(tx, own.account.id)],
+        moved_to=None if gone is None else gone.uri,
+    )
 
 
 def followers_on(tx: Tx, account: AccountId, server: str) -> list[str]:

@@ -26,6 +26,7 @@ class Ruling(msgspec.Struct, frozen=True):
     content: bytes  # of its entry in the public log
     place: int
     signed: bool  # so that there is a receipt
+    approved_by: int | None  # the entry that says that it is provisional no more
     posts: list[Post]  # what it is about, as far as it is still there
     appeal: Appeal | None  # the newest
     contestable: bool  # whether one can object at this moment
@@ -75,6 +76,7 @@ def _own(tx: Tx, actor: AccountId, decision_id: int) -> Decision:
 def _told(tx: Tx, actor: AccountId, found: Sequence[Decision]) -> list[Ruling]:
     ids = [each.id for each in found]
     entries, done = public_log.of_decisions(tx, ids), standing.done_by(tx, ids)
+    approved = public_log.of_decisions(tx, ids, approvals=True)
     objected = appeals.of_decisions(tx, ids)
     newest = public_log.newest_signed(tx)
     size = 0 if newest is None else newest.size
@@ -86,6 +88,7 @@ def _told(tx: Tx, actor: AccountId, found: Sequence[Decision]) -> list[Ruling]:
             entries[each.id][1],
             entries[each.id][0],
             entries[each.id][0] < size,
+            approved[each.id][0] if each.id in approved else None,
             [own[post_id] for post_id in each.posts if post_id in own],
             objected[each.id][-1] if objected[each.id] else None,
             appealing.is_contestable(each, objected[each.id], tx.now),

@@ -9,7 +9,7 @@ import msgspec
 
 from bema.domain.keeping_out import is_kept_out
 from bema.model import limits
-from bema.model.errors import Forbidden, Refusal
+from bema.model.errors import Forbidden, Refusal, Unavailable
 from bema.model.federating import host_of, same_origin
 from bema.model.ids import AccountId, Millis
 from bema.model.policy import Standing
@@ -110,6 +110,7 @@ class Verifier:
 
     def __init__(self, database: Database, site: Site, owners: Owners, clock: Clock) -> None:
         self._database, self._site, self._owners, self._clock = database, site, owners, clock
+        self._fetching = 0
         self._fetched: OrderedDict[str, tuple[Millis, str, list[str]]] = (
             OrderedDict()
         )  # by key: when, its owner, as PEM
@@ -135,11 +136,16 @@ class Verifier:
         return Asker(uri, host_of(uri) or "")
 
     async def _fetch(self, claim: Claim) -> tuple[str, list[str]]:
+        if self._fetching >= limits.ASKERS_AT_ONCE:  # else whoever names keys that hang would take all connections
+            raise Unavailable
+        self._fetching += 1
         try:
             async with asyncio.timeout(limits.PEER_SECONDS):
                 found = await self._owners.owner_of_key(claim.key_id)
         except (Unfetched, TimeoutError):
             raise Unsigned("The key of the signature cannot be had") from None
+        finally:
+            self._fetching -= 1
         uri = str(found["id"])
         pems = [key.public_key for key in keys(found) if claim.key_id in (key.uri, key.owner)]
         self._fetched[claim.key_id] = (self._clock.now(), uri, pems)

@@ -28,6 +28,13 @@ class AccountUpdated(Event, frozen=True):
     account: AccountId
 
 
+class AccountMoved(Event, frozen=True):
+    """An account of this server went to one of another, and takes its followers along."""
+
+    account: AccountId
+    to: AccountId
+
+
 class AccountDeleted(Event, frozen=True):
     """An account was deleted by those who own it."""
 
@@ -418,6 +425,7 @@ AnyEvent = (
     AccountCreated
     | AccountJoined
     | AccountUpdated
+    | AccountMoved
     | AccountDeleted
     | PostPublished
     | PostEdited

@@ -91,6 +91,7 @@ PEER_SECONDS = 10  # for a document or the answer of WebFinger, redirects includ
 PEER_FAILED_SECONDS = 300  # in which what did not come is not asked for again
 PEERS_FAILED_KEPT = 10_000  # addresses that this is remembered of: some 5 MB
 FINGER_BYTES = 65_536  # of an answer of WebFinger: large ones have 3 kB
+ASKERS_AT_ONCE = 16  # keys that are fetched at a time for questions that wait for it; more are refused with 503
 ASKERS_KEPT = 2_000  # keys of servers that only read here, in memory: some 2 MB
 ASKERS_KEY_SECONDS = 3_600  # in which such a key is used without asking for it again
 PROVEN_KEPT = 64  # activities with a proof in them that are kept while they go out to many servers: some 200 kB
@@ -135,5 +136,9 @@ REPLIES_AGAIN_SECONDS = 900  # between two looks for the answers to a post: as M
 EXPIRED_AT_ONCE = 50  # posts or people that expire in one transaction
 TIDY_SECONDS = 600  # between two looks for what may go
 MOVED_AT_ONCE = 50  # people who follow somebody to a new account in one transaction
+ALIASES = 10  # other accounts that somebody says are theirs, too
 MOVE_AGAIN_SECONDS = 2_592_000  # before somebody moves again: a month, as on Mastodon
+INCOMING_UNPROVEN_OF_ALL = (
+    2_000  # of all servers whose keys are not known yet: whoever has many names makes us ask many
+)
 UNDERSTOOD_SECONDS = 172_800  # that activities are known again: longer than a signature holds

@@ -175,6 +175,7 @@ CASE_REPORTERS = 3  # people who reported the same: their case is looked at soon
 UNDECIDED = 100  # decisions that wait for others and are shown at once: a day's work
 CASE_REPORTS = 50  # reports of a case that are shown, the first: those after say the same
 CASE_HISTORY = 20  # earlier decisions about the same account that are shown beside a case
+QUICK_SECONDS = 7_776_000  # back in time that the desk looks for decisions that are not as they should be: a quarter
 QUICK_FINDINGS = 20  # of each kind that the desk of the staff names
 CASES_PAGE = 40  # cases of a page: two screens
 CASE_NOTES = 200  # newest notes of a case that are shown

@@ -9,6 +9,8 @@ from sqlalchemy import BigInteger, bindparam, delete, or_, select
 from bema.model.ids import AccountId, LoginId, PostId
 from bema.model.views import Attachment
 from bema.store.tables import (
+    account_alias,
+    account_move,
     announcement_dismissal,
     announcement_reaction,
     annual_report,
@@ -137,6 +139,8 @@ _rest: Sequence[Any] = (
     delete(mute).where(mute.c.target_id == _account),
     delete(private_note).where(private_note.c.by_id == _account),
     delete(private_note).where(private_note.c.target_id == _account),
+    delete(account_alias).where(account_alias.c.account_id == _account),
+    delete(account_move).where(account_move.c.account_id == _account),
     delete(bookmark).where(bookmark.c.account_id == _account),
     delete(pin).where(pin.c.account_id == _account),
     delete(scheduled_post).where(scheduled_post.c.account_id == _account),

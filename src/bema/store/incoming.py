@@ -70,6 +70,19 @@ _unproven = select(func.count()).select_from(
 )
 
 
+_unproven_of_all = select(func.count()).select_from(
+    select(incoming.c.id)
+    .where(incoming.c.sender_id.is_(None), incoming.c.due_at.is_not(None))
+    .limit(limits.INCOMING_UNPROVEN_OF_ALL)
+    .subquery()
+)
+
+
+def unproven_of_all(tx: Tx) -> int:
+    """Count what waits of hosts that nobody knows, up to as much as may: names are cheap, and each must be asked."""
+    return int(tx.value(_unproven_of_all))
+
+
 def unproven(tx: Tx, host: str) -> int:
     """Count what waits of a host whose signature was not seen to hold yet, up to as much as may."""
     return int(tx.value(_unproven, {"host": host}))

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from bema.domain import keyring
+from bema.domain import keyring, recounting
 from bema.model.events import (
     AccountDeleted,
+    AccountMoved,
     AccountUpdated,
     Blocked,
     DecisionApproved,
@@ -26,7 +27,7 @@ from bema.store import accounts, blocks, deliveries, follows, reports
 from bema.store.deliveries import Audience, Words, subject
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
-from bema.wire.activitypub import activities, actors, context, ids
+from bema.wire.activitypub import activities, context, ids
 
 Teller = Callable[[WriteTx, Site, Entry[Any]], None]
 
@@ -151,9 +152,26 @@ def _present(tx: WriteTx, site: Site, id_: AccountId) -> None:
     keys = keyring.public_keys(tx, id_) if account is not None else {}
     if account is None or not keys or not deliveries.has_readers(tx, audience):  # without keys, nobody knows it
         return
-    own = accounts.own(tx, id_)
-    document = actors.actor(site, account, keys, attribution_domains=own.attribution_domains)
+    document = recounting.person(tx, site, accounts.own(tx, id_), keys)
     words = Words(body=encoded(activities.update_actor(document, tx.now)), by=id_, lane=Lane.BULK, subject=subject(id_))
+    deliveries.say(tx, words, audience)
+
+
+def _moved(tx: WriteTx, site: Site, entry: Entry[AccountMoved]) -> None:
+    """Tell followers elsewhere where somebody went, and who they are now."""
+    fact = entry.event
+    pair = _between(tx, site, fact.account, fact.to)
+    audience = Audience(followers_of=fact.account)
+    if pair is None or not deliveries.has_readers(tx, audience):
+        return
+    _present(tx, site, fact.account)
+    actor, target = (ids.actor_id(site, each) for each in pair)
+    words = Words(
+        body=encoded(activities.move(actor, tx.new_id(), target)),
+        by=fact.account,
+        lane=Lane.BULK,
+        subject=subject(fact.account),
+    )
     deliveries.say(tx, words, audience)
 
 
@@ -191,6 +209,7 @@ TELLERS: dict[type[Any], Teller] = {
     Blocked: _blocked,
     Unblocked: _unblocked,
     AccountUpdated: _updated,
+    AccountMoved: _moved,
     AccountDeleted: _left,
     ReportFiled: _reported,
 }

@@ -14,10 +14,12 @@ from bema.domain.receiving.gathering import Gatherer
 from bema.domain.verifying import holds
 from bema.model import limits
 from bema.model.errors import Refusal
+from bema.model.federating import same_origin
 from bema.model.ids import AccountId
+from bema.model.remote_acts import Withdraw
 from bema.model.site import Site
 from bema.outside.finding import Finder
-from bema.outside.peers import Peers
+from bema.outside.peers import NotGiven, Peers
 from bema.outside.unfetched import Unfetched
 from bema.store import incoming
 from bema.store.database import Database
@@ -118,10 +120,24 @@ class Inbox:
 
     async def _perform(self, waiting: Waiting) -> None:
         act = reading.act(reading.document(waiting.body.encode()))
+        if waiting.claim is not None and isinstance(act, Withdraw) and await self._is_goodbye(waiting, act):
+            return
         sender = waiting.sender if waiting.claim is None else await self._proven(waiting)
         if sender is None:
             raise _Worthless
         await self._gatherer.carry_out(working.carry_out, self._site, waiting, sender, act)
+
+    async def _is_goodbye(self, waiting: Waiting, act: Withdraw) -> bool:
+        """Tell whether somebody says that they are gone, and their server says so too; then they are."""
+        if act.what != act.actor or not same_origin(act.what, unpacked(waiting.claim or "").key_id):
+            return False
+        try:
+            await self._peers.document(act.what)
+        except NotGiven as no:
+            if no.is_gone:
+                await self._database.write(working.forget_gone, waiting, act.what)
+            return no.is_gone
+        return False
 
     async def _proven(self, waiting: Waiting) -> AccountId:
         """Find whoever must have signed, and look whether they did."""

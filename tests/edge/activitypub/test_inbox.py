@@ -9,7 +9,8 @@ import pytest
 from bema.model import limits
 from bema.outside.clock import ManualClock
 from bema.settings import Settings
-from bema.store import follows, incoming, remote_actors, remote_posts
+from bema.store import accounts, follows, incoming, remote_actors, remote_posts
+from bema.store.tx import WriteTx
 from bema.wire.activitypub.signatures import keys
 from bema.wire.activitypub.signatures.keys import SigningKey
 from tests.client import Client
@@ -215,3 +216,67 @@ def test_nobody_has_an_inbox_who_is_not_here(square: Square, others: Elsewhere, 
     """And the answer is that of any page that is not there."""
     others.person("ann")
     assert others.say(stranger, act("Follow", BOB), inbox="/users/nobody/inbox").status == 404
+
+
+def test_who_is_gone_is_deleted_without_a_key(
+    square: Square, others: Elsewhere, stranger: Client, bob: Person, clock: ManualClock
+) -> None:
+    """Their server says so itself; where it says nothing of the kind, the word of nobody is not enough."""
+    others.person("ann")
+    others.say(stranger, act("Follow", BOB))
+    square.settle()
+    others.keys[ANN] = SigningKey(f"{ANN}#main-key", keys.private_key(keys.made("ed25519")[0]))
+    clock.advance(seconds=limits.KEY_FRESH_SECONDS + 1)
+    for there, followers in ((True, 1), (False, 0)):
+        if not there:
+            del others.documents[ANN]
+        others.say(stranger, act("Delete", ANN) | {"id": f"{ANN}#delete{there}"}, at=clock.now())
+        square.settle()
+        assert len(bob.client.get(f"/api/v1/accounts/{bob.account}/followers").json()) == followers
+
+
+def test_a_server_that_is_kept_out_is_refused(square: Square, others: Elsewhere, stranger: Client, bob: Person) -> None:
+    """Before anything is fetched for it, with all that is part of it; its silence is kept, too."""
+    staff = square.staff("olga")
+    for name, severity in (("kept.example", "suspend"), ("quiet.example", "silence")):
+        staff.client.post("/api/v1/admin/domain_blocks", json={"domain": name, "severity": severity})
+        square.settle()
+    eve = others.person("eve", "sub.kept.example")
+    assert others.say(stranger, act("Follow", BOB, actor=eve)).status == 403
+    assert others.asked == []
+    fay = others.person("fay", "quiet.example")
+    assert others.say(stranger, act("Follow", BOB, actor=fay)).status == 202
+    square.settle()
+    found = square.app.database.read_now(remote_actors.by_uri, fay)
+    assert found is not None
+    account = square.app.database.read_now(accounts.by_id, found.id)
+    assert account is not None
+    assert account.limited
+
+
+def test_names_without_number_do_not_fill_the_disk(square: Square, others: Elsewhere, stranger: Client) -> None:
+    """CVE-2022-46405: wildcard names: of servers that nobody knows, so much waits and no more, and the rest comes again."""
+
+    def fill(tx: WriteTx) -> None:
+        for number in range(limits.INCOMING_UNPROVEN_OF_ALL):
+            host = f"{number}.wild.example"
+            incoming.add(tx, digest=str(number).encode(), body="{}", sender=None, claim="{}", host=host)
+
+    square.app.database.write_now(fill)
+    others.person("ann")
+    assert others.say(stranger, act("Follow", BOB)).status == 503
+
+
+def test_who_was_not_heard_of_for_a_day_is_read_again(
+    square: Square, others: Elsewhere, stranger: Client, bob: Person, clock: ManualClock
+) -> None:
+    """And who is gone by then is gone here."""
+    others.person("ann")
+    others.say(stranger, act("Follow", BOB))
+    square.settle()
+    others.documents[ANN]["name"] = "Ann Other"
+    clock.advance(seconds=limits.REMOTE_FRESH_SECONDS + 1)
+    others.say(stranger, act("Like", f"{BOB}/statuses/{square.make.post(bob.account)}"), at=clock.now())
+    square.settle()
+    names = [each["display_name"] for each in bob.client.get(f"/api/v1/accounts/{bob.account}/followers").json()]
+    assert names == ["Ann Other"]

@@ -110,3 +110,16 @@ def test_a_page_shows_what_is_from_elsewhere(square: Square, others: Elsewhere, 
     assert 'poster="/media/"' not in page
     assert f'href="{base}/4.pdf"' in page
     assert f'href="{base}/@ann"' in square.stranger.get("/@ann@mastodon.example").text
+
+
+def test_posts_are_found_by_words_if_their_author_lets_them(square: Square, others: Elsewhere, bob: Person) -> None:
+    """Consent is the author's (FEP-5feb), wherever they are."""
+    others.person("ann")
+    others.person("eve", "elsewhere.example", indexable=False)
+    eve = mastodon_note("eve", "elsewhere.example", content="<p>A kingfisher</p>", contentMap=None)
+    for note in (mastodon_note(content="<p>A kingfisher</p>", contentMap=None), eve):
+        uri = others.put(note)
+        assert bob.client.get(f"/api/v2/search?q={uri}&resolve=true").json()["statuses"]
+    square.settle()
+    found = bob.client.get("/api/v2/search?q=kingfisher&type=statuses").json()["statuses"]
+    assert [each["account"]["acct"] for each in found] == ["ann@mastodon.example"]

@@ -1,5 +1,6 @@
 """Who of another server asks is known by their signature; what is not for all is shown to nobody else."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
@@ -9,16 +10,17 @@ import pytest
 
 from bema.domain import guarding
 from bema.domain.guarding import DomainTerms
-from bema.domain.verifying import sender_of
+from bema.domain.verifying import Verifier, sender_of
 from bema.model import limits
 from bema.model.decisions import Severity
-from bema.model.errors import Forbidden
+from bema.model.errors import Forbidden, Refusal
 from bema.model.federating import SignatureStyle
 from bema.model.ids import AccountId
 from bema.model.permissions import COMMAND_LINE
 from bema.model.policy import Standing, Visibility
 from bema.outside.clock import ManualClock
 from bema.outside.fetch import Fetcher
+from bema.outside.unfetched import Unreachable
 from bema.settings import Settings
 from bema.store import accounts, incoming
 from bema.store.tx import WriteTx
@@ -96,6 +98,53 @@ def test_who_is_kept_out_is_refused_by_name(square: Square) -> None:
     assert bob.get(square, "/actor").status == 200
     with pytest.raises(Forbidden):
         square.app.database.read_now(sender_of, square.app.site, claim_by(bob, square))
+
+
+@pytest.mark.parametrize(
+    "host", ["EVIL.example", "evil.example.", "evil.example:443", "a.evil.example", "evil.example:8443"]
+)
+def test_who_is_kept_out_is_so_however_they_write_their_name(square: Square, host: str) -> None:
+    """CVE-2023-42451: capitals, a dot at the end, a port, a part of the domain; hidden letters are no host at all."""
+    block = DomainTerms(severity=Severity.SUSPEND)
+    square.app.database.write_now(guarding.block_domain, square.app.site, COMMAND_LINE, "evil.example", block)
+    bob = asker(square.app.database)
+    forged = Asker(bob.account, SigningKey(f"https://{host}/users/bob#main-key", bob.key.private))
+    with pytest.raises(Forbidden):
+        square.app.database.read_now(sender_of, square.app.site, claim_by(forged, square))
+
+
+def test_dos_keys_that_hang_do_not_take_all_places(square: Square, clock: ManualClock) -> None:
+    """Who names keys of servers that do not answer waits with few others; the rest is told to come again."""
+
+    class Hanging:
+        """Servers that take their time."""
+
+        def __init__(self) -> None:
+            self.asked, self.go_on = 0, asyncio.Event()
+
+        async def owner_of_key(self, key_id: str) -> dict[str, Any]:
+            """Answer when it is too late."""
+            self.asked += 1
+            await self.go_on.wait()
+            raise Unreachable("nobody answers")
+
+    async def storm() -> tuple[int, list[int]]:
+        hanging = Hanging()
+        verifier = Verifier(square.app.database, square.app.site, hanging, clock)
+        bob = asker(square.app.database)
+        claims_ = [
+            claim_by(Asker(bob.account, SigningKey(f"https://x.example/{number}", bob.key.private)), square)
+            for number in range(limits.ASKERS_AT_ONCE + 5)
+        ]
+        asking = [asyncio.ensure_future(verifier.asker(each)) for each in claims_]
+        _, pending = await asyncio.wait(asking, timeout=0.2)
+        hanging.go_on.set()
+        answers = await asyncio.gather(*asking, return_exceptions=True)
+        return len(pending), sorted(each.status for each in answers if isinstance(each, Refusal))
+
+    waiting, statuses = square.server.run(storm())
+    assert waiting == limits.ASKERS_AT_ONCE
+    assert statuses == [401] * limits.ASKERS_AT_ONCE + [503] * 5
 
 
 # --- What is brought --------------------------------------------------------------------------------------------------

@@ -136,6 +136,9 @@ def test_whoever_is_shut_out_signs_in_to_their_standing_and_to_nothing_else(squa
     for path in ("/about", "/trust", "/explore"):
         assert "/auth/sign_in" in read_page(client, path), "they see what strangers see"
     assert ann.client.get("/api/v1/accounts/verify_credentials").status == 403
+    for path in ("/about", "/settings/standing"):
+        assert client.post("/settings/language", form={"language": "ur", "back": path}).status == 303
+    assert 'lang="ur"' in read_page(client, "/settings/standing")
     signed_out = send(client, "/settings/standing", "/auth/sign_out")
     assert signed_out.status == 303
 

@@ -7,7 +7,7 @@ at home, whether it is so.
 from bema.domain import keeping_out
 from bema.domain.receiving import answering, following, keeping_away, moving, people, reacting, saying
 from bema.domain.receiving.brought import Brought, Meaningless
-from bema.model.federating import same_origin
+from bema.model.federating import host_of, same_origin
 from bema.model.ids import AccountId
 from bema.model.policy import Standing
 from bema.model.remote_acts import (
@@ -29,15 +29,24 @@ from bema.model.remote_acts import (
 )
 from bema.model.site import Site
 from bema.store import remote_actors, tombstones
+from bema.store.remote_actors import Known
 from bema.store.tx import WriteTx
 
 
 def receive(tx: WriteTx, site: Site, sender: AccountId, act: AnyAct, brought: Brought) -> None:
     """Carry out what somebody did whose signature was seen; what is not theirs to do is refused."""
     by = remote_actors.by_id(tx, sender)
-    if by is None or by.standing is not Standing.ACTIVE or keeping_out.is_kept_out(tx, site, by.host):
+    if by is None:
         raise Meaningless
-    people.check_host(tx, site, by.uri)
+    perform(tx, site, by, act, brought)
+
+
+def perform(tx: WriteTx, site: Site, by: Known, act: AnyAct, brought: Brought) -> None:
+    """Do the same for somebody who is loaded already."""
+    if by.standing is not Standing.ACTIVE or keeping_out.is_kept_out(tx, site, by.host):
+        raise Meaningless
+    if host_of(by.uri) != by.host:
+        people.check_host(tx, site, by.uri)
     if act.actor != by.uri:
         if isinstance(act, Publish | Revise | Bring):
             saying.look(tx, site, act, brought)
@@ -76,7 +85,7 @@ def receive(tx: WriteTx, site: Site, sender: AccountId, act: AnyAct, brought: Br
             undo(tx, site, by, act)
 
 
-def undo(tx: WriteTx, site: Site, by: remote_actors.Known, act: Undo) -> None:
+def undo(tx: WriteTx, site: Site, by: Known, act: Undo) -> None:
     """Take back what they did themselves; what has not come yet will not count when it comes."""
     inner = act.act
     named = act.named or (inner.uri if inner is not None else None)

@@ -39,6 +39,8 @@ def admit_unproven(tx: WriteTx, brought: Delivery, claim: str, key_id: str) -> N
     known = None if brought.actor is None else remote_actors.by_uri(tx, brought.actor)
     if known is None and brought.ends:
         return
+    if incoming.unproven_of_all(tx) >= limits.INCOMING_UNPROVEN_OF_ALL:
+        raise Unavailable("Too much waits that must be looked into first, please try again")
     if incoming.unproven(tx, brought.host) >= limits.INCOMING_UNPROVEN:
         raise Unavailable("Too much of your server waits, please try again")
     _check_room(tx, brought.host)

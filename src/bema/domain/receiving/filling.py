@@ -7,8 +7,8 @@ import time
 from collections import deque
 
 from bema.domain import pinning
-from bema.domain.receiving import people, posts
-from bema.domain.receiving.brought import Brought, Meaningless
+from bema.domain.receiving import deleting, people, posts
+from bema.domain.receiving.brought import Brought, Meaningless, Person
 from bema.domain.receiving.gathering import Gatherer
 from bema.model import limits
 from bema.model.errors import Refusal
@@ -18,6 +18,7 @@ from bema.model.ids import AccountId, PostId
 from bema.model.policy import QuoteState, Standing, Visibility
 from bema.model.remote_acts import Members
 from bema.model.site import Site
+from bema.outside.peers import NotGiven
 from bema.outside.unfetched import Unfetched
 from bema.store import posts as stored
 from bema.store import remote_actors, remote_posts, tasks
@@ -36,6 +37,12 @@ def ask_profile(tx: WriteTx, id_: AccountId) -> None:
         known.filled_at is None or known.filled_at + limits.REMOTE_FRESH_SECONDS * 1_000 < tx.now
     ):
         tasks.add(tx, FILLING, f"profile:{id_}", f"profile:{id_}")
+
+
+def ask_person(tx: WriteTx, known: Known) -> None:
+    """Have somebody's document read again who was heard of, if that was not done for a day."""
+    if people.is_stale(tx, known):
+        tasks.add(tx, FILLING, f"person:{known.id}", f"person:{known.id}")
 
 
 def ask_above(tx: WriteTx, id_: PostId) -> None:
@@ -86,6 +93,8 @@ class Filler:
                 await self.below(PostId(int(id_)))
             case "quote":
                 await self.quote(PostId(int(id_)))
+            case "person":
+                await self.person(AccountId(int(id_)))
 
     async def quote(self, id_: PostId) -> None:
         """Fetch what a post quotes, and the leave of its author; without that, nothing of it is shown."""
@@ -99,6 +108,20 @@ class Filler:
         except Unfetched:
             return
         await self._database.write(_take_leave, id_, leave)
+
+    async def person(self, id_: AccountId) -> None:
+        """Read somebody's document again; who is gone for good is deleted here, too."""
+        known = await self._database.read(remote_actors.by_id, id_)
+        if known is None or known.standing is not Standing.ACTIVE:
+            return
+        try:
+            actor, host = await self._finder.person(known.uri)
+            await self._database.write(people.keep, self._site, Person(actor, host))
+        except NotGiven as no:
+            if no.status == 410:
+                await self._database.write(deleting.forget_person, id_)
+        except (Unfetched, Refusal):
+            return
 
     async def profile(self, id_: AccountId) -> None:
         """Fetch somebody's newest public posts, what they pinned, and their numbers."""

@@ -32,8 +32,10 @@ from bema.store import (
 )
 from bema.store.polls import Standing as PollStanding
 from bema.store.posts import Bare, NewPost
+from bema.store.remote_actors import Known
 from bema.store.remote_posts import Beside
 from bema.store.tx import Tx, WriteTx
+from bema.wire.html import said
 
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 
@@ -69,10 +71,13 @@ def is_ours(tx: Tx, bare: Bare) -> bool:
     return author is not None and author.domain is None
 
 
-def keep(tx: WriteTx, site: Site, brought: Brought, post: RemotePost, *, quiet: bool = False) -> PostId:
+def keep(
+    tx: WriteTx, site: Site, brought: Brought, post: RemotePost, *, by: Known | None = None, quiet: bool = False
+) -> PostId:
     """Store a post that is not here yet; one that is here already stays as it is.
 
-    `quiet`: somebody looked for it; it is no news, and nobody is told of it.
+    `by` is its author, where they are known to take part. `quiet`: somebody looked for it; it is no news, and nobody is
+    told of it.
     """
     if (existing := remote_posts.id_of(tx, post.uri)) is not None:
         return existing
@@ -80,15 +85,13 @@ def keep(tx: WriteTx, site: Site, brought: Brought, post: RemotePost, *, quiet: 
         raise Meaningless
     if tombstones.covers(tx, post.uri):
         raise Meaningless("It was deleted")
-    author = people.remote(tx, site, brought, post.author)
-    actor = remote_actors.by_id(tx, author)
-    if actor is None:
-        raise Meaningless
+    actor = by if by is not None and by.uri == post.author else _author(tx, site, brought, post)
+    author = actor.id
     visibility = visibility_of(post.to, post.cc, actor.followers)
     if visibility is None:
         raise Meaningless("It is for nobody who could be known here")
     parent = _parent(tx, site, author, post)
-    whom = addressed(tx, site, post)
+    whom = addressed(tx, site, post, actor)
     named = {each.uri for each in post.mentions}
     shown = not people.rejects_media(tx, actor.host)
     files = [attachment(tx, each) for each in post.files] if shown else []
@@ -103,6 +106,7 @@ def keep(tx: WriteTx, site: Site, brought: Brought, post: RemotePost, *, quiet: 
             author=author,
             visibility=visibility,
             created_at=moment_of(id_),
+            text=said(post.content_html),  # what is searched
             content_html=post.content_html,
             warning=post.warning,
             sensitive=post.sensitive,
@@ -182,18 +186,26 @@ def _parent(tx: Tx, site: Site, author: AccountId, post: RemotePost) -> Bare | N
     return bare
 
 
-def addressed(tx: Tx, site: Site, post: RemotePost) -> dict[str, Mention]:
+def _author(tx: WriteTx, site: Site, brought: Brought, post: RemotePost) -> Known:
+    found = remote_actors.by_id(tx, people.remote(tx, site, brought, post.author))
+    if found is None:
+        raise Meaningless
+    return found
+
+
+def addressed(tx: Tx, site: Site, post: RemotePost, actor: Known) -> dict[str, Mention]:
     """Return whom a post names or goes to, as far as they are known here, by their ids."""
-    uris = dict.fromkeys([*[each.uri for each in post.mentions], *post.to, *post.cc])
+    named = [*[each.uri for each in post.mentions], *post.to, *post.cc]
+    uris = [uri for uri in dict.fromkeys(named) if uri not in (PUBLIC, actor.followers)]
     found: dict[str, AccountId] = {}
     for uri in uris:
         name = site.account_at(uri)
         local = accounts.by_handle(tx, name, None) if name is not None else None
         if local is not None and local.standing is Standing.ACTIVE:
             found[uri] = local.id
-    for uri, actor in remote_actors.by_uris(tx, [uri for uri in uris if uri != PUBLIC]).items():
-        if actor.standing is Standing.ACTIVE:
-            found[uri] = actor.id
+    for uri, each in remote_actors.by_uris(tx, [uri for uri in uris if uri not in found]).items():
+        if each.standing is Standing.ACTIVE:
+            found[uri] = each.id
     loaded = accounts.by_ids(tx, list(found.values())) if found else {}
     return {uri: Mention(id_, loaded[id_].username, loaded[id_].domain) for uri, id_ in found.items()}
 
@@ -260,7 +272,7 @@ def counted(poll: RemotePoll) -> PollStanding:
     return PollStanding(tallies, poll.voters if poll.voters is not None else sum(tallies))
 
 
-def policy_of(post: RemotePost, actor: remote_actors.Known) -> QuotePolicy:
+def policy_of(post: RemotePost, actor: Known) -> QuotePolicy:
     """Return who may quote a post at once."""
     if PUBLIC in post.may_quote:
         return QuotePolicy.PUBLIC

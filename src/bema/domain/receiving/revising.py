@@ -15,6 +15,7 @@ from bema.store import posts as stored
 from bema.store.posts import Bare
 from bema.store.remote_actors import Known
 from bema.store.tx import WriteTx
+from bema.wire.html import said
 
 
 def revise(tx: WriteTx, site: Site, post: RemotePost) -> None:
@@ -35,10 +36,10 @@ def revise(tx: WriteTx, site: Site, post: RemotePost) -> None:
     poll = _poll(tx, site, bare.id, before.content.poll, post, shown=shown)
     files = _files(tx, before.content.attachments, post) if shown else []
     emojis = people.emojis(tx, site, [(each.shortcode, each.url) for each in post.emojis], shown=shown)
-    addressed = posts.addressed(tx, site, post)
+    addressed = posts.addressed(tx, site, post, actor)
     named = {each.uri for each in post.mentions}
     after = edits.Content(
-        text="",
+        text=said(post.content_html),
         content_html=post.content_html,
         warning=post.warning,
         sensitive=post.sensitive,

@@ -26,7 +26,7 @@ def publish(tx: WriteTx, site: Site, by: Known, act: Publish, brought: Brought) 
         elif remote_posts.id_of(tx, post.uri) is None:
             if not concerns_here(tx, site, by, post):
                 raise Meaningless
-            posts.keep(tx, site, brought, post)
+            posts.keep(tx, site, brought, post, by=by)
 
 
 def _vote(tx: WriteTx, site: Site, by: Known, vote: RemotePost) -> None:

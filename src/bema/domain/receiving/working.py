@@ -1,8 +1,9 @@
 """Working off what waits: an act is carried out, forgotten and remembered by its name in one transaction."""
 
-from bema.domain.receiving import acting, people
+from bema.domain.receiving import acting, deleting, filling, people
 from bema.domain.receiving.brought import Brought, Meaningless, Person
 from bema.model.ids import AccountId
+from bema.model.policy import Standing
 from bema.model.remote_acts import Answer, AnyAct, AskToQuote, FollowAct
 from bema.model.site import Site
 from bema.store import incoming, remote_actors
@@ -18,11 +19,20 @@ def carry_out(tx: WriteTx, brought: Brought, site: Site, waiting: Waiting, sende
     digest = incoming.named(known.uri, act.uri or waiting.body)
     repeats = isinstance(act, FollowAct | Answer | AskToQuote)
     if repeats or not incoming.was_understood(tx, digest):
-        acting.receive(tx, site, sender, act, brought)
+        acting.perform(tx, site, known, act, brought)
         incoming.understand(tx, digest)
     incoming.done(tx, waiting.id)
+    filling.ask_person(tx, known)
 
 
 def introduce(tx: WriteTx, site: Site, person: Person) -> AccountId:
     """Store whoever signed something, whose key was just read in their document."""
     return people.keep(tx, site, person)
+
+
+def forget_gone(tx: WriteTx, waiting: Waiting, uri: str) -> None:
+    """Delete somebody whose own server says that they are gone: nobody is left there who could sign it."""
+    known = remote_actors.by_uri(tx, uri)
+    if known is not None and known.standing is Standing.ACTIVE:
+        deleting.forget_person(tx, known.id)
+    incoming.done(tx, waiting.id)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bema.domain import recounting
 from bema.domain.keyring import KINDS, public_keys
 from bema.edge.activitypub.documents import document, to_page, wants_page
 from bema.edge.answers import Answer
@@ -69,7 +70,7 @@ def _written(tx: Tx, site: Site, acct: str, *, whole: bool) -> tuple[Account, by
         own = accounts.own(tx, account.id)
         if not whole:
             return [encode(actors.refused_actor(site, own.account, keys))]
-        return [encode(actors.actor(site, own.account, keys, attribution_domains=own.attribution_domains))]
+        return [encode(recounting.person(tx, site, own, keys))]
 
     return account, next(iter(tx.once(("actor", account.id, whole), write)), None)
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from bema.domain import people, profiles, reading, searching
+from bema.domain import moving_out, people, profiles, reading, searching
 from bema.edge.answers import Json, paged
 from bema.edge.call import Call, Upload
 from bema.edge.mastodon.paging import PeoplePaging
@@ -131,7 +131,9 @@ def view(call: Call, tx: Tx) -> Account:
     """View an account; of one that moved, with the account that it is now."""
     found, render = reading.account(tx, call.path_id()), Renderer(call.site, call.viewer)
     shown = render.account(found)
-    now = None if found.moved_to is None else people.by_ids(tx, [found.moved_to])
+    gone = moving_out.removal(tx, found.id) if found.domain is None else None
+    to = found.moved_to if gone is None else gone.to
+    now = None if to is None else people.by_ids(tx, [to])
     return msgspec.structs.replace(shown, moved=render.account(now[0])) if now else shown
 
 

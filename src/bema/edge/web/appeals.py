@@ -49,7 +49,8 @@ def one(call: Call, tx: Tx) -> Page:
     """Read one appeal, beside the decision that it is about."""
     found = appealing.review(tx, call.staff, call.path_id())
     place, content = public_log.of_decisions(tx, [found.decision.id])[found.decision.id]
-    told = consulting.Told(place, entries.decode(content))
+    approved = public_log.of_decisions(tx, [found.decision.id], approvals=True).get(found.decision.id)
+    told = consulting.Told(place, entries.decode(content), approved_by=None if approved is None else approved[0])
     done = standing.done_by(tx, [found.decision.id])[found.decision.id]
     return page(
         call,

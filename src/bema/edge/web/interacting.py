@@ -19,7 +19,7 @@ from bema.store.tx import Tx
 
 routes = Routes(Surface.WEB)
 
-_HANDLE = re.compile(r"(?:acct:)?@?([\w.\-]{1,100})@([\w.\-]{1,253}(?::\d{1,5})?)", re.IGNORECASE)
+HANDLE = re.compile(r"(?:acct:)?@?([\w.\-]{1,100})@([\w.\-]{1,253}(?::\d{1,5})?)", re.IGNORECASE)
 
 
 class Elsewhere(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ def _lead(tx: Tx, call: Call, uri: str, found: Found) -> Redirect:
 
 
 def _of_here(tx: Tx, call: Call, uri: str) -> Account | None:
-    match = _HANDLE.fullmatch(uri)
+    match = HANDLE.fullmatch(uri)
     if match is None or not call.site.is_here(match[2]):
         return None
     try:
@@ -66,7 +66,7 @@ def _of_here(tx: Tx, call: Call, uri: str) -> Account | None:
 async def follow_elsewhere(call: Call, ask: Elsewhere) -> Page:
     """Find out where somebody's own server lets them follow, and show the way there."""
     account = await call.read(_of_path, call)
-    match = _HANDLE.fullmatch(ask.handle.strip())
+    match = HANDLE.fullmatch(ask.handle.strip())
     template = None
     if match is not None and not call.site.is_here(match[2]):
         try:

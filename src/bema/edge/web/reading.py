@@ -4,7 +4,18 @@ from typing import Any
 
 import msgspec
 
-from bema.domain import collecting, editing, exploring, featuring, people, reading, tagging, threading, trending
+from bema.domain import (
+    collecting,
+    editing,
+    exploring,
+    featuring,
+    moving_out,
+    people,
+    reading,
+    tagging,
+    threading,
+    trending,
+)
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
 from bema.edge.web import listing, policies
@@ -134,6 +145,13 @@ def profile_about(call: Call, tx: Tx) -> Page:
     return _profile(call, tx, Part(), "about", None)
 
 
+def _moved(tx: Tx, account: Account) -> Account | None:
+    """Return who somebody is from now on."""
+    gone = moving_out.removal(tx, account.id) if account.domain is None else None
+    to = account.moved_to if gone is None else gone.to
+    return None if to is None else next(iter(people.by_ids(tx, [to])), None)
+
+
 def _profile(call: Call, tx: Tx, part: Part, tab: str, selection: reading.Selection | None) -> Page:
     account = account_of(call, tx)
     if tab == "media" and not account.show_media:
@@ -152,6 +170,7 @@ def _profile(call: Call, tx: Tx, part: Part, tab: str, selection: reading.Select
         "profile.html",
         account=account,
         relationship=listing.relationships(call, tx, [account]).get(account.id),
+        moved=_moved(tx, account),
         tab=tab,
         pinned=reading.pinned(tx, call.viewer, account.id) if first_page else [],
         tagged=tagged,

@@ -124,6 +124,7 @@ def _appeal(call: Call, tx: Tx) -> int:
 
 
 def _heard(ruling: Ruling, speech: Tongue) -> Heard:
-    verdict = verdicts.verdict(consulting.Told(ruling.place, entries.decode(ruling.content)), speech)
+    told = consulting.Told(ruling.place, entries.decode(ruling.content), approved_by=ruling.approved_by)
+    verdict = verdicts.verdict(told, speech)
     known = DECIDED.get(ruling.decision.act)
     return Heard(ruling, speech.gettext(known) if known else verdict.said, verdict)

@@ -97,6 +97,25 @@ peer = Table(
 _waiting = peer.c.due_at.is_not(None)
 Index("ix_peer_due", peer.c.lane, peer.c.due_at, sqlite_where=_waiting, postgresql_where=_waiting)
 
+# Who of this server is somebody of another one too, as they say.
+account_alias = Table(
+    "account_alias",
+    metadata,
+    reference("account_id", "account.id", key=True),
+    Column("uri", Text, primary_key=True),
+    Column("handle", Text, nullable=False),  # name@host, as it was then
+)
+
+# Who of this server went to another one.
+account_move = Table(
+    "account_move",
+    metadata,
+    only_key("account.id"),
+    reference("to_id", "account.id"),
+    Column("moved_at", BigInteger, nullable=False),
+    Index(None, "to_id"),
+)
+
 # What is to be said to other servers: an activity, once, whoever it goes to.
 outgoing = Table(
     "outgoing",

@@ -548,6 +548,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_policy_version_published_place"), "policy_version", ["published_place"], unique=False)
     op.create_table(
+        "account_alias",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("uri", sa.Text(), nullable=False),
+        sa.Column("handle", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_account_alias_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "uri", name=op.f("pk_account_alias")),
+    )
+    op.create_table(
         "account_counts",
         sa.Column(
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -561,6 +571,20 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_account_counts")),
     )
+    op.create_table(
+        "account_move",
+        sa.Column(
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("to_id", sa.BigInteger(), nullable=False),
+        sa.Column("moved_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_account_move_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["to_id"], ["account.id"], name=op.f("fk_account_move_to_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_account_move")),
+    )
+    op.create_index(op.f("ix_account_move_to_id"), "account_move", ["to_id"], unique=False)
     op.create_table(
         "announcement_dismissal",
         sa.Column("account_id", sa.BigInteger(), nullable=False),
