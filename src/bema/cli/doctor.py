@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bema.cli.home import settings_of
+from bema.domain import appealing
 from bema.model.errors import Refusal
 from bema.outside.clock import SystemClock
 from bema.settings import Settings, SettingsError
@@ -125,6 +126,7 @@ def _of_database(settings: Settings) -> Iterator[Finding]:
         yield _judge("database", not faults, "; ".join(faults) or "is whole", ": restore a backup")
         yield from _of_log(database.read_now(operating.standing), clock.now())
         yield from _of_peers(database.read_now(peers.queue))
+        yield _of_appeals(*database.read_now(appealing.waiting))
     finally:
         database.close()
 
@@ -148,6 +150,11 @@ def _of_peers(queue: peers.Queue) -> Iterator[Finding]:
     )
     well = queue.waiting < _WAITING_DELIVERIES
     yield _judge("other servers", well, sentence, ": see `bema peers list --waiting`")
+
+
+def _of_appeals(waiting: int, overdue: int) -> Finding:
+    sentence = f"{waiting:,} wait for an answer, {overdue:,} of them longer than promised"
+    return _judge("objections", not overdue, sentence, ": see /staff/appeals")
 
 
 def _counted(what: str, numbers: dict[str, int], sentence: str) -> Iterator[Finding]:

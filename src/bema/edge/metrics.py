@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector, generate_late
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 
+from bema.domain import appealing
 from bema.edge.answers import Answer
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
@@ -37,6 +38,7 @@ def metrics(call: Call, tx: Tx) -> Answer:
     registry.register(_Families(_of_requests(call.parts.tally)))
     registry.register(_Families(_of_standing(operating.standing(tx))))
     registry.register(_Families(_of_deliveries(peers.queue(tx))))
+    registry.register(_Families(_of_appeals(*appealing.waiting(tx))))
     registry.register(_Families([_gauge("bema_waiting_writes", "Operations that wait for the writer.", call)]))
     registry.register(_Families(_of_streams(call.parts.streams.hub)))
     return Answer(generate_latest(registry), content_type=_FORMAT, headers=((b"cache-control", b"no-store"),))
@@ -101,6 +103,11 @@ def _of_deliveries(queue: peers.Queue) -> Iterator[Metric]:
     for state, count in (("failing", queue.failing), ("left_alone", queue.closed), ("dead", queue.dead)):
         peers_by_state.add_metric([state], count)
     yield peers_by_state
+
+
+def _of_appeals(waiting: int, overdue: int) -> Iterator[Metric]:
+    yield GaugeMetricFamily("bema_open_appeals", "Objections to decisions that wait for an answer.", value=waiting)
+    yield GaugeMetricFamily("bema_overdue_appeals", "Those that wait longer than promised.", value=overdue)
 
 
 def _by_subscriber(name: str, sentence: str, values: dict[str, int]) -> Metric:
