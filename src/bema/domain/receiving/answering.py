@@ -11,6 +11,7 @@ from bema.model.site import Site
 from bema.store import follows
 from bema.store.remote_actors import Known
 from bema.store.tx import WriteTx
+from bema.wire.activitypub.ids import QUOTE_REQUEST
 
 
 def answer(tx: WriteTx, site: Site, by: Known, act: Answer) -> None:
@@ -22,6 +23,8 @@ def answer(tx: WriteTx, site: Site, by: Known, act: Answer) -> None:
             _answer_follow(tx, by, people.of_here(tx, site, asked_by), yes=act.yes)
         case AskToQuote(quoting=uri):
             _answer_quote(tx, site, by, uri, act)
+        case None if act.named is not None and act.named.endswith(QUOTE_REQUEST):
+            _answer_quote(tx, site, by, act.named.removesuffix(QUOTE_REQUEST), act)
         case None if act.named is not None:
             _answer_follow(tx, by, follows.follower_by_uri(tx, by.id, act.named), yes=act.yes)
         case _:
