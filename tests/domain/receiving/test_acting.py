@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
-from bema.domain import following
+from bema.domain import following, guarding
 from bema.domain import reading as door
 from bema.domain.receiving import acting, people
 from bema.domain.receiving.brought import Brought, Lacking, Meaningless
+from bema.model.decisions import Severity
 from bema.model.errors import Refusal
 from bema.model.ids import AccountId, PostId
-from bema.model.policy import Standing, Visibility
+from bema.model.permissions import Staff
+from bema.model.policy import Role, Standing, Visibility
 from bema.store import accounts, blocks, follows, remote_posts, reports
 from bema.store.follows import Terms
 from bema.store.timelines import Range
@@ -432,3 +435,46 @@ def test_who_is_suspended_does_nothing_here(
     for document in (peers.act("Follow", BOB), peers.act("Like", ours(make.post(bob))), peers.act("Block", BOB)):
         with pytest.raises(Meaningless):
             hear(ann, document)
+
+
+# --- What the staff decided -------------------------------------------------------------------------------------------
+
+
+def test_what_is_kept_away_from_a_domain_stays_away(
+    hear: Hear, write: Write, read: Read, make: Make, ann: AccountId, bob: AccountId
+) -> None:
+    """Files where files are not wanted, reports where reports are not: the rest comes."""
+    staff = Staff(make.login("bob@example.org", bob, role=Role.OWNER), bob, Role.OWNER)
+    terms = guarding.DomainTerms(severity=Severity.NOOP, reject_media=True, reject_reports=True)
+    write(guarding.block_domain, SITE, staff, "mastodon.example", terms)
+    make.follow(bob, ann)
+    picture = {"type": "Document", "mediaType": "image/png", "url": "https://mastodon.example/1.png"}
+    hear(ann, peers.act("Create", mastodon_note(attachment=[picture])))
+    id_ = read(remote_posts.id_of, f"{ANN}/statuses/1")
+    assert id_ is not None
+    assert read(door.post, bob, id_).attachments == []
+    with pytest.raises(Meaningless):
+        hear(ann, peers.act("Flag", [BOB], content="spam"))
+    hear(ann, peers.act("Update", mastodon_actor()))
+    found = read(accounts.by_id, ann)
+    assert found is not None
+    assert found.avatar is None
+
+
+def test_of_what_was_not_allowed_nothing_comes(
+    write: Write, read: Read, make: Make, ann: AccountId, bob: AccountId
+) -> None:
+    """Where the operator exchanges with named servers alone; and a boost brings nothing of who is kept out."""
+    staff = Staff(make.login("bob@example.org", bob, role=Role.OWNER), bob, Role.OWNER)
+    strict = msgspec.structs.replace(SITE, by_allowance=True)
+    make.follow(bob, ann)
+    with pytest.raises(Meaningless):
+        write(acting.receive, strict, ann, act(peers.act("Create", mastodon_note())), brought())
+    write(guarding.allow_domain, staff, "mastodon.example")
+    write(acting.receive, strict, ann, act(peers.act("Create", mastodon_note())), brought())
+    kept_out = peers.act("Announce", f"{EVE}/statuses/1", to=[PUBLIC])
+    fetched = brought(person("eve", "elsewhere.example"), note("eve", 1, "elsewhere.example"))
+    for more in (brought(), fetched):
+        with pytest.raises(Meaningless):
+            write(acting.receive, strict, ann, act(kept_out), more)
+    assert read(remote_posts.id_of, f"{EVE}/statuses/1") is None
