@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from bema.app import App
 from bema.demo.acts import Act, Bookmark, Boost, Favourite, Follow, Person, Pin, Post
+from bema.demo.court import STAFF, Court
 from bema.demo.notices import DAY, HOUR
-from bema.demo.script import DAYS, GUIDES, PASSWORD, Script, write_script
+from bema.demo.script import DAYS, PASSWORD, Script, write_script
 from bema.demo.studio import Wanted, draw
 from bema.domain import bookmarking, favouriting, following, joining, pinning, posting, profiles, uploading
 from bema.model import limits
@@ -89,7 +90,9 @@ class _Builder:
         presented = [await self._presented(person) for person in script.people]
         await self._do_all(_Act(arriving, partial(self._present, *each)) for each in presented)
         attached = {act.key: await self._attached(act) for act in script.acts if isinstance(act, Post)}
-        await self._do_all(_Act(act.at, partial(self._act, act, attached)) for act in script.acts)
+        acts = [_Act(act.at, partial(self._act, act, attached)) for act in script.acts]
+        acts += [_Act(*scene) for scene in Court(self._app.site, self._accounts).scenes(now)]
+        await self._do_all(sorted(acts, key=lambda act: act.at))
         self._pass_to(now)
         await self._app.runner.settle()
 
@@ -117,7 +120,7 @@ class _Builder:
             email=address_of(person.username),
             password_hash=password_hash,
             locale=person.language,
-            role=Role.OWNER if person.username == GUIDES[0] else Role.MEMBER,
+            role=STAFF.get(person.username, Role.MEMBER),
             kind=person.kind,
             confirmed=True,
             approved=True,

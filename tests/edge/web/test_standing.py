@@ -15,7 +15,7 @@ from bema.model.decisions import Act, Grounds
 from bema.model.permissions import COMMAND_LINE
 from bema.model.policy import Role
 from bema.outside.log_keeper import Keeper, keeper_at
-from bema.settings import Settings
+from bema.settings import Rule, Settings
 from bema.store import logins
 from bema.wire.tlog.checkpoints import read_proof
 from bema.wire.tlog.entries import read_receipt
@@ -292,3 +292,17 @@ def test_apps_hear_of_a_decision_with_where_to_object_and_what_came_of_it(square
     send(owners, appeal, f"{appeal}/take")
     send(owners, appeal, f"{appeal}/decide", outcome="upheld", reasons="It was not")
     assert warning()["appeal"] == {"text": "It was satire", "state": "rejected"}
+
+
+def test_the_page_of_an_appeal_names_the_rules(settings: Settings, open_square: Callable[..., Square]) -> None:
+    """As they stood: whoever reviews a decision reads what it rests on."""
+    square = open_square(msgspec.structs.replace(settings, rules=[Rule("Be kind")]))
+    ann, owner = square.person("ann"), square.staff("owner")
+    grounds = Grounds(reasons=WHY, clauses=["1"])
+    id_ = square.app.database.write_now(
+        deciding.on_account, square.app.site, COMMAND_LINE, ann.account, Act.WARN, grounds, by_letter=False
+    )
+    anns, owners = browser(square, ann), browser(square, owner)
+    send(anns, f"/settings/standing/{id_}", f"/settings/standing/{id_}/appeal", text="I was kind")
+    page = read_page(owners, re.findall(r"/staff/appeals/\d+", read_page(owners, "/staff/appeals"))[0])
+    assert "Rule 1, version 1" in re.sub(r"<[^>]+>", "", page)
