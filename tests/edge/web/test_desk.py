@@ -80,7 +80,7 @@ def reported(square: Square, ann: Person, by: str = "ben", category: str = "viol
 def the_case(client: Client) -> str:
     """Return the address of the one case."""
     found = re.findall(r'href="(/staff/cases/\d+)"', read_page(client, "/staff/cases"))
-    assert len(set(found)) == 1
+    assert len(set(found)) == 1, found
     return str(found[0])
 
 
@@ -127,7 +127,8 @@ def test_reports_about_one_account_are_one_case(square: Square, ann: Person, mod
 
 def test_a_case_is_decided_by_two(square: Square, ann: Person, mod: Person, peer: Person) -> None:
     """Proposed by one, approved by the other; meanwhile nothing happens, and afterwards all of it has."""
-    post = reported(square, ann)
+    post, other = reported(square, ann), reported(square, ann, "cat")
+    both = [str(post), str(other)]
     first, second = browser(square, mod), browser(square, peer)
     case = the_case(first)
     where = send(
@@ -135,9 +136,9 @@ def test_a_case_is_decided_by_two(square: Square, ann: Person, mod: Person, peer
         case,
         f"{case}/decide",
         act="remove_posts",
-        posts=[str(post)],
         facts="A threat",
         reasons="Do not threaten",
+        **{"posts[]": both},
     )
     assert square.stranger.get(f"/api/v1/statuses/{post}").status == 200
     assert "Waits for a second person" in read_page(first, where)
@@ -148,7 +149,7 @@ def test_a_case_is_decided_by_two(square: Square, ann: Person, mod: Person, peer
     assert "A quince" in page
     assert "Do not threaten" in page
     send(second, where, f"{where}/approve")
-    assert square.stranger.get(f"/api/v1/statuses/{post}").status == 404
+    assert [square.stranger.get(f"/api/v1/statuses/{each}").status for each in both] == [404, 404]
     page = read_page(second, where)
     assert "In force" in page
     assert "@mod" in page
@@ -168,7 +169,7 @@ def test_an_emergency_hides_at_once(square: Square, ann: Person, mod: Person, pe
     case = the_case(first)
     page = first.get(case).text
     began = time.monotonic()
-    form = {"csrf": TOKEN.findall(page)[0], "act": "remove_posts", "posts": [str(post)], "course": "at_once"}
+    form = {"csrf": TOKEN.findall(page)[0], "act": "remove_posts", "posts[]": [str(post)], "course": "at_once"}
     where = str(first.post(f"{case}/decide", form=form).headers["location"])
     assert square.stranger.get(f"/api/v1/statuses/{post}").status == 404
     assert time.monotonic() - began < 1
@@ -184,7 +185,7 @@ def test_a_form_that_is_wrong_comes_back_with_what_was_typed(square: Square, ann
     case = the_case(client)
     token = TOKEN.search(client.get(case).text)
     assert token is not None
-    asked = {"csrf": token[1], "act": "warn", "clauses": ["77"], "reasons": "Kept as it was typed"}
+    asked = {"csrf": token[1], "act": "warn", "clauses[]": ["77"], "reasons": "Kept as it was typed"}
     answer = client.post(f"{case}/decide", form=asked)
     assert answer.status == 422
     assert "Kept as it was typed" in answer.text

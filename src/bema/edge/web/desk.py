@@ -31,18 +31,17 @@ _DECIDES = Permission.MANAGE_USERS
 def overview(call: Call, tx: Tx) -> Page:
     """See what needs you, in order."""
     found = overseeing.overview(tx, call.staff)
-    return page(
-        call, tx, "staff/overview.html", part="/staff", overview=found, sees_audit=_sees_audit(call), **_words(call)
-    )
+    return page(call, tx, "staff/overview.html", part="/staff", overview=found, **frame(call))
 
 
-def _words(call: Call) -> dict[str, Any]:
-    """Say what acts, states, queues and roles are called."""
-    return rulings.named(tongue_of(call))
-
-
-def _sees_audit(call: Call) -> bool:
-    return may(call.staff.role, Permission.VIEW_AUDIT_LOG)
+def frame(call: Call) -> dict[str, Any]:
+    """Say what the frame of the desk needs: what is called how, and which parts of it are for the reader."""
+    role = call.staff.role
+    return {
+        **rulings.named(tongue_of(call)),
+        "sees_audit": may(role, Permission.VIEW_AUDIT_LOG),
+        "sees_appeals": may(role, Permission.MANAGE_APPEALS),
+    }
 
 
 # --- Cases ------------------------------------------------------------------------------------------------------------
@@ -85,8 +84,7 @@ def cases(call: Call, tx: Tx, ask: Asked) -> Page:
         shown=shown,
         ask=ask,
         more=more,
-        sees_audit=_sees_audit(call),
-        **_words(call),
+        **frame(call),
     )
 
 
@@ -117,7 +115,7 @@ def case(call: Call, tx: Tx) -> Page:
 
 def _case(call: Call, tx: Tx, id_: int, draft: "Ruled | None" = None, error: str | None = None) -> Page:
     found = overseeing.dossier(tx, call.staff, id_)
-    subject, words = found.shown.subject, _words(call)
+    subject, words = found.shown.subject, frame(call)
     offered = dict.fromkeys((*deciding.ON_ACCOUNTS, *deciding.ON_POSTS))
     return page(
         call,
@@ -137,7 +135,6 @@ def _case(call: Call, tx: Tx, id_: int, draft: "Ruled | None" = None, error: str
         and deciding.may_act_on(tx, call.staff, subject.id),
         is_mine=found.shown.case.assigned == call.actor,
         **words,
-        sees_audit=_sees_audit(call),
     )
 
 
@@ -257,8 +254,7 @@ def decisions(call: Call, tx: Tx) -> Page:
         "staff/decisions.html",
         part="/staff/decisions",
         pending=found,
-        sees_audit=_sees_audit(call),
-        **_words(call),
+        **frame(call),
     )
 
 
@@ -276,8 +272,7 @@ def decision(call: Call, tx: Tx) -> Page:
         weighed=found,
         language=tongue_of(call).code,
         labels=rulings.labels(tongue_of(call)),
-        sees_audit=_sees_audit(call),
-        **_words(call),
+        **frame(call),
     )
 
 
@@ -332,6 +327,5 @@ def audit(call: Call, tx: Tx, ask: Part) -> Page:
         checked=overseeing.quick_check(tx),
         newer=newer,
         older=older,
-        sees_audit=_sees_audit(call),
-        **_words(call),
+        **frame(call),
     )
