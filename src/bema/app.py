@@ -12,6 +12,7 @@ from bema.domain.preparing import PREPARING
 from bema.domain.receiving import moving
 from bema.domain.receiving.caching import RemoteFiles
 from bema.domain.receiving.gathering import Gatherer
+from bema.domain.synchronizing import SYNCHRONIZING
 from bema.domain.verifying import Verifier
 from bema.edge import metrics, oauth, openapi, policies, public_log, wellknown
 from bema.edge.activitypub import ROUTES as ACTIVITYPUB
@@ -90,6 +91,7 @@ from bema.subscribers.public_log import PUBLIC_LOG, WITNESSES, asking_witnesses,
 from bema.subscribers.pushes import PUSHES
 from bema.subscribers.runner import Performer, Runner
 from bema.subscribers.sending import Sender
+from bema.subscribers.synchronizing import putting_right
 from bema.subscribers.tidying import Tidying
 from bema.subscribers.timelines import TIMELINES
 from bema.wire.mastodon.sentences import sentence
@@ -232,6 +234,7 @@ class App:
             {MAIL.name: mail.performer(self.database, postman, settings.domain)},
             {FILLING.name: filling.filling(self.parts.gatherer)},
             {PUSHES.name: self._bell_of_devices().ring},
+            {SYNCHRONIZING: putting_right(self.database, self.peers, self.site)},
             {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site)},
             {WITNESSES: asking_witnesses(self.database, keeper_at(settings.home, settings.domain), self.fetcher)},
         ]

@@ -27,3 +27,16 @@ def followers_elsewhere(tx: Tx, followed: AccountId, limit: int) -> list[str]:
 def followers_on(tx: Tx, followed: AccountId, origin: str, limit: int) -> list[str]:
     """Return the addresses of an account's followers on one server, `https://far.example`."""
     return tx.values(_on_server, {"followed": followed, "start": f"{origin}/", "limit": limit})
+
+
+_here = (
+    select(account.c.username, account.c.id)
+    .select_from(follow.join(account, account.c.id == follow.c.follower_id))
+    .where(follow.c.followed_id == bindparam("followed"), account.c.uri.is_(None))
+    .limit(bindparam("limit"))
+)
+
+
+def followers_here(tx: Tx, followed: AccountId, limit: int) -> dict[str, AccountId]:
+    """Return the people of this server who follow an account, by their names."""
+    return {row.username: AccountId(row.id) for row in tx.all(_here, {"followed": followed, "limit": limit})}

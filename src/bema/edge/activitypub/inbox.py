@@ -2,6 +2,7 @@
 
 import msgspec
 
+from bema.domain import synchronizing
 from bema.domain.receiving import admitting
 from bema.domain.receiving.admitting import Delivery
 from bema.domain.verifying import author_of, sender_of
@@ -63,6 +64,8 @@ async def _take(call: Call) -> Answer:
         sender = await call.read(author_of, call.site, msgspec.json.decode(body)) or sender
     if sender is not None:
         await call.write(admitting.admit, brought, sender)
+        if told := call.header(b"collection-synchronization"):
+            await call.write(synchronizing.compare, call.site, sender, told)
     else:
         await call.write(admitting.admit_unproven, brought, packed(claim), claim.key_id)
     return _ACCEPTED
