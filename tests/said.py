@@ -79,6 +79,8 @@ def post(**more: Any) -> Post:
         "quotes": 0,
         "quote_policy": QuotePolicy.PUBLIC,
         "card": None,
+        "label": None,
+        "staff_note": None,
         "flags": None,
     }
     return Post(**usual | more)
