@@ -119,7 +119,8 @@ def test_how_many_decide_is_changed_by_two(square: Square, ann: Client) -> None:
     send(ann, place, language="en", title="Who decides", **clause(0, text="So many"), **needs)
     assert send(ann, f"{place}/publish").headers["location"] == "/staff/policies"
     assert "another has to agree" in ann.get("/staff/policies").text
-    assert square.stranger.get("/trust/policies/enforcement").status == 404
+    assert square.stranger.get("/trust/policies/enforcement/1").status == 404
+    assert "the usual holds" in square.stranger.get("/trust/policies/enforcement").text
     assert send(ann, f"{place}/1/approve").status == 403
     assert square.app.database.read_now(policies.approvals_needed, "limit") == 2
     assert send(ben, f"{place}/1/approve").headers["location"] == "/trust/policies/enforcement/1"
