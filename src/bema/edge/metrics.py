@@ -19,7 +19,7 @@ from bema.edge.routes import Routes, Surface
 from bema.edge.streaming.hub import Hub
 from bema.edge.tally import Tally
 from bema.model.errors import NotFound
-from bema.store import operating, peers
+from bema.store import incoming, operating, peers
 from bema.store.tx import Tx
 
 routes = Routes(Surface.PLAIN, cors=False)
@@ -38,6 +38,7 @@ def metrics(call: Call, tx: Tx) -> Answer:
     registry.register(_Families(_of_requests(call.parts.tally)))
     registry.register(_Families(_of_standing(operating.standing(tx))))
     registry.register(_Families(_of_deliveries(peers.queue(tx))))
+    registry.register(_Families(_of_inbox(incoming.waiting(tx), incoming.given_up(tx))))
     registry.register(_Families(_of_appeals(*appealing.waiting(tx))))
     registry.register(_Families([_gauge("bema_waiting_writes", "Operations that wait for the writer.", call)]))
     registry.register(_Families(_of_streams(call.parts.streams.hub)))
@@ -103,6 +104,11 @@ def _of_deliveries(queue: peers.Queue) -> Iterator[Metric]:
     for state, count in (("failing", queue.failing), ("left_alone", queue.closed), ("dead", queue.dead)):
         peers_by_state.add_metric([state], count)
     yield peers_by_state
+
+
+def _of_inbox(waiting: int, given_up: int) -> Iterator[Metric]:
+    yield GaugeMetricFamily("bema_waiting_activities", "Things that other servers brought.", value=waiting)
+    yield GaugeMetricFamily("bema_given_up_activities", "Those that failed for good.", value=given_up)
 
 
 def _of_appeals(waiting: int, overdue: int) -> Iterator[Metric]:

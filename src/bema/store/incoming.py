@@ -178,6 +178,29 @@ def put_off(tx: WriteTx, waiting: Waiting, reason: str) -> bool:
     return give_up
 
 
+_release = (
+    update(incoming)
+    .where(incoming.c.id == bindparam("key", type_=BigInteger))
+    .values(due_at=bindparam("now", type_=BigInteger), attempts=incoming.c.attempts - 1)
+)
+_given_up = select(func.count()).select_from(incoming).where(incoming.c.due_at.is_(None))
+
+
+def release(tx: WriteTx, ids: Sequence[int]) -> None:
+    """Let others work off what was taken and not begun."""
+    tx.run_each(_release, [{"key": id_, "now": tx.now} for id_ in ids])
+
+
+def given_up(tx: Tx) -> int:
+    """Count what was given up and is kept for the operator."""
+    return int(tx.value(_given_up))
+
+
+def waiting(tx: Tx) -> int:
+    """Count what waits, up to as much as may."""
+    return int(tx.value(_waits))
+
+
 def tidy(tx: WriteTx) -> None:
     """Forget what was given up long ago, and the names of what could not be repeated any more."""
     tx.run(_forget, {"before": tx.now - limits.INCOMING_KEPT_SECONDS * 1_000})

@@ -29,6 +29,15 @@ def id_of(tx: Tx, uri: str) -> PostId | None:
     return ids(tx, [uri]).get(uri)
 
 
+_uri = select(post.c.uri).where(post.c.id == bindparam("id"), post.c.uri.is_not(None))
+
+
+def uri_of(tx: Tx, id_: PostId) -> str | None:
+    """Return the id that a post has elsewhere; None for one of this server."""
+    found: str | None = tx.value(_uri, {"id": id_})
+    return found
+
+
 class Beside(NamedTuple):
     """What a post of another server has beside what every post has."""
 

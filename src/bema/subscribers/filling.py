@@ -1,10 +1,10 @@
 """Filling: who is followed for the first time gets a filled profile here, and an answer gets what it answers."""
 
-from bema.domain.receiving import filling as asking
-from bema.domain.receiving.filling import FILLING as NAME
+from bema.domain.receiving import asking
+from bema.domain.receiving.asking import FILLING as NAME
 from bema.domain.receiving.filling import Filler
 from bema.domain.receiving.gathering import Gatherer
-from bema.model.events import Followed, FollowRequested, PostBoosted, PostPublished
+from bema.model.events import Followed, FollowRequested, PollEnded, PostBoosted, PostPublished
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
 from bema.subscribers.runner import Performer, Subscriber
@@ -24,12 +24,24 @@ def _boosted(tx: WriteTx, entry: Entry[PostBoosted]) -> None:
     asking.ask_quote(tx, entry.event.boost_of)
 
 
+def _poll_ended(tx: WriteTx, entry: Entry[PollEnded]) -> None:
+    asking.ask_again(tx, entry.event.post)
+
+
 def _rebuild(_tx: WriteTx) -> None:
     """Do nothing: what is to be fetched is in the tasks."""
 
 
 FILLING = Subscriber(
-    NAME, {Followed: _followed, FollowRequested: _followed, PostPublished: _published, PostBoosted: _boosted}, _rebuild
+    NAME,
+    {
+        Followed: _followed,
+        FollowRequested: _followed,
+        PostPublished: _published,
+        PostBoosted: _boosted,
+        PollEnded: _poll_ended,
+    },
+    _rebuild,
 )
 
 

@@ -101,10 +101,11 @@ class Inbox:
         """Work off what one sender brought, one after another."""
         queue = self._queues[sender]
         try:
-            while queue:
-                if not self._stopping:  # else it falls due again by itself
-                    await self._one(queue[0])
+            while queue and not self._stopping:
+                await self._one(queue[0])
                 queue.popleft()
+            if queue:
+                await self._database.write(incoming.release, [each.id for each in queue])
         finally:
             del self._queues[sender]
             self._work.set()

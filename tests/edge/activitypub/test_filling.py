@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bema.domain.receiving import filling
+from bema.domain.receiving import asking
 from bema.model import limits
 from bema.model.ids import PostId
 from bema.outside.clock import ManualClock
@@ -133,4 +133,27 @@ def test_answers_are_looked_for_when_somebody_opens_a_thread(
     bob.client.get(f"/api/v1/statuses/{found}/context")
     square.settle()
     assert len(others.asked) == asked
-    assert not square.app.database.read_now(filling.lacks_answers, PostId(int(found)))
+    assert not square.app.database.read_now(asking.lacks_answers, PostId(int(found)))
+
+
+def test_the_end_of_a_poll_is_told_by_who_asked(
+    square: Square, others: Elsewhere, bob: Person, clock: ManualClock
+) -> None:
+    """When its time is over, the numbers are read where they are final."""
+    others.person("ann")
+
+    def asked(votes: int) -> dict[str, Any]:
+        options = [{"type": "Note", "name": name, "replies": {"totalItems": votes}} for name in ("Tea", "Milk")]
+        return mastodon_note(type="Question", oneOf=options, endTime="2026-01-01T01:00:00Z")
+
+    uri = others.put(asked(1))
+    found = bob.client.get(f"/api/v2/search?q={uri}&resolve=true").json()["statuses"][0]
+    assert bob.client.post(f"/api/v1/polls/{found['poll']['id']}/votes", json={"choices": [0]}).status == 200
+    others.put(asked(9))
+    clock.advance(hours=2)
+    square.settle()
+    clock.advance(hours=1)
+    square.settle()
+    poll = bob.client.get(f"/api/v1/polls/{found['poll']['id']}").json()
+    assert [each["votes_count"] for each in poll["options"]] == [9, 9]
+    assert [each["type"] for each in bob.client.get("/api/v1/notifications").json()] == ["poll"]

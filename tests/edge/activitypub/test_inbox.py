@@ -280,3 +280,17 @@ def test_who_was_not_heard_of_for_a_day_is_read_again(
     square.settle()
     names = [each["display_name"] for each in bob.client.get(f"/api/v1/accounts/{bob.account}/followers").json()]
     assert names == ["Ann Other"]
+
+
+def test_what_was_taken_and_not_begun_is_left_to_others(square: Square, others: Elsewhere, stranger: Client) -> None:
+    """A server that stops loses nothing and holds nothing up; the operator sees what waits."""
+    others.person("ann")
+    others.say(stranger, act("Follow", BOB))
+    database = square.app.database
+    taken = database.write_now(incoming.take, 10)
+    assert (len(taken), waiting(square)) == (1, 0)
+    database.write_now(incoming.release, [each.id for each in taken])
+    assert database.read_now(incoming.waiting) == 1
+    measured = square.client(address="127.0.0.1").get("/metrics").text
+    assert "bema_waiting_activities 1.0" in measured
+    assert "bema_given_up_activities 0.0" in measured

@@ -1,13 +1,13 @@
 """Filling: what is missing of a profile or a thread is fetched from where it is at home, within bounds, and is no news.
 
-Asking is a task; performing it is in `Filler`, which works through the network with what `gathering` offers.
+What is asked for (`asking`) is done by `Filler`, through the network with what `gathering` offers.
 """
 
 import time
 from collections import deque
 
 from bema.domain import pinning
-from bema.domain.receiving import deleting, people, posts
+from bema.domain.receiving import deleting, people, posts, revising
 from bema.domain.receiving.brought import Brought, Meaningless, Person
 from bema.domain.receiving.gathering import Gatherer
 from bema.model import limits
@@ -21,57 +21,9 @@ from bema.model.site import Site
 from bema.outside.peers import NotGiven
 from bema.outside.unfetched import Unfetched
 from bema.store import posts as stored
-from bema.store import remote_actors, remote_posts, tasks
+from bema.store import remote_actors, remote_posts
 from bema.store.remote_actors import Known
-from bema.store.tx import Tx, WriteTx
-
-FILLING = "filling"  # the name under which it waits
-
-# --- Asking -----------------------------------------------------------------------------------------------------------
-
-
-def ask_profile(tx: WriteTx, id_: AccountId) -> None:
-    """Have the newest posts, pins and numbers of somebody fetched whom somebody here follows or asks to."""
-    known = remote_actors.by_id(tx, id_)
-    if known is not None and (
-        known.filled_at is None or known.filled_at + limits.REMOTE_FRESH_SECONDS * 1_000 < tx.now
-    ):
-        tasks.add(tx, FILLING, f"profile:{id_}", f"profile:{id_}")
-
-
-def ask_person(tx: WriteTx, known: Known) -> None:
-    """Have somebody's document read again who was heard of, if that was not done for a day."""
-    if people.is_stale(tx, known):
-        tasks.add(tx, FILLING, f"person:{known.id}", f"person:{known.id}")
-
-
-def ask_above(tx: WriteTx, id_: PostId) -> None:
-    """Have what a post answers fetched, and what that answers, if it is not known."""
-    beside = remote_posts.beside(tx, id_)
-    if beside is not None and beside.answers is not None:
-        tasks.add(tx, FILLING, f"above:{id_}", f"above:{id_}")
-
-
-def lacks_answers(tx: Tx, id_: PostId) -> bool:
-    """Tell whether answers to a post should be looked for."""
-    return remote_posts.unlooked(tx, id_) is not None
-
-
-def ask_below(tx: WriteTx, id_: PostId) -> None:
-    """Have the answers to a post fetched, and the answers to these."""
-    if lacks_answers(tx, id_):
-        remote_posts.looked(tx, id_)
-        tasks.add(tx, FILLING, f"below:{id_}", f"below:{id_}")
-
-
-def ask_quote(tx: WriteTx, id_: PostId) -> None:
-    """Have looked at whether a post may quote what it quotes, and that fetched."""
-    pending = remote_posts.pending_quote(tx, id_)
-    if pending is not None and pending.leave is not None:
-        tasks.add(tx, FILLING, f"quote:{id_}", f"quote:{id_}")
-
-
-# --- Performing -------------------------------------------------------------------------------------------------------
+from bema.store.tx import WriteTx
 
 
 class Filler:
@@ -95,6 +47,8 @@ class Filler:
                 await self.quote(PostId(int(id_)))
             case "person":
                 await self.person(AccountId(int(id_)))
+            case "again":
+                await self.again(PostId(int(id_)))
 
     async def quote(self, id_: PostId) -> None:
         """Fetch what a post quotes, and the leave of its author; without that, nothing of it is shown."""
@@ -108,6 +62,18 @@ class Filler:
         except Unfetched:
             return
         await self._database.write(_take_leave, id_, leave)
+
+    async def again(self, id_: PostId) -> None:
+        """Read a post again and take up what it says now."""
+        uri = await self._database.read(remote_posts.uri_of, id_)
+        if uri is None:
+            return
+        try:
+            post = await self._finder.post(uri)
+            if post.uri == uri:
+                await self._database.write(revising.revise, self._site, post)
+        except (Unfetched, Refusal):
+            return
 
     async def person(self, id_: AccountId) -> None:
         """Read somebody's document again; who is gone for good is deleted here, too."""

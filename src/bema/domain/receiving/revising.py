@@ -1,7 +1,7 @@
 """Revising: a new version of a post of another server; who may see it stays as it was, whatever the new version says."""
 
 from bema.domain import polling
-from bema.domain.receiving import filling, people, posts
+from bema.domain.receiving import asking, people, posts
 from bema.domain.receiving.brought import Meaningless
 from bema.model.events import PollEnded, PostEdited, QuotePolicyChanged
 from bema.model.federating import RemotePost
@@ -31,7 +31,7 @@ def revise(tx: WriteTx, site: Site, post: RemotePost) -> None:
     _policy(tx, bare, actor, post)
     if post.quote is not None and post.quote_approval is not None:  # it comes after the post, as a rule
         remote_posts.set_leave(tx, bare.id, post.quote_approval)
-        filling.ask_quote(tx, bare.id)
+        asking.ask_quote(tx, bare.id)
     shown = not people.rejects_media(tx, actor.host)
     poll = _poll(tx, site, bare.id, before.content.poll, post, shown=shown)
     files = _files(tx, before.content.attachments, post) if shown else []

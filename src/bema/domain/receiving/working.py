@@ -1,6 +1,6 @@
 """Working off what waits: an act is carried out, forgotten and remembered by its name in one transaction."""
 
-from bema.domain.receiving import acting, deleting, filling, people
+from bema.domain.receiving import acting, asking, deleting, people
 from bema.domain.receiving.brought import Brought, Meaningless, Person
 from bema.model.ids import AccountId
 from bema.model.policy import Standing
@@ -22,7 +22,7 @@ def carry_out(tx: WriteTx, brought: Brought, site: Site, waiting: Waiting, sende
         acting.perform(tx, site, known, act, brought)
         incoming.understand(tx, digest)
     incoming.done(tx, waiting.id)
-    filling.ask_person(tx, known)
+    asking.ask_person(tx, known)
 
 
 def introduce(tx: WriteTx, site: Site, person: Person) -> AccountId:

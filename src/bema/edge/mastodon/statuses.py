@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET
 
 from bema.domain import editing, posting, quoting, reading, scheduling, threading
-from bema.domain.receiving import filling
+from bema.domain.receiving import asking
 from bema.edge.call import Call
 from bema.edge.mastodon.attachments import media_attachment
 from bema.edge.mastodon.polls import AskedPoll, new_poll
@@ -175,14 +175,14 @@ async def context(call: Call) -> Context:
     """View the thread around a post; what is missing of it is looked for, and is there when one looks again."""
     answer, lacks = await call.read(_context, call)
     if lacks:
-        await call.write(filling.ask_below, call.path_id())
+        await call.write(asking.ask_below, call.path_id())
     return answer
 
 
 def _context(tx: Tx, call: Call) -> tuple[Context, bool]:
     thread = threading.thread(tx, call.viewer, call.path_id())
     renderer = Renderer(call.site, call.viewer)
-    lacks = call.viewer is not None and not thread.post.local and filling.lacks_answers(tx, thread.post.id)
+    lacks = call.viewer is not None and not thread.post.local and asking.lacks_answers(tx, thread.post.id)
     context = Context(
         ancestors=renderer.statuses(thread.ancestors),
         descendants=renderer.statuses(thread.descendants),
