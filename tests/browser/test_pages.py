@@ -83,9 +83,9 @@ PAGE_BYTES, PUBLIC_SCRIPT_BYTES, SCRIPT_BYTES = 60_000, 25_000, 60_000  # packed
 @pytest.fixture(scope="module")
 def furnished(served: ServedSquare) -> tuple[list[str], list[str]]:
     """Let the square have something of every kind; return the pages about it for strangers, and for `ila` who keeps it."""
-    for number, words in enumerate(("Be kind", "Be kinder"), 1):
+    for number, rule in enumerate(("Be kind", "Be kinder"), 1):
         clause = '[[clauses]]\ntext = {en = "%s"}\n' if number == 1 else '[[clauses]]\nid = "1"\ntext = {en = "%s"}\n'
-        rules = 'document = "rules"\nlanguage = "en"\ntitle = {en = "Rules"}\n' + clause % words
+        rules = 'document = "rules"\nlanguage = "en"\ntitle = {en = "Rules"}\n' + clause % rule
         (served.home / "rules.toml").write_text(rules, encoding="utf-8")
         served.command("policy", "publish", str(served.home / "rules.toml"), "--home", str(served.home))
     served.create_account("ila", role="owner")

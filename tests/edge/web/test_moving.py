@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from bema.edge.authentication import SESSION_COOKIE
 from bema.settings import Settings
 from bema.store import removals
 from tests.client import Client
 from tests.conftest import Person, Square
-from tests.edge.web.test_servers import SESSION_COOKIE
 from tests.other_servers import Elsewhere
 
 OLD = "https://square.example/users/ann"
