@@ -1,6 +1,7 @@
 """What stands in front of a server in production: it ends TLS and passes on, and says for whom (as nginx would)."""
 
 import ssl
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -70,10 +71,11 @@ class Front:
                 for name, value in answer.headers.items():
                     if name.lower() not in _OF_ONE_CONNECTION:
                         passed.headers.add(name, value)
-                await passed.prepare(asked)
-                async for chunk in answer.content.iter_any():
-                    await passed.write(chunk)
-                await passed.write_eof()
+                with suppress(ConnectionResetError):  # whoever asked has gone
+                    await passed.prepare(asked)
+                    async for chunk in answer.content.iter_any():
+                        await passed.write(chunk)
+                    await passed.write_eof()
                 return passed
         except aiohttp.ClientConnectorError:
             return web.Response(status=502, text="The server is not there")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.federation.town import Town, eventually
+from tests.federation.town import Entity, Person, Town, eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("federation")]
 
@@ -26,10 +26,19 @@ def test_a_follow_is_known_on_both_sides(alder: Town, birch: Town) -> None:
     assert not ann.relationship(bobs)["requested"]
     eventually(lambda: bob.get(f"/api/v1/accounts/{bob.id}")["followers_count"] == 1)
     assert ann.get(f"/api/v1/accounts/{ann.id}")["following_count"] == 1
+    for number in (1, 2, 3):
+        ann.sees(bob.say(f"Number {number}")["uri"])
+    shown = eventually(lambda: _counted(ann, bobs, posts=3))
+    assert (shown["followers_count"], shown["following_count"]) == (1, 0), "what is known here counts as well"
 
     ann.post(f"/api/v1/accounts/{bobs}/unfollow")
     eventually(lambda: not bob.relationship(anns)["followed_by"])
     eventually(lambda: bob.get(f"/api/v1/accounts/{bob.id}")["followers_count"] == 0)
+
+
+def _counted(by: Person, id_: str, *, posts: int) -> Entity | None:
+    found: Entity = by.get(f"/api/v1/accounts/{id_}")
+    return found if found["statuses_count"] == posts else None
 
 
 def test_a_locked_account_is_asked_first(alder: Town, birch: Town) -> None:

@@ -190,6 +190,7 @@ def test_a_quote_needs_leave_and_loses_it(ann: Person, bob: Person, birch: Town)
     dan = birch.person("dan")
     shown = eventually(lambda: _quote(dan.open(quoting["uri"]), "accepted"))
     assert shown["quote"]["quoted_status"]["uri"] == said["uri"]
+    assert shown["card"] is None, "it is shown once"
 
     theirs = bob.open(quoting["uri"])["id"]
     bob.post(f"/api/v1/statuses/{said['id']}/quotes/{theirs}/revoke")

@@ -21,6 +21,7 @@ CARDS = "cards"  # the name under which pages wait to be asked
 
 _LINK = re.compile(r"<a ([^>]*+)>")
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*+)"')
+_QUOTED = re.compile(r'<(p|span) class="quote-inline">.*?</\1>', re.DOTALL)  # for readers that do not know quotes
 _NO_LINKS = {"mention", "hashtag", "u-url"}  # classes of links that name people and tags
 
 
@@ -52,7 +53,7 @@ def _first_link(tx: WriteTx, content_html: str) -> tuple[str, str] | None:
 
 def links(content_html: str) -> Iterator[tuple[str, str]]:
     """Find the pages that a rendered text links to, with their hosts; the HTML must be ours, or cleaned."""
-    for found in islice(_LINK.finditer(content_html), limits.CARD_LINKS):
+    for found in islice(_LINK.finditer(_QUOTED.sub("", content_html)), limits.CARD_LINKS):
         attributes = dict(_ATTRIBUTE.findall(found[1]))
         if _NO_LINKS & set(attributes.get("class", "").split()) or "tag" in attributes.get("rel", "").split():
             continue

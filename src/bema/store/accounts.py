@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import Select, bindparam, func, literal_column, select, update
+from sqlalchemy import Select, bindparam, case, func, literal_column, select, update
 
 from bema.model.ids import AccountId, DomainId, Millis
 from bema.model.policy import Kind, QuotePolicy, Role, Standing, Visibility
@@ -22,6 +22,14 @@ _ROLES = {int(role): role for role in Role}
 _STANDINGS = {int(standing): standing for standing in Standing}
 
 _ZERO: Any = literal_column("0")
+
+
+def _at_least(told: Any, counted: Any) -> Any:
+    """What somebody's own server says of their numbers, unless more is known here by now: it says so once a day."""
+    known = func.coalesce(counted, _ZERO)
+    return case((told > known, told), else_=known)
+
+
 COLUMNS = (
     account.c.id,
     account.c.username,
@@ -43,10 +51,9 @@ COLUMNS = (
     account.c.uri,
     account.c.url,
     account.c.created_at,
-    # What somebody's own server says counts more: little of it is known here.
-    func.coalesce(remote_actor.c.posts_told, account_counts.c.posts, _ZERO).label("posts"),
-    func.coalesce(remote_actor.c.followers_told, account_counts.c.followers, _ZERO).label("followers"),
-    func.coalesce(remote_actor.c.following_told, account_counts.c.following, _ZERO).label("following"),
+    _at_least(remote_actor.c.posts_told, account_counts.c.posts).label("posts"),
+    _at_least(remote_actor.c.followers_told, account_counts.c.followers).label("followers"),
+    _at_least(remote_actor.c.following_told, account_counts.c.following).label("following"),
     account_counts.c.last_post_at,
     account.c.limited,
     account.c.sensitized,

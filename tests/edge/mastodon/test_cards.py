@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from bema.domain import previewing
 from bema.model import limits
 from bema.outside.addresses import Address
 from bema.outside.clock import ManualClock
@@ -218,6 +219,14 @@ def test_mentions_tags_and_own_posts_are_no_links(linked: Square, peer: Peer) ->
     id_ = post(ann, f"@bob #tag https://square.example/@bob/{own} http://courier.example:{peer.port}/a")
     linked.settle()
     assert card_of(ann, id_)["title"] == "A"
+
+
+@pytest.mark.parametrize("element", ["p", "span"])
+def test_what_a_post_quotes_has_no_card_besides(element: str) -> None:
+    """Other servers write its address into the text, for readers that do not know quotes."""
+    quoted = f'<{element} class="quote-inline">RE: <a href="https://far.example/@ben/4">…</a></{element}>'
+    html = f'{quoted}<p>See <a href="https://courier.example/a">this</a></p>'
+    assert [address for address, _ in previewing.links(html)] == ["https://courier.example/a"]
 
 
 @pytest.mark.parametrize(
