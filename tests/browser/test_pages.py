@@ -71,6 +71,7 @@ FURTHER = (
     "/collections",
     "/directory",
     "/years",
+    *("/staff", "/staff/cases", "/staff/decisions", "/staff/audit"),
     "/staff/waiting",
     "/staff/announcements",
     *("/staff/policies", "/staff/policies/rules", "/staff/policies/rules/preview"),
