@@ -116,7 +116,8 @@ class _Run:
     """Publishes posts and waits until they came."""
 
     def __init__(self, app: App, author: AccountId, arrivals: "SynchronizedArray[float]") -> None:
-        self._app, self._author, self._arrivals = app, author, arrivals
+        self._app, self._author = app, author
+        self._arrivals: Any = arrivals.get_obj()  # without its lock: to look is not to cost what is measured
 
     async def post(self, to: Sequence[int]) -> Brought:
         """Publish a post, and wait until it came to these servers."""
@@ -127,7 +128,7 @@ class _Run:
             if time.monotonic() > began + _PATIENCE_SECONDS:
                 missing = [number for number in to if self._arrivals[number] < began]
                 raise TimeoutError(f"{len(missing)} servers were told nothing: {missing[:10]}")
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
         spent = time.process_time() - cpu
         return Brought({number: self._arrivals[number] - began for number in to}, spent)
 
