@@ -329,6 +329,7 @@ def test_sigx_a_key_of_another_server_than_its_owners_is_nobodys(square: Square)
         square.peer.pages["/keys/1"] = said(key)
         with pytest.raises(Misplaced):
             square.run(lambda peers: peers.owner_of_key(f"{square.peer.base}/keys/1"))
+        assert other.asked == []
         square.peer.pages["/keys/2"] = said(bob(other.base, key_id=f"{square.peer.base}/keys/2"))
         other.pages["/users/bob"] = said(bob(other.base, key_id=f"{square.peer.base}/keys/2"))
         with pytest.raises(Misplaced):

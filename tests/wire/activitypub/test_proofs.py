@@ -77,6 +77,15 @@ def test_a_proof_is_written_so_that_both_readings_of_the_rule_believe_it() -> No
 
 
 @pytest.mark.parametrize(
+    "context", [None, "https://evil.example", [{"content": "as:summary"}, *CONTEXT], CONTEXT[:1], []]
+)
+def test_origin_context_redefinition(context: Any) -> None:
+    """CVE-2026-42462: the context that was signed is the one that the document has; another gives words another sense."""
+    proven = prove(PUBLISHED, alice(), CREATED)
+    assert not holds({**proven, "@context": context})
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"actor": "https://server.example/users/bob"},

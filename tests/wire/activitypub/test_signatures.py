@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bema.model.federating import SignatureStyle
 from bema.wire.activitypub.signatures import cavage, keys, messages
 from bema.wire.activitypub.signatures.claims import claim_of, sign
-from bema.wire.activitypub.signatures.fields import dictionary, http_date, read_http_date
+from bema.wire.activitypub.signatures.fields import dictionary, from_base64, http_date, read_http_date
 from bema.wire.activitypub.signatures.keys import SigningKey
 from bema.wire.activitypub.signatures.requests import Request, Unsigned
 
@@ -337,6 +337,14 @@ def test_sigx_what_can_be_read_in_two_ways_is_refused_in_the_newer_way_too(input
     whole = arrived(INBOX, NEW)
     with pytest.raises(Unsigned):
         claim_of(changed(whole, signature_input=input_, signature=signature), NOW)
+
+
+@pytest.mark.parametrize("text", ["QR==", "QQ=", "QQ", "QQ==\n", " QQ==", "QQ==QQ==", "Q-==", "Q"])
+def test_sigx_base64_has_one_spelling(text: str) -> None:
+    """Bytes that are left over, spaces and other alphabets would let the same signature look like another one."""
+    assert from_base64("QQ==") == b"A"
+    with pytest.raises(Unsigned):
+        from_base64(text)
 
 
 def test_sigx_the_kind_of_key_is_not_the_senders_to_choose() -> None:
