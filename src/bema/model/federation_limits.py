@@ -142,4 +142,5 @@ INCOMING_UNPROVEN_OF_ALL = (
     2_000  # of all servers whose keys are not known yet: whoever has many names makes us ask many
 )
 POLL_FINAL_SECONDS = 120  # after the end of a poll elsewhere before its numbers are read again: the last votes come in
+FILL_NAMED = 10  # people named by one post who are fetched if nobody here knows them
 UNDERSTOOD_SECONDS = 172_800  # that activities are known again: longer than a signature holds

@@ -150,6 +150,14 @@ def replace_poll(tx: WriteTx, id_: PostId, terms: PollTerms) -> None:
     tx.run(_replace_poll, {"key": id_, "new_poll": text_of(terms)})
 
 
+_replace_mentions = update(post).where(post.c.id == bindparam("key")).values(mentions=bindparam("new_mentions"))
+
+
+def replace_mentions(tx: WriteTx, id_: PostId, named: list[Mention]) -> None:
+    """Store whom a post names, as far as they are known by now; that is no new version."""
+    tx.run(_replace_mentions, {"key": id_, "new_mentions": text_of(named)})
+
+
 _versions = (
     select(
         post_edit.c.content_html,

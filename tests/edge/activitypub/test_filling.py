@@ -157,3 +157,17 @@ def test_the_end_of_a_poll_is_told_by_who_asked(
     poll = bob.client.get(f"/api/v1/polls/{found['poll']['id']}").json()
     assert [each["votes_count"] for each in poll["options"]] == [9, 9]
     assert [each["type"] for each in bob.client.get("/api/v1/notifications").json()] == ["poll"]
+
+
+def test_whom_a_post_names_is_found(square: Square, others: Elsewhere, bob: Person) -> None:
+    """So that an answer reaches all who talk with each other; who cannot be found is left out."""
+    others.person("ann")
+    eve = others.person("eve", "elsewhere.example")
+    people = [(BOB, "@bob"), (eve, "@eve"), ("https://nowhere.example/users/x", "@x")]
+    tag = [{"type": "Mention", "href": uri, "name": name} for uri, name in people]
+    others.put(mastodon_note(tag=tag))
+    others.say(square.stranger, act("Create", mastodon_note(tag=tag)))
+    square.settle()
+    told = bob.client.get("/api/v1/notifications").json()
+    named = [each["acct"] for each in told[0]["status"]["mentions"]]
+    assert (len(told), named) == (1, ["bob", "eve@elsewhere.example"])

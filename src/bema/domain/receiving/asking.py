@@ -51,6 +51,11 @@ def ask_quote(tx: WriteTx, id_: PostId) -> None:
         tasks.add(tx, FILLING, f"quote:{id_}", f"quote:{id_}")
 
 
+def ask_named(tx: WriteTx, id_: PostId) -> None:
+    """Have those fetched whom a post names and nobody here knows, so that whoever answers reaches them, too."""
+    tasks.add(tx, FILLING, f"named:{id_}", f"named:{id_}")
+
+
 def ask_again(tx: WriteTx, id_: PostId) -> None:
     """Have a post read again: its poll is over, and its numbers are final where it was asked."""
     if remote_posts.beside(tx, id_) is not None:

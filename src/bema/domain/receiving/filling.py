@@ -47,6 +47,8 @@ class Filler:
                 await self.quote(PostId(int(id_)))
             case "person":
                 await self.person(AccountId(int(id_)))
+            case "named":
+                await self.named(PostId(int(id_)))
             case "again":
                 await self.again(PostId(int(id_)))
 
@@ -62,6 +64,20 @@ class Filler:
         except Unfetched:
             return
         await self._database.write(_take_leave, id_, leave)
+
+    async def named(self, id_: PostId) -> None:
+        """Fetch whom a post names."""
+        uri = await self._database.read(remote_posts.uri_of, id_)
+        if uri is None:
+            return
+        try:
+            post = await self._finder.post(uri)
+        except Unfetched:
+            return
+        for mention in post.mentions[: limits.FILL_NAMED]:
+            await self._try(_person, self._site, mention.uri)
+        if post.uri == uri:
+            await self._database.write(posts.name, self._site, id_, post)
 
     async def again(self, id_: PostId) -> None:
         """Read a post again and take up what it says now."""
@@ -177,6 +193,10 @@ class Filler:
             await self._gatherer.carry_out(op, *args)  # type: ignore[arg-type]  # each of the operations below takes what it is given
         except (Unfetched, Refusal):
             return
+
+
+def _person(tx: WriteTx, brought: Brought, site: Site, uri: str) -> None:
+    people.account_of(tx, site, brought, uri)
 
 
 def _known_or_brought(tx: WriteTx, brought: Brought, site: Site, uri: str) -> PostId:

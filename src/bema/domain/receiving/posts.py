@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable
 
 from bema.domain import polling
-from bema.domain.receiving import people
+from bema.domain.receiving import asking, people
 from bema.domain.receiving.brought import Brought, Lacking, Meaningless
 from bema.model import limits
 from bema.model.events import PostPublished, ReplyPlaced
@@ -20,6 +20,7 @@ from bema.model.site import Site
 from bema.model.views import NO_PICTURE, Attachment, Mention, Picture, PollTerms, Recording
 from bema.store import (
     accounts,
+    edits,
     mentions,
     polls,
     posts,
@@ -147,6 +148,8 @@ def keep(
             if uri not in named:
                 mentions.let_see(tx, id_, each.id)
     tags.tag_post(tx, id_, {fold(each): each for each in post.tags})
+    if not quiet and named - whom.keys():
+        asking.ask_named(tx, id_)
     _join(tx, post.uri, id_, author, parent.thread if parent else id_)
     tx.emit(
         PostPublished(
@@ -159,6 +162,18 @@ def keep(
         )
     )
     return id_
+
+
+def name(tx: WriteTx, site: Site, id_: PostId, post: RemotePost) -> None:
+    """Let a post name those of whom it names who are known by now; it tells them nothing: they are elsewhere."""
+    bare = posts.held(tx, id_)
+    actor = None if bare is None else remote_actors.by_id(tx, bare.author)
+    if actor is None or actor.uri != post.author:
+        return
+    whom = addressed(tx, site, post, actor)
+    mentioned = [whom[each.uri] for each in post.mentions if each.uri in whom]
+    edits.replace_mentions(tx, id_, mentioned)
+    mentions.add(tx, id_, [each.id for each in mentioned if each.domain is not None])
 
 
 def visibility_of(to: Iterable[str], cc: Iterable[str], followers: str | None) -> Visibility | None:
