@@ -174,9 +174,12 @@ class Sender:
     async def _serve(self, load: Load) -> None:
         """Bring a server what waits for it until it is away or its turn is over."""
         waiting, brought = deque(load.waiting), list[Brought]()
-        at_once = limits.DELIVERIES_PER_PEER if load.to.proven else 1
+        at_once = min(limits.DELIVERIES_PER_PEER if load.to.proven else 1, len(waiting))
         try:
-            await asyncio.gather(*[self._bring(load, waiting, brought) for _ in range(min(at_once, len(waiting)))])
+            if at_once == 1:  # as nearly always: no task of its own
+                await self._bring(load, waiting, brought)
+            else:
+                await asyncio.gather(*[self._bring(load, waiting, brought) for _ in range(at_once)])
         finally:
             self._done.append((load.to, brought))
             self._concluding.set()
