@@ -162,6 +162,18 @@ def test_a_case_is_decided_by_two(square: Square, ann: Person, mod: Person, peer
     assert list(auditing.audit(square.app.database.read_now)) == []
 
 
+def test_a_case_stays_open_while_something_waits_in_it(square: Square, ann: Person, mod: Person, peer: Person) -> None:
+    """What one may decide alone does not settle it as long as a second person has to answer the rest."""
+    reported(square, ann)
+    first, second = browser(square, mod), browser(square, peer)
+    case = the_case(first)
+    where = send(first, case, f"{case}/decide", act="suspend")
+    send(first, case, f"{case}/decide", act="label", label="satire")
+    assert the_case(first) == case
+    send(second, where, f"{where}/approve")
+    assert "No such case." in read_page(first, "/staff/cases")
+
+
 def test_an_emergency_hides_at_once(square: Square, ann: Person, mod: Person, peer: Person, clock: ManualClock) -> None:
     """Within a second, in the request itself, without asking anybody; who was in doubt refuses, and it is back."""
     post = reported(square, ann)
