@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.federation.certificates import Authority
 from tests.federation.network import Place
+from tests.federation.town import Person
 
 T = TypeVar("T")
 Document = dict[str, Any]
@@ -222,6 +223,13 @@ class Stranger:
             return web.Response(status=404)
         links = [{"rel": "self", "type": ACTIVITY, "href": uri}]
         return web.json_response({"subject": resource, "links": links}, content_type="application/jrd+json")
+
+
+def told(thorn: Stranger, by: str, to: Person, text: str, number: int | str = 1, **more: Any) -> Document:
+    """Write what somebody says to somebody, as an activity."""
+    mention = {"type": "Mention", "href": to.uri, "name": f"@{to.handle}"}
+    note = thorn.note(by, number, text, **{"tag": [mention], "cc": [to.uri], **more})
+    return {"@context": AS, "id": f"{note['id']}#create", "type": "Create", "actor": by, "object": note}
 
 
 class _Known(AbstractResolver):

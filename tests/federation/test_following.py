@@ -1,5 +1,7 @@
 """People of one server find and follow people of another, over real HTTPS, and both servers know the same of it."""
 
+import re
+
 import pytest
 
 from tests.federation.town import Entity, Person, Town, eventually
@@ -97,3 +99,24 @@ def test_a_mute_is_nobody_elses_business(alder: Town, birch: Town) -> None:
     assert ann.seen(said["uri"]) is None
     assert ann.notices("mention") == []
     assert ann.relationship(bobs)["following"]
+
+
+def test_whoever_reads_a_page_elsewhere_is_shown_the_way_home(alder: Town, birch: Town) -> None:
+    """Their own server says where they follow others, and leads them to whom they were reading."""
+    ann, bob = alder.person("ann"), birch.person("bob")
+    place = f"/@{bob.username}"
+    read = birch.stranger.get(place, headers={"Accept": "text/html"})
+    assert f'action="{place}/follow_elsewhere"' in read.text
+    cookies = "; ".join(f"{name}={value}" for name, value in read.cookies.items())
+    csrf = re.search(r'name="csrf" value="([^"]+)"', read.text)
+    form = {"handle": f"@{ann.handle}", "csrf": csrf[1] if csrf else ""}
+    shown = birch.stranger.post(f"{place}/follow_elsewhere", data=form, headers={"Cookie": cookies})
+    assert shown.status_code == 200, shown.text
+    way = re.search(rf'href="https://{alder.host}(/authorize_interaction[^"]+)"', shown.text)
+    assert way is not None
+    led = alder.page(way[1].replace("&amp;", "&"), ann)
+    assert (led.status_code, led.headers["location"]) in ((302, f"/@{bob.handle}"), (303, f"/@{bob.handle}"))
+    profile = alder.page(f"/@{bob.handle}", ann)
+    assert profile.status_code == 200
+    assert f"https://{birch.host}/@{bob.username}" in profile.text, "where they are at home"
+    assert f"/accounts/{ann.find(bob)['id']}/follow" in profile.text

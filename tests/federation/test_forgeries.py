@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.federation.stranger import AS, PUBLIC, Document, Stranger
+from tests.federation.stranger import AS, PUBLIC, Stranger, told
 from tests.federation.town import Person, Town, eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("federation")]
@@ -23,13 +23,6 @@ def bob(birch: Town) -> Person:
 def mallory(thorn: Stranger) -> str:
     """Somebody who means no good."""
     return thorn.person(f"mallory{next(_numbers)}")
-
-
-def told(thorn: Stranger, by: str, to: Person, text: str, number: int | str = 1, **more: Any) -> Document:
-    """Write what somebody says to somebody, as an activity."""
-    mention = {"type": "Mention", "href": to.uri, "name": f"@{to.handle}"}
-    note = thorn.note(by, number, text, **{"tag": [mention], "cc": [to.uri], **more})
-    return {"@context": AS, "id": f"{note['id']}#create", "type": "Create", "actor": by, "object": note}
 
 
 def after_all(thorn: Stranger, by: str, to: Person) -> None:

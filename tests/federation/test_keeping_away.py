@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bema.model.policy import Role
+from tests.federation.stranger import Stranger, told
 from tests.federation.town import Person, Town, eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("federation")]
@@ -66,11 +67,20 @@ def test_a_suspended_server_is_not_there(alder: Town, birch: Town, staff: Person
     assert unheard["uri"] not in {each["status"]["uri"] for each in bob.notices("mention")}
 
 
-def test_where_fetching_must_be_authorised_servers_sign_and_strangers_do_not_read(alder: Town, birch: Town) -> None:
-    """Two servers that both demand signatures still get to know each other; who does not sign is shown no post."""
+def _heard(by: Person) -> list[str]:
+    return [each["status"]["content"] for each in by.get("/api/v1/notifications", limit=40)]
+
+
+def test_a_server_that_was_stopped_comes_back_stricter(alder: Town, birch: Town, thorn: Stranger) -> None:
+    """What it took just before is done, once. Two servers that both demand signatures still get to know each other."""
+    dan, teller = birch.person("dan"), thorn.person("teller")
+    words = [f"Something taken {number}" for number in range(20)]
+    for number, each in enumerate(words):
+        assert thorn.bring(birch.inbox, told(thorn, teller, dan, each, number)).status == 202
     birch.stop()
     birch.start(authorized_fetch="on")  # as the other always does
     try:
+        eventually(lambda: sorted(_heard(dan)) == sorted(f"<p>{each}</p>" for each in words), "what was taken is lost")
         ann, bob = alder.person("ann"), birch.person("bob")
         ann.befriend(bob)
         said = bob.say("For those who say who they are")

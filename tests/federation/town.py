@@ -14,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import httpx
 
 from bema.cli.administering import init
-from bema.model.ids import AccountId
+from bema.model.ids import AccountId, LoginId
 from bema.model.policy import Role
 from bema.outside.clock import SystemClock
 from bema.store import remote_posts
@@ -94,9 +94,14 @@ class Town:
         account = self._make.account(username, **more)
         login = self._make.login(f"{username}@example.org", account, role=role)
         scopes = "read write follow push" + (" admin:read admin:write" if role >= Role.MODERATOR else "")
-        person = Person(self, username, account, self.client(self._make.token(login, account, scopes)))
+        person = Person(self, username, account, login, self.client(self._make.token(login, account, scopes)))
         self._people.append(person)
         return person
+
+    def page(self, path: str, by: "Person") -> httpx.Response:
+        """Read a page as somebody who is signed in with a browser."""
+        session = self._make.session(by.login, by.account)
+        return self.stranger.get(path, headers={"Cookie": f"bema_session={session}", "Accept": "text/html"})
 
     def start(self, *options: str, **settings: str) -> None:
         """Serve, and return when the first request is answered."""
@@ -167,6 +172,7 @@ class Person:
     town: Town
     username: str
     account: AccountId
+    login: LoginId
     client: httpx.Client
 
     @property
