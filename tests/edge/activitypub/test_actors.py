@@ -5,7 +5,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from bema.model.policy import Kind, Standing
 from bema.model.views import Emoji, Field
-from bema.store import accounts
+from bema.outside import sealed
+from bema.store import accounts, signing_keys
 from bema.wire.activitypub.signatures import keys
 from tests.client import Client, Response
 from tests.conftest import Square
@@ -177,6 +178,17 @@ def test_the_server_itself_is_an_actor(square: Square) -> None:
     assert keys.verifies(key, signing.sign(b"said"), b"said")
     assert ask(square.stranger, told["outbox"]).json()["totalItems"] == 0
     assert square.stranger.get("/actor").json() == told
+
+
+def test_the_database_alone_gives_no_key_away(square: Square) -> None:
+    """Private keys are sealed with the server's secret: a stolen backup of the tables signs nothing."""
+    ann = square.make.account("ann")
+    ask(square.stranger, "/users/ann")
+    stored = square.app.database.read_now(signing_keys.of, ann)
+    assert sorted(stored) == ["ed25519", "rsa"]
+    for row in stored.values():
+        assert b"PRIVATE" not in bytes(row.private_key)
+        assert sealed.opened(b"another", sealed.SIGNING_KEY, bytes(row.private_key)) is None
 
 
 def test_another_secret_makes_new_keys(square: Square) -> None:
