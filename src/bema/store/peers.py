@@ -138,8 +138,15 @@ _release = (
 )
 
 
+# What is said at this moment is committed before its server is let go of, or after: each statement sees what was
+# committed before it began, so that one which waited for the row of the server would not see what made it wait.
+_of_these = select(peer.c.domain_id).where(one_of_ids(peer.c.domain_id)).order_by(peer.c.domain_id).with_for_update()
+
+
 def release(tx: WriteTx, standings: Sequence[Standing]) -> None:
     """Let go of servers, and note what became of them and when the next of what waits for each falls due."""
+    if standings:
+        tx.all(_of_these, {"ids": [each.id for each in standings]})
     tx.run_each(
         _release,
         [
