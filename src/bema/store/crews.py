@@ -64,12 +64,9 @@ class Crew:
 
     def take(self) -> Job | None:
         """Return the next job for one of the threads, as soon as there is one; None when it is to end."""
-        me = threading.get_ident()
-        with self._counting:
-            self._busy.discard(me)
         job = self._jobs.get()
         with self._counting:
-            self._busy.add(me)
+            self._busy.add(threading.get_ident())
             self._waiting -= job is not None
         return job
 
@@ -79,6 +76,12 @@ class Crew:
         with self._counting:
             self._waiting -= job is not None
         return job
+
+    def finish(self, jobs: Iterable[Job]) -> None:
+        """Wake everybody who waits for these jobs. Who then asks at once for more finds the thread free."""
+        with self._counting:
+            self._busy.discard(threading.get_ident())
+        finish(jobs)
 
     def end(self) -> None:
         """Wait until all that was accepted is done."""

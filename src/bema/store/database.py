@@ -24,7 +24,7 @@ from bema.model import limits
 from bema.model.errors import Unavailable
 from bema.model.ids import IdSource, Millis
 from bema.store import log, slots
-from bema.store.crews import Crew, Job, finish
+from bema.store.crews import Crew, Job
 from bema.store.statements import Statements
 from bema.store.tx import Known, Observer, Tx, WriteTx
 
@@ -175,7 +175,7 @@ class Database:
                         if isinstance(error, psycopg.Error | sqlite3.Error):
                             job.error = _unavailable(error, "The server cannot look this up now, please try again")
                 break
-            finish((job,))
+            self._reads.finish((job,))
             del job  # a waiting thread must not keep the last answer alive
         _discard(connection)
 
@@ -200,7 +200,7 @@ class Database:
                 emitted = self._commit_together(connection, batch)
             finally:
                 fcntl.flock(self._writer_lock, fcntl.LOCK_UN)
-            finish(batch)
+            self._writes.finish(batch)
             if emitted:
                 self.on_events()
             del first, batch
@@ -262,7 +262,7 @@ class Database:
                         if _is_broken_off(error) and attempt < limits.WRITE_RETRIES:
                             continue
                 break
-            finish((job,))
+            self._writes.finish((job,))
             if emitted:
                 self.on_events()
             del job
