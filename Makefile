@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 8000
 LISTEN ?= 127.0.0.1:$(PORT)
 HOME_DIR ?= var/home
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS ?=
 
 BIN := .venv/bin

@@ -92,7 +92,7 @@ def test_no_address_tells_strangers_what_is_not_for_them(
     thorn: Stranger, birch: Town, secrets: Secrets, overheard: list[str]
 ) -> None:
     """Signed by somebody who follows nobody or not at all, as a page or a document: it looks as if it were not there."""
-    mallory = thorn.person(f"mallory{next(_numbers)}")
+    mallory = thorn.person(f"snoop{next(_numbers)}")
     thorn.say(birch.inbox, "Follow", mallory, birch.person("dan").uri)
     eventually(lambda: thorn.heard(f'"{mallory}"'), "the server knows who asks")
     for key in (None, f"{mallory}#main-key"):

@@ -65,7 +65,7 @@ def looked_for(by: Person, url: str) -> list[str]:
 
 def test_a_document_is_believed_about_its_own_server_alone(thorn: Stranger, bob: Person, alder: Town) -> None:
     """What is found at one address and claims another counts as the other says, if it says it (CVE-2024-23832)."""
-    ann, mallory = alder.person("ann"), thorn.person(f"mallory{next(_numbers)}")
+    ann, mallory = alder.person("ann"), thorn.person(f"trapper{next(_numbers)}")
     said = ann.say("My own words")
     place = f"https://{thorn.host}/lies/{next(_numbers)}"
 
@@ -95,7 +95,7 @@ def test_a_document_is_believed_about_its_own_server_alone(thorn: Stranger, bob:
 @pytest.mark.parametrize("kind", ["text/html", "application/json", "application/ld+json", "image/png", ""])
 def test_what_is_not_called_a_document_is_none(thorn: Stranger, bob: Person, kind: str) -> None:
     """Anybody may upload a file that looks like one (CVE-2024-25623)."""
-    note = thorn.note(thorn.person(f"mallory{next(_numbers)}"), 1, "An upload")
+    note = thorn.note(thorn.person(f"trapper{next(_numbers)}"), 1, "An upload")
     body = json.dumps(note).encode()
 
     async def page(_asked: web.Request) -> web.Response:
@@ -131,13 +131,13 @@ def test_nobody_sends_the_server_inside(thorn: Stranger, bob: Person, inside: Gr
         thorn.pages[door] = _sent_to(target)
         assert looked_for(bob, door) == []
         assert looked_for(bob, target) == []
-        actor = thorn.person(f"mallory{next(_numbers)}")
+        actor = thorn.person(f"trapper{next(_numbers)}")
         thorn.say(bob.town.inbox, "Follow", actor, bob.uri, id=f"{target}#{number}")
         thorn.bring(
             bob.town.inbox, {"@context": AS, "id": "x", "type": "Like", "actor": actor, "object": "x"}, key=target
         )
         lured = thorn.person(
-            f"mallory{next(_numbers)}",
+            f"trapper{next(_numbers)}",
             inbox=target,
             endpoints={"sharedInbox": target},
             icon={"type": "Image", "url": target},
@@ -285,7 +285,7 @@ async def _set(event: asyncio.Event) -> None:
 
 def test_a_thread_that_goes_up_for_ever_is_followed_for_a_while(thorn: Stranger, bob: Person) -> None:
     """Each post answers another that was never heard of: the server asks for a bounded number, and is done."""
-    mallory = thorn.person(f"mallory{next(_numbers)}")
+    mallory = thorn.person(f"trapper{next(_numbers)}")
     thread = next(_numbers)
     asked = 0
 

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 
+import pytest
+
 from bema.model import limits
 from bema.store.crews import Crew, Job
 from bema.store.database import Database
@@ -13,19 +15,27 @@ from bema.store.tx import Tx
 PATIENCE = 20  # seconds for what must come, on a machine that does other things too
 
 
-def threads_of(kind: str) -> int:
-    """Count the threads of this kind that live."""
-    return sum(thread.name.startswith(f"bema-{kind}-") for thread in threading.enumerate())
+@pytest.fixture
+def others() -> set[threading.Thread]:
+    """Threads that were there before: of servers that other tests share."""
+    return set(threading.enumerate())
 
 
-def test_who_is_alone_is_not_served_by_all_threads(database: Database) -> None:
+def threads_of(kind: str, others: set[threading.Thread]) -> int:
+    """Count the threads of this kind that began since."""
+    return sum(each.name.startswith(f"bema-{kind}-") for each in set(threading.enumerate()) - others)
+
+
+def test_who_is_alone_is_not_served_by_all_threads(others: set[threading.Thread], database: Database) -> None:
     """Or each operation would find a connection that knows nothing yet."""
     for _ in range(20):
         assert database.write_now(lambda tx: tx.now) == database.read_now(lambda tx: tx.now)
-    assert (threads_of("write"), threads_of("read")) == (1, 1)
+    assert (threads_of("write", others), threads_of("read", others)) == (1, 1)
 
 
-def test_as_many_are_read_for_at_once_as_there_may_be_threads(database: Database) -> None:
+def test_as_many_are_read_for_at_once_as_there_may_be_threads(
+    others: set[threading.Thread], database: Database
+) -> None:
     """Each waits for all the others: fewer threads would never come to an end."""
     together = threading.Barrier(limits.READ_THREADS, timeout=PATIENCE)
 
@@ -38,7 +48,7 @@ def test_as_many_are_read_for_at_once_as_there_may_be_threads(database: Database
         )
 
     assert sorted(asyncio.run(read_all())) == list(range(limits.READ_THREADS))
-    assert threads_of("read") == limits.READ_THREADS
+    assert threads_of("read", others) == limits.READ_THREADS
 
 
 def test_no_job_waits_for_a_busy_thread_while_another_could_begin() -> None:
@@ -63,7 +73,7 @@ def test_no_job_waits_for_a_busy_thread_while_another_could_begin() -> None:
         crew.end()
 
 
-def test_a_crew_ends_when_all_that_was_accepted_is_done() -> None:
+def test_a_crew_ends_when_all_that_was_accepted_is_done(others: set[threading.Thread]) -> None:
     """What waits when the end is asked for is done first, and the threads are gone then."""
     done: list[int] = []
 
@@ -77,4 +87,4 @@ def test_a_crew_ends_when_all_that_was_accepted_is_done() -> None:
         crew.put(Job(lambda number=number: number, (), {}, Future(), None))
     crew.end()
     assert sorted(done) == list(range(100))
-    assert threads_of("test") == 0
+    assert threads_of("test", others) == 0
