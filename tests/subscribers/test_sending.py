@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -469,20 +469,6 @@ def test_what_was_given_up_is_kept_for_a_week(
     clock.advance(seconds=limits.DELIVERY_KEPT_SECONDS)
     write(delivering.tidy)
     assert counted(read, delivery) == counted(read, outgoing) == 0
-
-
-def _statuses(answers: Sequence[Answer]) -> list[delivering.Fate]:
-    return [delivering.fate(answer) for answer in answers]
-
-
-def test_what_an_answer_means() -> None:
-    """What is wrong with one thing is told apart from what is wrong with a server."""
-    assert _statuses([Answer(200), Answer(202), Answer(204)]) == [delivering.Fate.TAKEN] * 3
-    assert _statuses([Answer(429), Answer(500), Answer(503), Answer(408), DOWN]) == [delivering.Fate.LATER] * 5
-    assert _statuses([Answer(error="inner address", lasting=True)]) == [delivering.Fate.REFUSED]
-    assert not delivering.is_away(Answer(404))
-    assert delivering.is_away(Answer(502))
-    assert delivering.is_away(DOWN)
 
 
 @pytest.mark.parametrize("followers_only", [True, False])
