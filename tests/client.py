@@ -61,6 +61,7 @@ class TestServer:
 
     def settle(self) -> None:
         """Let everything follow from what was done so far."""
+        self.run(self.app.server.settle())
         self.run(self.app.runner.settle())
 
     def close(self) -> None:

@@ -51,7 +51,7 @@ def test_accounts_are_found_restricted_and_released(served: ServedSquare) -> Non
     """Each action and what takes it back."""
     ann, boss = somebody(served), somebody(served, "owner")
     id_ = ann.me().id
-    found = boss.admin_accounts_v2(username=ann.me().username, origin="local")
+    found = _eventually(lambda: boss.admin_accounts_v2(username=ann.me().username, origin="local"))
     assert [each.id for each in found] == [id_]
     check(found)
     older: Any = boss.admin_accounts_v1(email=found[0].email)  # declared as one account, hence left untyped

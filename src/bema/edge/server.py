@@ -300,6 +300,10 @@ class Server:
         elif session is not None and session.last_used_at < stale:
             self._note(session.id, sessions.touch, session.id, call.address)
 
+    async def settle(self) -> None:
+        """Wait until the uses of tokens and sessions so far are noted."""
+        await asyncio.gather(*self._noting.values(), return_exceptions=True)
+
     def _note(self, key: int, op: Callable[..., None], *arguments: Any) -> None:
         if key not in self._noting:
             task = asyncio.ensure_future(self.parts.database.write(op, *arguments))
