@@ -79,6 +79,48 @@ class Act(StrEnum):
     EXPIRE = "expire"  # the time for which something was decided is over
 
 
+class Deed(StrEnum):
+    """What else the staff does, beside deciding; the words are stored."""
+
+    ASSIGN = "assign"
+    UNASSIGN = "unassign"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    CLASSIFY = "classify"
+    RANK = "rank"
+    WRITE_NOTE = "write_note"
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSE = "close"
+    APPROVE = "approve"
+    REJECT = "reject"
+    DELETE = "delete"
+    PURGE = "purge"
+    REVIEW = "review"
+    APPROVE_DECISION = "approve_decision"
+    REFUSE_DECISION = "refuse_decision"
+    WITHDRAW_DECISION = "withdraw_decision"
+    TAKE_APPEAL = "take_appeal"
+    APPEAL_UPHELD = "appeal_upheld"
+    APPEAL_REVERSED = "appeal_reversed"
+    APPEAL_PARTLY = "appeal_partly"
+    PROPOSE = "propose"  # a version of a policy; so the next three
+    ASK = "ask"
+    PUBLISH = "publish"
+    WITHDRAW = "withdraw"
+    PUBLISH_ANNOUNCEMENT = "publish_announcement"
+    REMOVE_ANNOUNCEMENT = "remove_announcement"
+    LET_TREND = "let_trend"
+    KEEP_FROM_TRENDING = "keep_from_trending"
+    RETRY_DELIVERIES = "retry_deliveries"
+    DROP_DELIVERIES = "drop_deliveries"
+    APPOINT = "appoint"
+    PROPOSE_ROLE = "propose_role"
+    APPROVE_ROLE = "approve_role"
+    REFUSE_ROLE = "refuse_role"
+    WITHDRAW_ROLE = "withdraw_role"
+
+
 ENDING = (Act.REVERSE, Act.LAPSE, Act.EXPIRE)  # what these do is to end effects of another decision
 
 

@@ -6,7 +6,19 @@ from typing import Any
 import msgspec
 from sqlalchemy import BigInteger, Text, and_, bindparam, exists, or_, select, text, update
 
-from bema.model.decisions import BEGUN, ENDING, STANDING, Act, Decision, Effect, Grounds, State, Subject, SubjectKind
+from bema.model.decisions import (
+    BEGUN,
+    ENDING,
+    STANDING,
+    Act,
+    Decision,
+    Deed,
+    Effect,
+    Grounds,
+    State,
+    Subject,
+    SubjectKind,
+)
 from bema.model.ids import AccountId, LoginId, Millis, PostId
 from bema.model.permissions import Staff
 from bema.model.policy import Role
@@ -314,11 +326,14 @@ def _of_row(row: Any) -> Decision:
 # --- What the staff did -----------------------------------------------------------------------------------------------
 
 _add_act = insert(staff_act).values({column.name: bindparam(column.name) for column in staff_act.c})
+_DONE = {each.value for each in (*Act, *Deed)}
 _acts = Paged(select(staff_act), staff_act.c.id)
 
 
 def add_act(tx: WriteTx, staff: Staff, act: str, subject: Subject, decision_id: int | None) -> int:
     """Record what somebody of the staff did, and return the id of the record."""
+    if act not in _DONE:
+        raise ValueError(f"{act} is called nothing")
     id_ = tx.new_id()
     tx.run(
         _add_act,

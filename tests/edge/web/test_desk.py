@@ -9,12 +9,13 @@ import pytest
 from bema.domain import auditing, deciding
 from bema.edge.authentication import SESSION_COOKIE
 from bema.edge.routes import Needs
-from bema.edge.web import ROUTES
-from bema.model.decisions import Act, Course, Effect, Grounds
+from bema.edge.web import ROUTES, rulings
+from bema.model.decisions import Act, Course, Deed, Effect, Grounds, State, SubjectKind, Voice
 from bema.model.ids import PostId
 from bema.model.permissions import Staff, may
 from bema.model.policy import Role
 from bema.outside.clock import ManualClock
+from bema.wire.tongues import tongue
 from tests.client import Client
 from tests.conftest import Person, Square
 
@@ -263,3 +264,27 @@ def test_pages_of_the_desk_cost_the_same_whatever_is_on_them(
         propose(f"p{number}")
         reported(square, square.person(f"q{number}"), f"r{number}")
     assert [cost(path) for path in paths] == few
+
+
+@pytest.mark.parametrize("language", ["en", "ur", "ar"])
+def test_whatever_the_staff_does_is_called_something(language: str) -> None:
+    """Each act, deed, state, effect and thing, in each language of the pages; what has no word cannot be noted at all."""
+    speech = tongue(language)
+    named = rulings.named(speech)
+    for part, codes in {
+        "done": (*Act, *Deed),
+        "acts": Act,
+        "states": State,
+        "effects": Effect,
+        "things": SubjectKind,
+        "voices": Voice,
+    }.items():
+        assert {str(each) for each in codes} <= set(named[part]), part
+        assert not any(code == said or "_" in said for code, said in named[part].items()), part
+
+
+def test_what_is_called_nothing_cannot_be_noted(square: Square, mod: Person) -> None:
+    """A deed without a word would stand in the list as a code: it is a bug, and shows at once."""
+    staff = Staff(mod.login, mod.account, Role.MODERATOR)
+    with pytest.raises(ValueError, match="called nothing"):
+        square.app.database.write_now(deciding.note, staff, "conjure", deciding.about(mod.account))

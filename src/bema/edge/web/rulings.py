@@ -1,7 +1,10 @@
 """What cases and decisions are called at the desk of the staff, in the reader's language."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bema.model.casework import Priority
-from bema.model.decisions import Act, Effect, Label, State, Voice
+from bema.model.decisions import Act, Deed, Effect, Label, State, SubjectKind, Voice
 from bema.model.policy import Role
 from bema.wire.tongues import Tongue, words
 
@@ -18,6 +21,7 @@ _ACTS = {
     Act.LIMIT: words("Limit the account"),
     Act.FREEZE: words("Freeze the account"),
     Act.SUSPEND: words("Suspend the account"),
+    Act.REMOVE_COMMENT: words("Hide something said about a proposal"),
     Act.BLOCK: words("Keep away"),
     Act.ALLOW: words("Let in"),
     Act.REVERSE: words("Take back"),
@@ -64,43 +68,78 @@ _LABELS = {
     Label.SPAM_LIKE: words("Looks like spam"),
     Label.STATE_MEDIA: words("State media"),
 }
-_DEEDS = {
-    "assign": words("took on"),
-    "unassign": words("left to others"),
-    "resolve": words("resolved"),
-    "reopen": words("took up again"),
-    "classify": words("said what it is about"),
-    "rank": words("changed how urgent it is"),
-    "write_note": words("wrote a note to"),
-    "open": words("opened"),
-    "close": words("closed"),
-    "approve": words("let in"),
-    "reject": words("sent away"),
-    "delete": words("deleted for good"),
-    "review": words("reviewed"),
-    "approve_decision": words("approved a decision about"),
-    "refuse_decision": words("refused a decision about"),
-    "withdraw_decision": words("withdrew a decision about"),
-    "publish_announcement": words("announced"),
-    "remove_announcement": words("took back"),
-    "let_trend": words("let trend"),
-    "keep_from_trending": words("kept from trending"),
-    "appoint": words("gave a role to"),
+_DEEDS = {  # of the acts, those that are told otherwise when they were done
+    Act.WARN: words("warned"),
+    Act.NOTE: words("decided on a note beside"),
+    Act.LABEL: words("decided on a label for"),
+    Act.COVER: words("decided to put posts behind a warning of"),
+    Act.SENSITIVE: words("decided to cover all pictures of"),
+    Act.MARK_POSTS_SENSITIVE: words("decided to cover pictures in posts of"),
+    Act.DEMOTE: words("decided that nobody is led to"),
+    Act.QUIET: words("decided to limit who may answer"),
+    Act.REMOVE_POSTS: words("decided to remove posts of"),
+    Act.REMOVE_COMMENT: words("hid what was said about a proposal by"),
+    Act.LIMIT: words("decided to limit"),
+    Act.FREEZE: words("decided to freeze"),
+    Act.SUSPEND: words("decided to suspend"),
+    Act.BLOCK: words("decided to keep away"),
+    Act.ALLOW: words("let in"),
+    Act.REVERSE: words("took back a decision about"),
+    Act.LAPSE: words("let a decision lapse about"),
+    Act.EXPIRE: words("let the time be over of a decision about"),
+    Deed.ASSIGN: words("took on"),
+    Deed.UNASSIGN: words("left to others"),
+    Deed.RESOLVE: words("resolved"),
+    Deed.REOPEN: words("took up again"),
+    Deed.CLASSIFY: words("said what it is about"),
+    Deed.RANK: words("changed how urgent it is"),
+    Deed.WRITE_NOTE: words("wrote a note to"),
+    Deed.DRAFT: words("drafted a decision in"),
+    Deed.OPEN: words("opened"),
+    Deed.CLOSE: words("closed"),
+    Deed.APPROVE: words("let in"),
+    Deed.REJECT: words("sent away"),
+    Deed.DELETE: words("deleted for good"),
+    Deed.PURGE: words("destroyed what was kept of"),
+    Deed.REVIEW: words("reviewed"),
+    Deed.APPROVE_DECISION: words("approved a decision about"),
+    Deed.REFUSE_DECISION: words("refused a decision about"),
+    Deed.WITHDRAW_DECISION: words("withdrew a decision about"),
+    Deed.TAKE_APPEAL: words("took on the objection of"),
+    Deed.APPEAL_UPHELD: words("let a decision stay, and answered the objection of"),
+    Deed.APPEAL_REVERSED: words("took a decision back, and answered the objection of"),
+    Deed.APPEAL_PARTLY: words("took some of a decision back, and answered the objection of"),
+    Deed.PROPOSE: words("asked everybody about"),
+    Deed.ASK: words("wants to publish"),
+    Deed.PUBLISH: words("published"),
+    Deed.WITHDRAW: words("withdrew"),
+    Deed.PUBLISH_ANNOUNCEMENT: words("announced"),
+    Deed.REMOVE_ANNOUNCEMENT: words("took back"),
+    Deed.LET_TREND: words("let trend"),
+    Deed.KEEP_FROM_TRENDING: words("kept from trending"),
+    Deed.RETRY_DELIVERIES: words("had everything delivered again to"),
+    Deed.DROP_DELIVERIES: words("threw away what waited for"),
+    Deed.APPOINT: words("gave a role to"),
+    Deed.PROPOSE_ROLE: words("proposed another role for"),
+    Deed.APPROVE_ROLE: words("agreed to another role for"),
+    Deed.REFUSE_ROLE: words("refused another role for"),
+    Deed.WITHDRAW_ROLE: words("took back what they proposed for"),
 }
 _THINGS = {
-    "account": words("an account"),
-    "post": words("a post"),
-    "domain": words("a server"),
-    "email_domain": words("a mail server"),
-    "network": words("a network"),
-    "email": words("an e-mail address"),
-    "report": words("a report"),
-    "case": words("a case"),
-    "tag": words("a tag"),
-    "link": words("a link"),
-    "publisher": words("a publisher"),
-    "announcement": words("an announcement"),
-    "policy": words("a policy"),
+    SubjectKind.ACCOUNT: words("an account"),
+    SubjectKind.POST: words("a post"),
+    SubjectKind.DOMAIN: words("a server"),
+    SubjectKind.EMAIL_DOMAIN: words("a mail server"),
+    SubjectKind.NETWORK: words("a network"),
+    SubjectKind.EMAIL: words("an e-mail address"),
+    SubjectKind.REPORT: words("a report"),
+    SubjectKind.CASE: words("a case"),
+    SubjectKind.TAG: words("a tag"),
+    SubjectKind.LINK: words("a link"),
+    SubjectKind.PUBLISHER: words("a publisher"),
+    SubjectKind.ANNOUNCEMENT: words("an announcement"),
+    SubjectKind.POLICY: words("a policy"),
+    SubjectKind.COMMENT: words("something said about a proposal"),
 }
 _EFFECTS = {
     Effect.SUSPEND: words("suspended"),
@@ -113,25 +152,31 @@ _EFFECTS = {
     Effect.COVER: words("behind a warning"),
     Effect.DEMOTE: words("nobody is led to it"),
     Effect.QUIET: words("few may answer"),
+    Effect.REJECT_MEDIA: words("no pictures, videos or sounds are taken from there"),
+    Effect.REJECT_REPORTS: words("no reports are taken from there"),
+    Effect.FEDERATE: words("may exchange posts with this square"),
+    Effect.NO_SIGN_UP: words("nobody can sign up from there"),
+    Effect.REVIEWED_SIGN_UP: words("who signs up from there waits for approval"),
+    Effect.NO_ACCESS: words("nothing is answered from here"),
 }
 
 
 def named(speech: Tongue) -> dict[str, dict[str, str]]:
     """Return what everything at the desk is called, by the words that are stored."""
 
-    def say(known: dict[str, str]) -> dict[str, str]:
-        return {code: speech.gettext(name) for code, name in known.items()}
+    def say(known: Mapping[Any, str]) -> dict[str, str]:
+        return {str(code): speech.gettext(name) for code, name in known.items()}
 
     return {
-        "acts": say({code.value: name for code, name in _ACTS.items()}),
-        "states": say({code.value: name for code, name in _STATES.items()}),
+        "acts": say(_ACTS),
+        "states": say(_STATES),
         "queues": say(_QUEUES),
         "priorities": say({str(int(code)): name for code, name in _PRIORITIES.items()}),
         "roles": say({str(int(code)): name for code, name in _ROLES.items()}),
-        "voices": say({code.value: name for code, name in _VOICES.items()}),
+        "voices": say(_VOICES),
         "done": say(_DEEDS),
         "things": say(_THINGS),
-        "effects": say({code.value: name for code, name in _EFFECTS.items()}),
+        "effects": say(_EFFECTS),
     }
 
 
