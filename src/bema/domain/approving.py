@@ -73,7 +73,7 @@ def _waiting(tx: WriteTx, staff: Staff, decision_id: int) -> Decision:
 
 
 def _is_fit(tx: Tx, staff: Staff, decision: Decision) -> bool:
-    roles, _ = weighing.approvers(tx, decision)
+    roles, _ = weighing.approvers(tx, decision.subject)
     if staff.login is not None and staff.role not in roles:
         return False
     if decision.by_login == staff.login:
@@ -87,12 +87,12 @@ def _is_fit(tx: Tx, staff: Staff, decision: Decision) -> bool:
 def _weigh(tx: WriteTx, decision: Decision) -> None:
     """Let a decision take effect, or stay in force, if all whom policy asks for at this moment stand behind it."""
     needs = weighing.needs(tx, decision)
-    standing = approvals.standing(tx, decision.id, *weighing.approvers(tx, decision))
+    standing = approvals.standing(tx, decision.id, *weighing.approvers(tx, decision.subject))
     if len(standing) < needs:
         return
     tasks.withdraw(tx, deciding.DECISIONS, weighing.lapse_key(decision.id))
     if decision.state is State.PROPOSED:
-        deciding.begin(tx, decision, State.IN_FORCE, needs, standing)
+        deciding.begin(tx, decision, needs, standing)
         return
     approvals.count(tx, decision.id, standing)
     decisions.approve(tx, decision.id)

@@ -18,6 +18,7 @@ from bema.model.decisions import (
     ENDING,
     STANDING,
     Act,
+    Approval,
     Course,
     Decision,
     Effect,
@@ -100,19 +101,29 @@ def decide(
     pinned = policies.pin(tx, grounds.clauses, grounds.posts, grounds.law or None)
     grounds = structs.replace(grounds, clauses=[clause.name for clause in pinned])
     needed = max((policies.approvals_needed(tx, effect.value) for effect, _ in what), default=1)
-    id_ = decisions.add(tx, subject, act, staff, grounds, what, words=words, lasts=lasts, needs=needed)
-    approvals.add(tx, id_, staff, Voice.PROPOSED)
-    note(tx, staff, act.value, subject, id_)
-    decision = decisions.by_ids(tx, [id_])[id_]
-    alone = needed > 1 and not approvals.others(tx, staff.login, *approvers(tx, decision))
-    if needed <= 1 or alone:
-        begin(tx, decision, State.IN_FORCE, needed, [staff.login or 0], alone=alone)
-    elif course is Course.AT_ONCE:
-        begin(tx, decision, State.PROVISIONAL, needed, [staff.login or 0])
-        tasks.add(tx, DECISIONS, lapse_key(id_), str(id_), due=tx.now + limits.PROVISIONAL_SECONDS * 1_000)
+    alone = needed > 1 and not approvals.others(tx, staff.login, *approvers(tx, subject))
+    waiting = State.PROVISIONAL if course is Course.AT_ONCE else State.PROPOSED
+    state = State.IN_FORCE if needed <= 1 or alone else waiting
+    decision = decisions.add(
+        tx, subject, act, staff, grounds, what, words=words, lasts=lasts, needs=needed, state=state, alone=alone
+    )
+    said = _propose(tx, staff, decision)
+    if state is State.PROPOSED:
+        tx.emit(DecisionProposed(decision=decision.id))
     else:
-        tx.emit(DecisionProposed(decision=id_))
-    return id_
+        _begun(tx, decision, what, said)
+    if state is State.PROVISIONAL:
+        due = tx.now + limits.PROVISIONAL_SECONDS * 1_000
+        tasks.add(tx, DECISIONS, lapse_key(decision.id), str(decision.id), due=due)
+    return decision.id
+
+
+def _propose(tx: WriteTx, staff: Staff, decision: Decision) -> list[Approval]:
+    """Record who made a decision, and that it is by them that it takes effect if it does at once."""
+    counted = decision.state in STANDING
+    approvals.add(tx, decision.id, staff, Voice.PROPOSED, counted=counted)
+    note(tx, staff, decision.act.value, decision.subject, decision.id)
+    return [Approval(decision.id, staff.login, staff.account, staff.role, Voice.PROPOSED, counted, tx.now)]
 
 
 def reverse(
@@ -132,13 +143,13 @@ def reverse(
     for reversed_id, ended in of_decisions.items():
         before = decisions.hold(tx, reversed_id)
         assert before is not None
-        id_ = decisions.add(tx, subject, Act.REVERSE, staff, grounds, [], reverses=reversed_id)
-        done = [decisions.end(tx, reversed_id, effect, target, id_) for effect in ended]
+        decision = _ending(tx, staff, subject, Act.REVERSE, grounds, reversed_id)
+        done = [decisions.end(tx, reversed_id, effect, target, decision.id) for effect in ended]
         if not any(done):
             raise Conflict  # somebody else ended them a moment ago
         if not decisions.is_in_force(tx, reversed_id):
             _close(tx, reversed_id, State.REVERSED)
-        _ended(tx, staff, id_, before)
+        _ended(tx, staff, decision, before)
     _apply(tx, [target])
     return bool(of_decisions)
 
@@ -147,14 +158,13 @@ def end(tx: WriteTx, staff: Staff, decision: Decision, act: Act, grounds: Ground
     """End all that is left of a decision that is held and in force, by a decision of its own; return the id of that."""
     _check(grounds)
     targets = [target for _, _, target in decisions.effects_of(tx, [decision.id])]
-    automated = act is not Act.REVERSE
-    id_ = decisions.add(tx, decision.subject, act, staff, grounds, [], reverses=decision.id, automated=automated)
-    decisions.end_all(tx, decision.id, id_)
+    made = _ending(tx, staff, decision.subject, act, grounds, decision.id)
+    decisions.end_all(tx, decision.id, made.id)
     _close(tx, decision.id, _ENDS_AS[act])
     measures.remove_of(tx, decision.id)
-    _ended(tx, staff, id_, decision)
+    _ended(tx, staff, made, decision)
     _apply(tx, targets)
-    return id_
+    return made.id
 
 
 def take_back(tx: WriteTx, staff: Staff, decision_id: int, grounds: Grounds = _NO_GROUNDS) -> int:
@@ -173,15 +183,15 @@ def take_back_part(
     decision = decisions.hold(tx, decision_id)
     if decision is None or decision.state not in STANDING:
         raise NotFound
-    id_ = decisions.add(tx, decision.subject, Act.REVERSE, staff, grounds, [], reverses=decision_id)
+    made = _ending(tx, staff, decision.subject, Act.REVERSE, grounds, decision_id)
     for effect, target in parts:
-        if not decisions.end(tx, decision_id, effect, target, id_):
+        if not decisions.end(tx, decision_id, effect, target, made.id):
             raise Conflict  # it is over already
     if not decisions.is_in_force(tx, decision_id):
         _close(tx, decision_id, State.REVERSED)
-    _ended(tx, staff, id_, decision)
+    _ended(tx, staff, made, decision)
     _apply(tx, [target for _, target in parts])
-    return id_
+    return made.id
 
 
 _ENDS_AS = {Act.REVERSE: State.REVERSED, Act.LAPSE: State.LAPSED, Act.EXPIRE: State.EXPIRED}
@@ -193,18 +203,20 @@ def _close(tx: WriteTx, decision_id: int, state: State) -> None:
         tasks.withdraw(tx, DECISIONS, key)
 
 
-def _ended(tx: WriteTx, staff: Staff, id_: int, before: Decision) -> None:
-    """Let a decision that ended effects of another take effect: it needs nobody else."""
-    decision = decisions.by_ids(tx, [id_])[id_]
-    counted = []
-    if not decision.automated:
-        approvals.add(tx, id_, staff, Voice.PROPOSED)
-        counted = [staff.login or 0]
-        note(tx, staff, decision.act.value, decision.subject, id_)
-    approvals.count(tx, id_, counted)
-    decisions.begin(tx, decision, State.IN_FORCE, 1, alone=False)
-    recording.record(tx, id_)
-    tx.emit(DecisionReversed(decision=id_, reversed=before.id, account=account_of(decision.subject)))
+def _ending(tx: WriteTx, staff: Staff, subject: Subject, act: Act, grounds: Grounds, reverses: int) -> Decision:
+    """Add a decision that ends effects of another: it takes effect at once, as it needs nobody else."""
+    automated = act is not Act.REVERSE
+    return decisions.add(
+        tx, subject, act, staff, grounds, [], reverses=reverses, automated=automated, state=State.IN_FORCE
+    )
+
+
+def _ended(tx: WriteTx, staff: Staff, decision: Decision, before: Decision) -> None:
+    """Say everywhere that a decision ended effects of another."""
+    said = [] if decision.automated else _propose(tx, staff, decision)
+    done = [(effect, target) for _, effect, target in decisions.ended_by(tx, [decision.id])]
+    recording.record(tx, decision, done, said)
+    tx.emit(DecisionReversed(decision=decision.id, reversed=before.id, account=account_of(decision.subject)))
 
 
 def _check(grounds: Grounds, words: str | None = None) -> None:
@@ -223,14 +235,18 @@ def _check(grounds: Grounds, words: str | None = None) -> None:
 # --- Who must stand behind it -----------------------------------------------------------------------------------------
 
 
-def begin(
-    tx: WriteTx, decision: Decision, state: State, needed: int, counted: Sequence[int], *, alone: bool = False
-) -> None:
-    """Let a decision take effect, by those who are counted."""
+def begin(tx: WriteTx, decision: Decision, needed: int, counted: Sequence[int]) -> None:
+    """Let a decision that was proposed take effect, by those who are counted."""
     approvals.count(tx, decision.id, counted)
-    decisions.begin(tx, decision, state, needed, alone=alone)
-    recording.record(tx, decision.id)
-    _apply(tx, [target for _, _, target in decisions.effects_of(tx, [decision.id])])
+    begun = decisions.begin(tx, decision, needed)
+    what = [(effect, target) for _, effect, target in decisions.effects_of(tx, [decision.id])]
+    _begun(tx, begun, what, approvals.of(tx, [decision.id])[decision.id])
+
+
+def _begun(tx: WriteTx, decision: Decision, what: Sequence[tuple[Effect, Subject]], said: Sequence[Approval]) -> None:
+    """Say everywhere that a decision took effect, and let what it is about be under it."""
+    recording.record(tx, decision, what, said)
+    _apply(tx, [target for _, target in what])
     if decision.lasts is not None:
         tasks.add(tx, DECISIONS, expiry_key(decision.id), str(decision.id), due=tx.now + decision.lasts)
     tx.emit(DecisionMade(decision=decision.id, account=account_of(decision.subject)))
@@ -253,10 +269,8 @@ def _apply(tx: WriteTx, targets: Sequence[Subject]) -> None:
 
 def domain_severity(tx: Tx, account_id: AccountId) -> Severity:
     """Return how far an account is kept away because of where it is from."""
-    found = accounts.by_id(tx, account_id)
-    if found is None or found.domain is None:
-        return Severity.NOOP
-    return domain_measures.severity_of(tx, found.domain)
+    host = accounts.host_of(tx, account_id)
+    return Severity.NOOP if host is None else domain_measures.severity_of(tx, host)
 
 
 # --- About accounts and their posts -----------------------------------------------------------------------------------

@@ -37,23 +37,25 @@ _ACCOUNT, LOGIN = "account", "login"  # of whom there are pseudonyms
 # --- Decisions --------------------------------------------------------------------------------------------------------
 
 
-def record(tx: WriteTx, decision_id: int) -> int:
-    """Enter a new decision into the public log, and return its place there."""
-    decision = decisions.by_ids(tx, [decision_id])[decision_id]
+def record(tx: WriteTx, decision: Decision, done: Sequence[tuple[Effect, Subject]], said: Sequence[Approval]) -> int:
+    """Enter a decision that takes effect into the public log, with what it does or ends; return its place there."""
     reverses = None if decision.reverses is None else _place_of(tx, decision.reverses)
-    type_ = _type_of(decision)
-    at = public_log.next_of(tx, type_)
+    at = public_log.next_of(tx, _type_of(decision))
     secret = secrets.token_bytes(entries.SALT_BYTES)
-    done = _done_by(tx, [decision])[decision_id]
-    entry = _entry(decision, done, _named(tx, decision), secret, at.type_seq, reverses)
-    _add(tx, at, entry, decision=decision_id, secret=secret)
+    entry = _entry(decision, _kinds(done), _named(tx, decision, said), secret, at.type_seq, reverses)
+    _add(tx, at, entry, decision=decision.id, secret=secret)
     return at.place
 
 
 def _place_of(tx: WriteTx, decision_id: int) -> int:
     """Return where a decision stands; one that was made before there was a log is entered now."""
     standing = public_log.of_decisions(tx, [decision_id])
-    return standing[decision_id][0] if standing else record(tx, decision_id)
+    if standing:
+        return standing[decision_id][0]
+    decision = decisions.by_ids(tx, [decision_id])[decision_id]
+    find = decisions.effects_of if decision.reverses is None else decisions.ended_by
+    done = [(effect, target) for _, effect, target in find(tx, [decision_id])]
+    return record(tx, decision, done, approvals.of(tx, [decision_id])[decision_id])
 
 
 _TYPES = {Act.REVERSE: "decision.reversed", Act.LAPSE: "decision.lapsed", Act.EXPIRE: "decision.expired"}
@@ -68,7 +70,8 @@ def record_approval(tx: WriteTx, decision_id: int) -> int:
     decision = decisions.by_ids(tx, [decision_id])[decision_id]
     approves = _place_of(tx, decision_id)
     at = public_log.next_of(tx, "decision.approved")
-    entry = _approved(decision, _named(tx, decision), approves, at.type_seq)
+    said = approvals.of(tx, [decision_id])[decision_id]
+    entry = _approved(decision, _named(tx, decision, said), approves, at.type_seq)
     _add(tx, at, entry, decision=decision_id)
     return at.place
 
@@ -91,7 +94,7 @@ def enter(tx: WriteTx, type_: str, make: Callable[[int], AnyEntry]) -> int:
 
 def signature(tx: WriteTx, login: LoginId | None, role: Role) -> By:
     """Return how the log names one of the staff."""
-    return By(role.name.lower(), _name(tx, LOGIN, login))
+    return By(role.name.lower(), None if login is None else _names(tx, LOGIN, [login])[login])
 
 
 class _Names(NamedTuple):
@@ -106,20 +109,16 @@ def _about(decision: Decision) -> int | None:
     return decision.subject.id if decision.subject.kind is SubjectKind.ACCOUNT else None
 
 
-def _named(tx: WriteTx, decision: Decision) -> _Names:
-    counted = _counted(tx, [decision.id])[decision.id]
-    for each in counted:
-        _name(tx, LOGIN, each.login)
-    names = public_log.names(tx, LOGIN, [each.login for each in counted if each.login is not None])
-    return _Names(_name(tx, _ACCOUNT, _about(decision)), *_by(counted, names))
+def _named(tx: WriteTx, decision: Decision, said: Sequence[Approval]) -> _Names:
+    counted, subject = _counted(said), _about(decision)
+    staff = _names(tx, LOGIN, [each.login for each in counted if each.login is not None])
+    subjects = _names(tx, _ACCOUNT, [] if subject is None else [subject])
+    return _Names(None if subject is None else subjects[subject], *_by(counted, staff))
 
 
-def _counted(tx: Tx, ids: Sequence[int]) -> dict[int, list[Approval]]:
-    """Return who made decisions: who proposed each, and those by whom it took effect or stayed in force."""
-    return {
-        id_: [each for each in said if each.counted or each.voice is Voice.PROPOSED]
-        for id_, said in approvals.of(tx, ids).items()
-    }
+def _counted(said: Sequence[Approval]) -> list[Approval]:
+    """Return who made a decision: who proposed it, and those by whom it took effect or stayed in force."""
+    return [each for each in said if each.counted or each.voice is Voice.PROPOSED]
 
 
 def _by(counted: Sequence[Approval], names: Mapping[int, str]) -> tuple[list[By], list[By]]:
@@ -131,20 +130,19 @@ def _by(counted: Sequence[Approval], names: Mapping[int, str]) -> tuple[list[By]
     return found
 
 
-def _name(tx: WriteTx, kind: str, id_: int | None) -> str | None:
-    """Return the pseudonym of somebody; who is new to the log gets one by chance."""
-    if id_ is None:
-        return None
-    found = public_log.names(tx, kind, [id_]).get(id_)
-    if found is None:
-        found = secrets.token_hex(8)
-        public_log.add_name(tx, kind, id_, found)
+def _names(tx: WriteTx, kind: str, ids: Sequence[int]) -> dict[int, str]:
+    """Return pseudonyms; who is new to the log gets one by chance."""
+    found = public_log.names(tx, kind, ids) if ids else {}
+    for id_ in ids:
+        if id_ not in found:
+            found[id_] = secrets.token_hex(8)
+            public_log.add_name(tx, kind, id_, found[id_])
     return found
 
 
 def _done_by(tx: Tx, of: Sequence[Decision]) -> dict[int, list[tuple[str, str]]]:
     """Return what decisions do, or what they ended, and to what kind of target."""
-    found: dict[int, list[tuple[str, str]]] = {each.id: [] for each in of}
+    found: dict[int, list[tuple[Effect, Subject]]] = {each.id: [] for each in of}
     makers = [each.id for each in of if each.reverses is None]
     enders = [each.id for each in of if each.reverses is not None]
     rows: list[tuple[int, Effect, Subject]] = []
@@ -153,8 +151,12 @@ def _done_by(tx: Tx, of: Sequence[Decision]) -> dict[int, list[tuple[str, str]]]
     if enders:
         rows += decisions.ended_by(tx, enders)
     for id_, effect, target in rows:
-        found[id_].append((effect.value, target.kind.value))
-    return found
+        found[id_].append((effect, target))
+    return {id_: _kinds(done) for id_, done in found.items()}
+
+
+def _kinds(done: Sequence[tuple[Effect, Subject]]) -> list[tuple[str, str]]:
+    return [(effect.value, target.kind.value) for effect, target in done]
 
 
 def _entry(
@@ -216,7 +218,7 @@ def private(decision: Decision) -> dict[str, str]:
 
 def moment(at: Millis) -> str:
     """Write a time as entries have it."""
-    return datetime.fromtimestamp(at / 1_000, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at % 1_000:03}Z"
+    return f"{datetime.fromtimestamp(at // 1_000, UTC).isoformat()[:19]}.{at % 1_000:03}Z"
 
 
 _OTHERWISE = "is something else in the public log (entry {}) than in the database"
@@ -232,7 +234,7 @@ def compare(tx: Tx, ids: Sequence[int]) -> list[tuple[int, str]]:
     kept = public_log.secrets_of(tx, [standing[each.id][0] for each in known])
     ended = public_log.of_decisions(tx, [each.reverses for each in known if each.reverses is not None])
     subjects = public_log.names(tx, _ACCOUNT, [id_ for each in known if (id_ := _about(each)) is not None])
-    counted = _counted(tx, [each.id for each in known])
+    counted = {id_: _counted(said) for id_, said in approvals.of(tx, [each.id for each in known]).items()}
     logins = {each.login for said in counted.values() for each in said if each.login is not None}
     staff = public_log.names(tx, LOGIN, list(logins))
     for each in known:

@@ -46,11 +46,11 @@ def permission_for(kind: SubjectKind) -> Permission:
     return _WHO.get(kind, Permission.MANAGE_USERS)
 
 
-def approvers(tx: Tx, decision: Decision) -> tuple[list[Role], AccountId | None]:
-    """Return the roles that may approve a decision: superior to whom it affects; and who that is."""
-    affected = account_of(decision.subject)
+def approvers(tx: Tx, subject: Subject) -> tuple[list[Role], AccountId | None]:
+    """Return the roles that may approve a decision about something: superior to whom it affects; and who that is."""
+    affected = account_of(subject)
     above = Role.MEMBER if affected is None else staff_people.highest_role(tx, affected)
-    return [role for role in roles_that_may(permission_for(decision.subject.kind)) if role > above], affected
+    return [role for role in roles_that_may(permission_for(subject.kind)) if role > above], affected
 
 
 def account_of(subject: Subject) -> AccountId | None:

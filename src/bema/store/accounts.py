@@ -65,6 +65,7 @@ COLUMNS = (
     account.c.label,
     account.c.staff_note,
     remote_actor.c.moved_to_id,
+    remote_actor.c.memorial,
 )
 
 
@@ -113,6 +114,7 @@ def of_row(row: Any) -> Account:
         row[31],
         row[32],
         row[33],
+        bool(row[34]),  # none: somebody of this server
     )
 
 
@@ -126,6 +128,10 @@ _own = selecting(
     account.c.post_quote_policy,
     account.c.attribution_domains,
 ).where(account.c.id == bindparam("id"))
+_host = select(domain.c.name).where(
+    domain.c.id == select(account.c.domain_id).where(account.c.id == bindparam("id")).scalar_subquery(),
+    domain.c.local.is_(False),
+)
 _requests = select(func.count()).select_from(follow_request).where(follow_request.c.followed_id == bindparam("id"))
 
 
@@ -143,6 +149,12 @@ def by_ids(tx: Tx, ids: Collection[AccountId]) -> dict[AccountId, Account]:
 def by_id(tx: Tx, id_: AccountId) -> Account | None:
     """Load one account."""
     return by_ids(tx, (id_,)).get(id_)
+
+
+def host_of(tx: Tx, id_: AccountId) -> str | None:
+    """Return the server that an account is from; None where it is from here."""
+    row = tx.first(_host, {"id": id_})
+    return None if row is None else str(row[0])
 
 
 def by_handle(tx: Tx, username: str, host: str | None) -> Account | None:

@@ -54,7 +54,7 @@ _of = (
 )
 
 
-def add(tx: WriteTx, decision_id: int, staff: Staff, voice: Voice) -> bool:
+def add(tx: WriteTx, decision_id: int, staff: Staff, voice: Voice, *, counted: bool = False) -> bool:
     """Record what somebody says to a decision; False where they said something before."""
     row = {
         "decision_id": decision_id,
@@ -62,7 +62,7 @@ def add(tx: WriteTx, decision_id: int, staff: Staff, voice: Voice) -> bool:
         "account_id": staff.account,
         "role": int(staff.role),
         "voice": voice.value,
-        "counted": False,
+        "counted": counted,
         "at": tx.now,
     }
     return tx.run(_add, row) > 0

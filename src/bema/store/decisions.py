@@ -82,8 +82,6 @@ _begin = (
         starts_at=bindparam("now"),
         ends_at=bindparam("until"),
         needs=bindparam("asked"),
-        provisional=bindparam("at_once"),
-        single_operator=bindparam("alone"),
     )
 )
 _approve = (
@@ -105,9 +103,13 @@ def add(
     lasts: Millis | None = None,
     needs: int = 1,
     automated: bool = False,
-) -> int:
-    """Record a decision with its effects, as it is proposed, and return its id."""
-    id_ = tx.new_id()
+    state: State = State.PROPOSED,
+    alone: bool = False,
+) -> Decision:
+    """Record a decision with its effects, as it is proposed, or in force from now on."""
+    id_, begun = tx.new_id(), state in STANDING
+    ends_at = tx.now + lasts if begun and lasts is not None else None
+    provisional = state is State.PROVISIONAL
     tx.run(
         _add,
         {
@@ -116,7 +118,7 @@ def add(
             "subject_id": subject.id,
             "subject_name": subject.name,
             "act": act.value,
-            "state": State.PROPOSED.value,
+            "state": state.value,
             "by_login": staff.login,
             "by_account": staff.account,
             "by_role": int(staff.role),
@@ -132,13 +134,13 @@ def add(
             "case_id": grounds.case,
             "reverses_id": reverses,
             "needs": needs,
-            "provisional": False,
-            "single_operator": False,
+            "provisional": provisional,
+            "single_operator": alone,
             "proposed_at": tx.now,
             "starts_at": tx.now,
             "approved_at": None,
             "lasts": lasts,
-            "ends_at": None,
+            "ends_at": ends_at,
         },
     )
     tx.run_each(
@@ -152,12 +154,39 @@ def add(
                 "target_id": target.id,
                 "target_name": target.name,
                 "words": words,
-                "in_force": False,
+                "in_force": begun,
             }
             for number, (what, target) in enumerate(effects)
         ],
     )
-    return id_
+    return Decision(
+        id_,
+        subject,
+        act,
+        state,
+        staff.login,
+        staff.account,
+        staff.role,
+        grounds.reasons,
+        grounds.facts,
+        list(grounds.clauses),
+        grounds.law,
+        list(grounds.territory),
+        grounds.detected,
+        automated,
+        list(grounds.posts),
+        grounds.report,
+        grounds.case,
+        reverses,
+        needs,
+        provisional,
+        alone,
+        tx.now,
+        tx.now,
+        None,
+        lasts,
+        ends_at,
+    )
 
 
 def hold(tx: WriteTx, id_: int) -> Decision | None:
@@ -166,21 +195,14 @@ def hold(tx: WriteTx, id_: int) -> Decision | None:
     return None if row is None else _of_row(row)
 
 
-def begin(tx: WriteTx, decision_: Decision, state: State, needs: int, *, alone: bool) -> None:
-    """Let a decision take effect, now."""
-    tx.run(
-        _begin,
-        {
-            "key": decision_.id,
-            "as_state": state.value,
-            "now": tx.now,
-            "until": None if decision_.lasts is None else tx.now + decision_.lasts,
-            "asked": needs,
-            "at_once": state is State.PROVISIONAL,
-            "alone": alone,
-        },
-    )
-    tx.run(_begin_effects, {"key": decision_.id})
+def begin(tx: WriteTx, decision_: Decision, needs: int) -> Decision:
+    """Let a decision that was proposed take effect, now, and return it as it is then."""
+    ends_at = None if decision_.lasts is None else tx.now + decision_.lasts
+    begun = msgspec.structs.replace(decision_, state=State.IN_FORCE, starts_at=tx.now, ends_at=ends_at, needs=needs)
+    changed = {"key": begun.id, "as_state": begun.state.value, "now": tx.now, "until": ends_at, "asked": needs}
+    tx.run(_begin, changed)
+    tx.run(_begin_effects, {"key": begun.id})
+    return begun
 
 
 def approve(tx: WriteTx, id_: int) -> None:
