@@ -35,16 +35,17 @@ def check_host(tx: Tx, site: Site, claim: Claim) -> None:
         raise Forbidden("Nothing is exchanged with your server")
 
 
-def sender_of(tx: Tx, site: Site, claim: Claim) -> AccountId | None:
+def sender_of(tx: Tx, site: Site, claim: Claim, *, back: bool = False) -> AccountId | None:
     """Return whose claim it is. None: nobody is known by that key, or another key by now; it must be fetched first.
 
-    A key that was fetched a moment ago is not fetched again: then the claim is refused.
+    A key that was fetched a moment ago is not fetched again: then the claim is refused. `back`: whom their own server
+    closed is heard, as they may be open again.
     """
     check_host(tx, site, claim)
     key = remote_keys.named(tx, claim.key_id)
     if key is None or not same_origin(key.uri, key.owner_uri):
         return None
-    if key.standing is not Standing.ACTIVE:
+    if key.standing is not Standing.ACTIVE and not (back and key.standing is Standing.SUSPENDED and key.closed):
         raise Forbidden("Nothing is accepted from this account")
     if holds(claim, key.public_key):
         return key.owner

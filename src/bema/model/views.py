@@ -174,6 +174,7 @@ class Account(View, frozen=True):
     label: str | None = None  # by a decision: model/decisions.Label
     staff_note: str | None = None  # by a decision: words of the staff beside it
     moved_to: AccountId | None = None  # who they are from now on
+    memorial: bool = False  # their own server keeps the account in memory of somebody who died
 
     @property
     def acct(self) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, and_, bindparam, exists, func, not_, or_, sel
 from bema.model.decisions import BEGUN, STANDING, Effect, State, SubjectKind
 from bema.model.ids import AccountId, LoginId, Millis, PostId
 from bema.model.policy import Standing
-from bema.store.effects import in_force, is_frozen, words_in_force
+from bema.store.effects import closed_at_home, in_force, is_frozen, words_in_force
 from bema.store.tables import account, approval, decision, effect, login, membership, post, public_entry
 from bema.store.tx import Tx
 
@@ -54,11 +54,12 @@ _spoken_of = or_(
     account.c.staff_note.is_distinct_from(words_in_force(Effect.NOTE, SubjectKind.ACCOUNT, account.c.id)),
 )
 _suspended = account.c.standing == int(Standing.SUSPENDED)
+_to_suspend = or_(_on_account(Effect.SUSPEND), closed_at_home)
 _accounts = (
     select(
         account.c.id,
         _suspended.label("suspended"),
-        _on_account(Effect.SUSPEND).label("to_suspend"),
+        _to_suspend.label("to_suspend"),
         account.c.limited,
         _on_account(Effect.LIMIT).label("to_limit"),
         account.c.sensitized,
@@ -69,7 +70,7 @@ _accounts = (
         account.c.id > _after,
         account.c.standing != int(Standing.DELETED),
         or_(
-            _differ(_suspended, _on_account(Effect.SUSPEND)),
+            _differ(_suspended, _to_suspend),
             _differ(account.c.limited, _on_account(Effect.LIMIT)),
             _differ(account.c.sensitized, _on_account(Effect.SENSITIVE)),
             _spoken_of,
@@ -81,7 +82,7 @@ _accounts = (
 
 
 class Restricted(NamedTuple):
-    """How an account is restricted, and how the decisions about itself want it; its domain may want more."""
+    """How an account is restricted, and how the decisions about itself, its own server's too, want it; its domain may want more."""
 
     id: AccountId
     suspended: bool

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, and_, bindparam, case
 from bema.model.decisions import Effect, Severity, SubjectKind
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Standing
-from bema.store.tables import account, effect, login, membership, post, session
+from bema.store.tables import account, effect, login, membership, post, remote_actor, session
 from bema.store.tx import Tx, WriteTx
 
 _key: Any = bindparam("key", type_=BigInteger)
@@ -56,8 +56,13 @@ _waits = and_(
         .where(_of_it, login.c.confirmed_at.is_not(None), login.c.approved_at.is_not(None))
     ),
 )
+# What the server of somebody elsewhere decided about them, and may take back: it holds here, too.
+closed_at_home = exists(select(1).where(remote_actor.c.account_id == account.c.id, remote_actor.c.suspended.is_(True)))
 _standing = case(
-    (or_(_on_account(Effect.SUSPEND), _severity == int(Severity.SUSPEND)), int(Standing.SUSPENDED)),
+    (
+        or_(_on_account(Effect.SUSPEND), _severity == int(Severity.SUSPEND), closed_at_home),
+        int(Standing.SUSPENDED),
+    ),
     (_waits, int(Standing.PENDING)),
     else_=int(Standing.ACTIVE),
 )

@@ -34,6 +34,12 @@ class Known(NamedTuple):
     filled_at: Millis | None
     outbox: str | None
     following: str | None
+    closed: bool  # by their own server, which may open them again
+
+    @property
+    def may_speak(self) -> bool:
+        """Whether their word is heard here; of whom their own server closed, to say that they are back, and no more."""
+        return self.standing is Standing.ACTIVE or (self.standing is Standing.SUSPENDED and self.closed)
 
 
 _known = select(
@@ -49,6 +55,7 @@ _known = select(
     remote_actor.c.filled_at,
     remote_actor.c.outbox,
     remote_actor.c.following,
+    remote_actor.c.suspended,
 ).select_from(
     account.join(domain, domain.c.id == account.c.domain_id).join(
         remote_actor, remote_actor.c.account_id == account.c.id

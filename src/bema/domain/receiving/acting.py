@@ -43,7 +43,9 @@ def receive(tx: WriteTx, site: Site, sender: AccountId, act: AnyAct, brought: Br
 
 def perform(tx: WriteTx, site: Site, by: Known, act: AnyAct, brought: Brought) -> None:
     """Do the same for somebody who is loaded already."""
-    if by.standing is not Standing.ACTIVE or keeping_out.is_kept_out(tx, site, by.host):
+    if not by.may_speak or keeping_out.is_kept_out(tx, site, by.host):
+        raise Meaningless
+    if by.standing is not Standing.ACTIVE and not _is_about_themselves(by, act):
         raise Meaningless
     if host_of(by.uri) != by.host:
         people.check_host(tx, site, by.uri)
@@ -83,6 +85,16 @@ def perform(tx: WriteTx, site: Site, by: Known, act: AnyAct, brought: Brought) -
             moving.move(tx, site, by, act, brought)
         case Undo():
             undo(tx, site, by, act)
+
+
+def _is_about_themselves(by: Known, act: AnyAct) -> bool:
+    """Tell whether somebody says how they are described from now on, or that they are gone."""
+    match act:
+        case Revise(post=None, profile=profile, named=named):
+            return by.uri == (named if profile is None else profile.uri)
+        case Withdraw(what=what):
+            return what == by.uri
+    return False
 
 
 def undo(tx: WriteTx, site: Site, by: Known, act: Undo) -> None:

@@ -94,7 +94,7 @@ class Filler:
     async def person(self, id_: AccountId) -> None:
         """Read somebody's document again; who is gone for good is deleted here, too."""
         known = await self._database.read(remote_actors.by_id, id_)
-        if known is None or known.standing is not Standing.ACTIVE:
+        if known is None or not known.may_speak:
             return
         try:
             actor, host = await self._finder.person(known.uri)

@@ -77,8 +77,9 @@ def keep(tx: WriteTx, site: Site, person: Person) -> AccountId:
     profile = _profile(tx, site, actor, with_pictures=with_pictures)
     domain_id = accounts.domain_id(tx, host)
     id_, changed = remote_actors.add(tx, domain_id, actor, profile, keys=actor.keys)
-    if known is None:
+    if known is None or known.closed != actor.suspended:
         effects.apply_to_account(tx, id_, domain_measures.severity_of(tx, host.partition(":")[0]))
+    if known is None:
         tx.emit(AccountCreated(account=id_))
     elif changed:
         tx.emit(AccountUpdated(account=id_))

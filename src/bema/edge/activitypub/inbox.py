@@ -58,7 +58,7 @@ async def _take(call: Call) -> Answer:
     if call.header(b"content-type").partition(";")[0].strip().lower() not in _TYPES:
         raise Refusal("The body is none of the types of ActivityPub", status=415)
     claim = claim_of(call, body)
-    sender = await call.read(sender_of, call.site, claim)
+    sender = await call.read(sender_of, call.site, claim, back=True)
     brought = _delivery(host_of(claim.key_id) or "", body)
     if b'"proof"' in body and brought.forwarded:
         sender = await call.read(author_of, call.site, msgspec.json.decode(body)) or sender

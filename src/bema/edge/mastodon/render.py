@@ -299,6 +299,7 @@ def account_fields(site: Site, account: views.Account, *, signed_in: bool = True
         "emojis": [emoji(each) for each in account.emojis],
         "suspended": True if account.standing is Standing.SUSPENDED else UNSET,
         "limited": True if account.limited else UNSET,
+        "memorial": True if account.memorial else UNSET,
         "trust": _trust(account),
         "noindex": UNSET if account.domain else not account.indexable,
         "roles": [] if account.badge is Role.MEMBER else [ROLE_BADGES[account.badge]],
