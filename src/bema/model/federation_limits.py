@@ -9,9 +9,13 @@ FETCH_ERROR_BYTES = 16_384  # kept of an answer that says no: enough for its rea
 FETCH_REDIRECTS = 4  # followed for one question: from http to https to www to the language, and one to spare
 FETCH_HEADERS = 128  # headers of an answer
 FETCH_HEADER_BYTES = 16_384  # of one header: content security policies of large sites have 8 kB
+FETCH_HEAD_BYTES = 65_536  # of all headers together
 FETCH_AT_ONCE = 64  # connections to others at a time, per process
 FETCH_AT_ONCE_PER_HOST = 4  # connections to one host at a time: what is stuck there leaves room for others
 FETCH_KEEP_SECONDS = 20  # an idle connection is kept: deliveries come in bursts
+FETCH_KEPT = 2_048  # idle connections that are, per process: to as many servers a burst finds the way open
+FETCH_NEXT_ADDRESS_SECONDS = 0.25  # after which another address of a host is tried beside one that says nothing (RFC 8305)
+FETCH_ADDRESSES = 4_096  # addresses that stay read: the same inboxes are told again and again
 FETCH_RESOLVER_THREADS = 8  # names looked up at the same time: a dead name server holds each for some 10 seconds
 
 # Delivering to other servers
@@ -50,6 +54,8 @@ PEER_TIDY_SECONDS = 3_600  # between two looks what can be forgotten
 DOMAIN_LIST = 50_000  # domains of a list that is imported or exported: the longest that are passed round have 15,000
 DOMAIN_LIST_BYTES = 8_388_608  # of such a list
 DOMAIN_LIST_AT_ONCE = 50  # of its domains that are decided about in one transaction
+SEVERED_AT_ONCE = 200  # follows with a server that end, or come back, in one transaction
+SEVERED_LISTED = 100_000  # in a list of whom somebody lost: more than any one server's people follow somebody here
 PEERS_SHOWN = 50  # other servers on one page for the operators
 PEER_ERROR_CHARACTERS = 300  # kept of what went wrong
 
@@ -141,6 +147,7 @@ MOVE_AGAIN_SECONDS = 2_592_000  # before somebody moves again: a month, as on Ma
 INCOMING_UNPROVEN_OF_ALL = (
     2_000  # of all servers whose keys are not known yet: whoever has many names makes us ask many
 )
+POLL_AGAIN_SECONDS = 180  # between two readings of an open poll elsewhere that people here look at: as Mastodon
 POLL_FINAL_SECONDS = 120  # after the end of a poll elsewhere before its numbers are read again: the last votes come in
 FILL_NAMED = 10  # people named by one post who are fetched if nobody here knows them
 UNDERSTOOD_SECONDS = 172_800  # that activities are known again: longer than a signature holds

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, bindparam, insert, literal_column, select, update
 
 from bema.model import limits
-from bema.model.ids import AccountId, PostId, lowest_id_at
+from bema.model.ids import AccountId, Millis, PostId, lowest_id_at
 from bema.model.policy import QuoteState, Visibility
 from bema.store.dialect import one_of_texts
 from bema.store.tables import account, follow, post, remote_post
@@ -85,6 +85,27 @@ def unlooked(tx: Tx, id_: PostId) -> str | None:
 def looked(tx: WriteTx, id_: PostId) -> None:
     """Note that the answers to a post were looked for."""
     tx.run(_looked, {"key": id_, "now": tx.now})
+
+
+_read_before = select(literal_column("1")).where(
+    remote_post.c.post_id == bindparam("id", type_=BigInteger),
+    remote_post.c.fetched_at < bindparam("before", type_=BigInteger),
+)
+_read_again = (
+    update(remote_post)
+    .where(remote_post.c.post_id == bindparam("key", type_=BigInteger))
+    .values(fetched_at=bindparam("now", type_=BigInteger))
+)
+
+
+def was_read_before(tx: Tx, id_: PostId, before: Millis) -> bool:
+    """Tell whether a post of another server was last read, where it is at home, before a moment."""
+    return tx.value(_read_before, {"id": id_, "before": before}) is not None
+
+
+def read_again(tx: WriteTx, id_: PostId) -> None:
+    """Note that a post is read once more."""
+    tx.run(_read_again, {"key": id_, "now": tx.now})
 
 
 # --- Joining threads --------------------------------------------------------------------------------------------------

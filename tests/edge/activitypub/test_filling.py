@@ -10,6 +10,7 @@ from bema.model import limits
 from bema.model.ids import PostId
 from bema.outside.clock import ManualClock
 from bema.settings import Settings
+from tests.client import Client
 from tests.conftest import Person, Square
 from tests.other_servers import Elsewhere
 from tests.wire.activitypub.peers import act, mastodon_note
@@ -157,6 +158,47 @@ def test_the_end_of_a_poll_is_told_by_who_asked(
     poll = bob.client.get(f"/api/v1/polls/{found['poll']['id']}").json()
     assert [each["votes_count"] for each in poll["options"]] == [9, 9]
     assert [each["type"] for each in bob.client.get("/api/v1/notifications").json()] == ["poll"]
+
+
+def test_an_open_poll_is_read_again_while_people_look(
+    square: Square, others: Elsewhere, bob: Person, clock: ManualClock
+) -> None:
+    """At most once in some minutes, however many look; not for strangers, and not when it is over."""
+    others.person("ann")
+
+    def asked(votes: int) -> dict[str, Any]:
+        options = [{"type": "Note", "name": name, "replies": {"totalItems": votes}} for name in ("Tea", "Milk")]
+        return mastodon_note(type="Question", oneOf=options, endTime="2026-01-01T01:00:00Z")
+
+    uri = others.put(asked(1))
+    found = bob.client.get(f"/api/v2/search?q={uri}&resolve=true").json()["statuses"][0]
+    poll = f"/api/v1/polls/{found['poll']['id']}"
+
+    def votes(*, by: Client = bob.client) -> tuple[int, int]:
+        """Look three times; return what is told then, and how often the other server was asked."""
+        before = others.asked.count(uri)
+        for _ in range(3):
+            by.get(poll)
+        square.settle()
+        return by.get(poll).json()["votes_count"], others.asked.count(uri) - before
+
+    others.put(asked(5))
+    assert votes() == (2, 0)
+    clock.advance(seconds=limits.POLL_AGAIN_SECONDS + 1)
+    assert votes(by=square.stranger) == (2, 0)
+    assert votes() == (10, 1)
+    others.put(asked(7))
+    bob.client.get(f"/api/v1/statuses/{found['id']}/context")
+    assert votes() == (10, 0)
+    clock.advance(seconds=limits.POLL_AGAIN_SECONDS + 1)
+    bob.client.get(f"/api/v1/statuses/{found['id']}/context")
+    square.settle()
+    assert votes() == (14, 0)
+    clock.advance(hours=2)
+    square.settle()
+    clock.advance(hours=1)
+    square.settle()
+    assert votes() == (14, 0)
 
 
 def test_whom_a_post_names_is_found(square: Square, others: Elsewhere, bob: Person) -> None:

@@ -2,8 +2,9 @@
 
 from bema.domain.receiving import people
 from bema.model import limits
-from bema.model.ids import AccountId, PostId
-from bema.store import remote_actors, remote_posts, tasks
+from bema.model.ids import AccountId, Millis, PostId
+from bema.model.views import Poll, Post
+from bema.store import polls, remote_actors, remote_posts, tasks
 from bema.store.remote_actors import Known
 from bema.store.tx import Tx, WriteTx
 
@@ -32,9 +33,36 @@ def ask_above(tx: WriteTx, id_: PostId) -> None:
         tasks.add(tx, FILLING, f"above:{id_}", f"above:{id_}")
 
 
+def lacks(tx: Tx, viewer: AccountId | None, post: Post) -> bool:
+    """Tell whether answers to a post that somebody looks at, or votes in its poll, should be looked for."""
+    return viewer is not None and not post.local and (lacks_answers(tx, post.id) or lacks_votes(tx, post.id, post.poll))
+
+
+def ask_lacking(tx: WriteTx, id_: PostId) -> None:
+    """Have the answers to a post fetched, and the votes in its poll."""
+    ask_below(tx, id_)
+    ask_votes(tx, id_)
+
+
 def lacks_answers(tx: Tx, id_: PostId) -> bool:
     """Tell whether answers to a post should be looked for."""
     return remote_posts.unlooked(tx, id_) is not None
+
+
+def lacks_votes(tx: Tx, id_: PostId, poll: Poll | None) -> bool:
+    """Tell whether a poll of another server is open and was not read lately; what is over is read once by itself."""
+    return poll is not None and not poll.closed and remote_posts.was_read_before(tx, id_, _lately(tx))
+
+
+def ask_votes(tx: WriteTx, id_: PostId) -> None:
+    """Have a post read again for the votes in its poll, if that was not done lately."""
+    if polls.terms(tx, id_) is not None and remote_posts.was_read_before(tx, id_, _lately(tx)):
+        remote_posts.read_again(tx, id_)
+        tasks.add(tx, FILLING, f"votes:{id_}", f"again:{id_}")
+
+
+def _lately(tx: Tx) -> Millis:
+    return tx.now - limits.POLL_AGAIN_SECONDS * 1_000
 
 
 def ask_below(tx: WriteTx, id_: PostId) -> None:

@@ -3,6 +3,7 @@
 import msgspec
 
 from bema.domain import polling
+from bema.domain.receiving import asking
 from bema.edge.call import Call
 from bema.edge.mastodon.render import poll
 from bema.edge.routes import Needs, Routes, Surface
@@ -34,9 +35,17 @@ def new_poll(ask: AskedPoll | None) -> polling.NewPoll | None:
 
 
 @routes.get("/api/v1/polls/{id}", scope="read:statuses", needs=Needs.NOBODY)
-def view(call: Call, tx: Tx) -> Poll:
-    """View a poll."""
-    return poll(polling.poll(tx, call.viewer, call.path_id()))
+async def view(call: Call) -> Poll:
+    """View a poll; how one of another server stands is asked there now and then, and told when one looks again."""
+    answer, lacks = await call.read(_view, call)
+    if lacks:
+        await call.write(asking.ask_votes, call.path_id())
+    return answer
+
+
+def _view(tx: Tx, call: Call) -> tuple[Poll, bool]:
+    found = polling.poll(tx, call.viewer, call.path_id())
+    return poll(found), call.viewer is not None and asking.lacks_votes(tx, call.path_id(), found)
 
 
 class Choices(msgspec.Struct, frozen=True):

@@ -175,14 +175,14 @@ async def context(call: Call) -> Context:
     """View the thread around a post; what is missing of it is looked for, and is there when one looks again."""
     answer, lacks = await call.read(_context, call)
     if lacks:
-        await call.write(asking.ask_below, call.path_id())
+        await call.write(asking.ask_lacking, call.path_id())
     return answer
 
 
 def _context(tx: Tx, call: Call) -> tuple[Context, bool]:
     thread = threading.thread(tx, call.viewer, call.path_id())
     renderer = Renderer(call.site, call.viewer)
-    lacks = call.viewer is not None and not thread.post.local and asking.lacks_answers(tx, thread.post.id)
+    lacks = asking.lacks(tx, call.viewer, thread.post)
     context = Context(
         ancestors=renderer.statuses(thread.ancestors),
         descendants=renderer.statuses(thread.descendants),

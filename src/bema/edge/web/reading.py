@@ -227,14 +227,14 @@ async def post(call: Call) -> Page:
     """Read a post with its thread; what is missing of it is looked for, and is there when one looks again."""
     answer, lacking = await call.read(_thread, call)
     if lacking is not None:
-        await call.write(asking.ask_below, lacking)
+        await call.write(asking.ask_lacking, lacking)
     return answer
 
 
 def _thread(tx: Tx, call: Call) -> tuple[Page, PostId | None]:
     thread = threading.thread(tx, call.viewer, post_of(call, tx).id)
     shown = thread.post
-    lacks = call.viewer is not None and not shown.local and asking.lacks_answers(tx, shown.id)
+    lacks = asking.lacks(tx, call.viewer, shown)
     portrait = shown.author.avatar.original.key if shown.author.avatar is not None else None
     pictures = [each.small.key for each in shown.attachments if each.small.key and not shown.sensitive]
     picture = next(iter(pictures), portrait)
