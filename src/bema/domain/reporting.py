@@ -42,7 +42,7 @@ def file(tx: WriteTx, actor: AccountId, complaint: Complaint, known_rules: Seque
     named = list(dict.fromkeys(complaint.posts))
     if len(named) > limits.REPORT_POSTS:
         raise Invalid(f"Validation failed: Statuses are too many (maximum is {limits.REPORT_POSTS})")
-    seen = [post for post in reading.posts_by_ids(tx, actor, named) if post.author.id == target.id]
+    seen = [post for post in _seen(tx, actor, named) if post.author.id == target.id]
     if len(seen) < len(named):
         raise NotFound
     case = casework.take_in(tx, target.id, category)
@@ -60,6 +60,16 @@ def file(tx: WriteTx, actor: AccountId, complaint: Complaint, known_rules: Seque
     casework.weigh(tx, case)
     tx.emit(ReportFiled(report=id_))
     return ReportMade(reports.by_ids(tx, [id_])[id_], target)
+
+
+def _seen(tx: Tx, actor: AccountId, named: Sequence[PostId]) -> list[Post]:
+    """Load what the reporter sees, or could see signed out: whoever is blocked by somebody can report what is open to all."""
+    found = {post.id: post for post in reading.posts_by_ids(tx, actor, list(named))}
+    if len(found) < len(named):
+        found |= {
+            post.id: post for post in reading.posts_by_ids(tx, None, [each for each in named if each not in found])
+        }
+    return [found[each] for each in named if each in found]
 
 
 def checked(category: Category, rules: Sequence[str], known: Sequence[str]) -> tuple[Category, list[str]]:

@@ -44,6 +44,8 @@ FLASHES = {
     "noted": words("Your note is with the case."),
     "case_closed": words("The case is closed."),
     "decided": words("It is decided, or waits for a second person: see below."),
+    "hidden": words("It is in force. A second person has a day to approve it."),
+    "reported": words("The staff has your report, as you saw it."),
     "approved": words("Your approval counts."),
     "refused": words("It is refused."),
     "withdrawn": words("It is withdrawn."),
