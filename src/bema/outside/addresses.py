@@ -6,6 +6,7 @@ covers loopback, link-local, unique local, site-local, multicast, NAT64 and addr
 """
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from yarl import URL
@@ -67,6 +68,10 @@ def plainly_written(text: str) -> URL:
     """Read the address of something to fetch; raise `ValueError` for all that two programs might read differently."""
     if not text or len(text) > limits.URL_CHARACTERS:
         raise ValueError("the address is empty or too long")
+    return _read_before(text) if len(text) <= _SHORT else _read(text)
+
+
+def _read(text: str) -> URL:
     if _ODD.search(text):
         raise ValueError("the address has characters that no address has")
     authority = _AUTHORITY.match(text)
@@ -89,6 +94,8 @@ def plainly_written(text: str) -> URL:
     return url if host == url.raw_host else url.with_host(host)
 
 
+_SHORT = 200  # characters: what is kept of short addresses is a megabyte
+_read_before = lru_cache(limits.FETCH_ADDRESSES)(_read)
 _ODD = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029\ud800-\udfff]")
 _AUTHORITY = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")

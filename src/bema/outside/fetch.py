@@ -11,7 +11,7 @@ import socket
 import ssl
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 import msgspec
 from yarl import URL
@@ -20,10 +20,8 @@ from bema import __version__
 from bema.model import limits
 from bema.model.ids import Millis
 from bema.outside.addresses import Address, is_public, literal, plainly_written
+from bema.outside.connecting import Session
 from bema.outside.unfetched import AddressRefused, Resolve, TooSlow, Unreachable, media_type
-
-if TYPE_CHECKING:
-    from bema.outside.connecting import Session
 
 Sign = Callable[[str, str], Mapping[str, str]]  # (method, address) → headers, made anew for each redirect
 Redirects = Literal["follow", "same_origin", "none"]
@@ -182,7 +180,7 @@ class Fetcher:
                 return await self._follow(question)
         except TimeoutError:
             raise TooSlow(f"no complete answer in {question.seconds} seconds") from None
-        except (OSError, UnicodeError) as error:  # what aiohttp lets through of sockets and names
+        except (OSError, UnicodeError) as error:  # of sockets, certificates and names
             raise Unreachable(f"{type(error).__name__}: {error}"[:500]) from error
 
     async def _follow(self, question: _Question) -> Fetched:
@@ -211,7 +209,7 @@ class Fetcher:
         return new
 
     async def _ask(self, question: _Question, url: URL) -> Fetched:
-        headers = {"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate"}
+        headers = {"User-Agent": self.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
         at_home = url.origin() == question.url.origin()
         headers |= {name: value for name, value in question.headers if at_home or name.lower() == "accept"}
         if question.sign is not None:
@@ -250,10 +248,7 @@ class Fetcher:
             raise AddressRefused("the host is no public name")
         return url
 
-    def _connections(self) -> "Session":
-        # Only now: aiohttp takes a fifth of a second to import.
-        from bema.outside.connecting import Session
-
+    def _connections(self) -> Session:
         loop = asyncio.get_running_loop()
         if self._session is None or self._session.closed or self._loop is not loop:
             self._tls = self._tls or ssl.create_default_context()  # when first needed: the certificates take 20 ms
@@ -261,12 +256,11 @@ class Fetcher:
             self._session = Session(self._resolve, self._permits, self._socket, self._tls, self._at_once)
         return self._session
 
-    def _socket(self, place: Any) -> socket.socket:
-        """Make a socket for exactly this place; the last look before anything is connected."""
-        family, kind, protocol, _, address = place
-        found = literal(str(address[0]))
-        if found is None or not self._permits(found):
+    def _socket(self, address: Address) -> socket.socket:
+        """Make a socket for exactly this address; the last look before anything is connected."""
+        if not self._permits(address):
             raise OSError("the address is not public")
-        made = socket.socket(family=family, type=kind, proto=protocol)
+        made = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
         made.setblocking(False)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return made

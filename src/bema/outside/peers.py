@@ -11,7 +11,6 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 import msgspec
-from yarl import URL
 
 from bema.model import limits
 from bema.model.errors import BadRequest
@@ -267,7 +266,7 @@ class _Signer(msgspec.Struct, frozen=True):
     body: bytes | None = None
 
     def __call__(self, method: str, address: str) -> Mapping[str, str]:
-        url = URL(address)
+        url = plainly_written(address)
         request = Request(
             method=method,
             scheme=url.scheme,

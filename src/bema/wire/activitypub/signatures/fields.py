@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from bema.model import limits
@@ -60,6 +61,7 @@ _DATE = re.compile(
 )
 
 
+@lru_cache(maxsize=2)
 def http_date(seconds: int) -> str:
     """Write a moment as `Sun, 06 Nov 1994 08:49:37 GMT` (IMF-fixdate), in no language of the machine."""
     at = datetime.fromtimestamp(seconds, UTC)
