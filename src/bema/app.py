@@ -5,7 +5,17 @@ import signal
 from collections.abc import Sequence
 from functools import cache
 
-from bema.domain import deciding, legislating, polling, restoring, retrospecting, scheduling, trending, uploading
+from bema.domain import (
+    archiving,
+    deciding,
+    legislating,
+    polling,
+    restoring,
+    retrospecting,
+    scheduling,
+    trending,
+    uploading,
+)
 from bema.domain.keeping_out import Ledger
 from bema.domain.keyring import Keyring
 from bema.domain.preparing import PREPARING
@@ -18,6 +28,7 @@ from bema.edge import metrics, oauth, openapi, policies, public_log, wellknown
 from bema.edge.activitypub import ROUTES as ACTIVITYPUB
 from bema.edge.activitypub.verifying import know
 from bema.edge.answers import ApiPresenter
+from bema.edge.archive_files import ArchiveFiles
 from bema.edge.files import MediaFiles, StaticFiles
 from bema.edge.gate import Gate
 from bema.edge.mastodon import ROUTES as MASTODON
@@ -54,6 +65,7 @@ from bema.store.tx import Observer
 from bema.subscribers import (
     SUBSCRIBERS,
     annual_reports,
+    archives,
     cards,
     decisions,
     delivery,
@@ -72,6 +84,7 @@ from bema.subscribers import (
     restorations,
     scheduled,
     sending,
+    severing,
     trends,
 )
 from bema.subscribers.cards import CARDS
@@ -91,6 +104,7 @@ from bema.subscribers.public_log import PUBLIC_LOG, WITNESSES, asking_witnesses,
 from bema.subscribers.pushes import PUSHES
 from bema.subscribers.runner import Performer, Runner
 from bema.subscribers.sending import Sender
+from bema.subscribers.severing import SEVERING
 from bema.subscribers.synchronizing import putting_right
 from bema.subscribers.tidying import Tidying
 from bema.subscribers.timelines import TIMELINES
@@ -218,6 +232,7 @@ class App:
             LEAVING.name: leaving.clearing(self.database),
             DOMAIN_BLOCKS.name: domain_blocks.parting(self.database),
             DOMAINS.name: domains.reaching(self.database),
+            SEVERING.name: severing.severed(self.database),
             EMAIL_ISSUES.name: email_issues.writing(self.database, self.site, settings.secret.encode()),
             PUBLIC_LOG.name: signing(self.database, keeper_at(settings.home, settings.domain)),
             polling.ENDING: polls.ending(self.database),
@@ -235,6 +250,7 @@ class App:
             {FILLING.name: filling.filling(self.parts.gatherer)},
             {PUSHES.name: self._bell_of_devices().ring},
             {SYNCHRONIZING: putting_right(self.database, self.peers, self.site)},
+            {archiving.ARCHIVES: archives.archiving_all(self.database, self.blobs, self.site)},
             {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site)},
             {WITNESSES: asking_witnesses(self.database, keeper_at(settings.home, settings.domain), self.fetcher)},
         ]
@@ -260,7 +276,11 @@ class App:
                 Surface.FEDERATION: ApiPresenter(),
                 Surface.WEB: WebPresenter(self.parts, self.static.address),
             },
-            {"static": self.static, "media": MediaFiles(self.blobs, self.database, self._remote_files())},
+            {
+                "static": self.static,
+                "media": MediaFiles(self.blobs, self.database, self._remote_files()),
+                "archives": ArchiveFiles(self.blobs, self.database),
+            },
             {"/api/v1/streaming": converse},
             gate=self.gate,
             know=know,

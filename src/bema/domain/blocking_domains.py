@@ -1,11 +1,13 @@
 """Blocking domains: wanting nothing of a whole server. Its people are not told, and follow no more."""
 
-from bema.domain import following
+from bema.domain import following, severing
 from bema.domain.guarding import domain_name
+from bema.domain.severing import Sealed
 from bema.model import limits
 from bema.model.errors import Invalid
 from bema.model.events import DomainBlocked
 from bema.model.ids import AccountId
+from bema.model.severing import Cause
 from bema.model.views import Page
 from bema.store import blocked_domains
 from bema.store.timelines import Range
@@ -38,7 +40,12 @@ def part_some(tx: WriteTx, by: AccountId, domain: str, kind: str, after: int) ->
     if not blocked_domains.exists(tx, by, domain):
         return None
     ties = blocked_domains.ties(tx, kind, by, domain, after, limits.BLOCKED_DOMAIN_TIES)
+    own = Sealed(Cause.OWN, domain, None)
     for tie in ties:
-        if tie.is_theirs:
+        if tie.is_theirs and kind == "following":
+            severing.sever(tx, by, tie.followed, own, is_follower=False)
+        elif tie.is_theirs and kind == "followers":
+            severing.sever(tx, by, tie.follower, own, is_follower=True)
+        elif tie.is_theirs:
             following.end(tx, follower=tie.follower, followed=tie.followed, by=by)
     return ties[-1].id if len(ties) == limits.BLOCKED_DOMAIN_TIES else None

@@ -174,6 +174,7 @@ class Followed(Event, frozen=True):
 
     follower: AccountId
     followed: AccountId
+    again: bool = False  # what a decision ended is as it was: nobody is told
 
 
 class FollowRequested(Event, frozen=True):
@@ -200,6 +201,13 @@ class Unfollowed(Event, frozen=True):
     followed: AccountId
     by: AccountId | None = None  # whose wish it was; none: it was not noted
     uri: str | None = None  # what the follow is called among servers
+
+
+class FollowsSevered(Event, frozen=True):
+    """`account` lost follows because a server, or somebody of one, was shut out; all of them at once."""
+
+    account: AccountId
+    severance: int
 
 
 class Blocked(Event, frozen=True):
@@ -446,6 +454,7 @@ AnyEvent = (
     | FollowRequested
     | FollowRequestAnswered
     | Unfollowed
+    | FollowsSevered
     | Blocked
     | Unblocked
     | Muted

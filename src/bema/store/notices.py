@@ -16,7 +16,7 @@ from bema.model.permissions import Permission, may
 from bema.model.policy import Standing
 from bema.model.reporting import Report, ReportMade
 from bema.model.views import Notification
-from bema.store import accounts, appeals, collections, decisions, markers, posts, reports, staff_people
+from bema.store import accounts, appeals, collections, decisions, markers, posts, reports, severances, staff_people
 from bema.store.dialect import one_of_texts
 from bema.store.tables import account, block, mute, notification, post, thread_mute
 from bema.store.timelines import Paged, Range
@@ -170,9 +170,10 @@ def load(tx: Tx, account_id: AccountId, rows: Sequence[Any]) -> list[Notificatio
     reported = _reported(tx, account_id, [row.about_id for row in rows if row.type == "report"])
     decided = appeals.with_appeals(tx, decisions.by_ids(tx, [row.about_id for row in rows if row.type == "decision"]))
     collected = [row.about_id for row in rows if row.type in ("collected", "collection_edit")]
+    severed = severances.by_ids(tx, [row.about_id for row in rows if row.type == "severance"])
     people = accounts.by_ids(tx, {row.from_id for row in rows} | {each.target for each in reported.values()})
     loaded = {each.id: each for each in posts.load(tx, _post_ids(rows), account_id)}
-    about: dict[int, object] = {**decided, **collections.by_ids(tx, collected, account_id)}
+    about: dict[int, object] = {**decided, **collections.by_ids(tx, collected, account_id), **severed}
     about |= {id_: ReportMade(each, people[each.target]) for id_, each in reported.items() if each.target in people}
     return [
         Notification(

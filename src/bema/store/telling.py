@@ -47,6 +47,7 @@ from bema.store.tables import (
     poll_vote,
     post,
     report,
+    severance,
 )
 from bema.store.tx import WriteTx
 
@@ -219,6 +220,17 @@ _tell_decided = tell_even_oneself(
 )
 
 
+_tell_severed = tell_even_oneself(
+    "severance",
+    account.c.id,
+    account.c.id,
+    account.join(severance, severance.c.account_id == account.c.id),
+    account.c.id == _told,
+    severance.c.id == _about,
+    about=severance.c.id,
+)
+
+
 def _tell_collected(type_: str, *where: Any) -> Any:
     inside = collection_item.join(collection, collection.c.id == collection_item.c.collection_id)
     accepted = collection_item.c.state == int(State.ACCEPTED)
@@ -292,6 +304,11 @@ def tell_reported(tx: WriteTx, id_: int, at: Millis, report_id: int) -> None:
 def tell_decided(tx: WriteTx, id_: int, at: Millis, decision_id: int, told: AccountId) -> None:
     """Tell an account what was decided about it."""
     tx.run(_tell_decided, {"id": id_, "at": at, "about": decision_id, "told": told})
+
+
+def tell_severed(tx: WriteTx, id_: int, at: Millis, severance_id: int, told: AccountId) -> None:
+    """Tell an account which follows it lost."""
+    tx.run(_tell_severed, {"id": id_, "at": at, "about": severance_id, "told": told})
 
 
 def tell_collected(tx: WriteTx, id_: int, at: Millis, item: int) -> None:

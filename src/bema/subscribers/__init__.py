@@ -18,6 +18,7 @@ from bema.subscribers.pushes import PUSHES
 from bema.subscribers.restorations import RESTORING
 from bema.subscribers.runner import Subscriber
 from bema.subscribers.search import SEARCH
+from bema.subscribers.severing import SEVERING
 from bema.subscribers.tags import TAGS
 from bema.subscribers.timelines import TIMELINES
 from bema.subscribers.trends import TRENDS
@@ -39,6 +40,7 @@ SUBSCRIBERS: tuple[Subscriber, ...] = (
     LEAVING,
     DOMAIN_BLOCKS,
     DOMAINS,
+    SEVERING,
     SEARCH,
     PUBLIC_LOG,
     RESTORING,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from bema.domain import blocking_domains
+from bema.domain import blocking_domains, severing
 from bema.model.events import DomainBlocked
 from bema.model.ids import AccountId
 from bema.store import tasks
@@ -45,5 +45,6 @@ def parting(database: Database) -> Performer:
             after: int | None = -1
             while after is not None:
                 after = await database.write(blocking_domains.part_some, by, domain, kind, after)
+        await database.write(severing.tell_own, by, domain)
 
     return perform

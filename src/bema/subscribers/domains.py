@@ -1,17 +1,19 @@
-"""Domains: a measure against a domain reaches its accounts, a little in each transaction so that others write meanwhile."""
+"""Domains: a measure against a domain reaches its accounts and the follows with them, a little in each transaction."""
 
 from bema.domain import guarding
-from bema.model.events import DecisionMade, DecisionReversed
+from bema.domain.severing import Scope
+from bema.model.events import DecisionApproved, DecisionMade, DecisionReversed
 from bema.store import domain_measures, tasks
 from bema.store.database import Database
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
+from bema.subscribers import severing
 from bema.subscribers.runner import Performer, Subscriber
 
 _NAME = "domains"
 
 
-def _decided(tx: WriteTx, entry: Entry[DecisionMade] | Entry[DecisionReversed]) -> None:
+def _decided(tx: WriteTx, entry: Entry[DecisionMade] | Entry[DecisionApproved] | Entry[DecisionReversed]) -> None:
     if entry.event.account is not None:
         return
     host = guarding.domain_of_decision(tx, entry.event.decision)
@@ -23,7 +25,7 @@ def _rebuild(_tx: WriteTx) -> None:
     """Do nothing: what waits to be reached is in the tasks."""
 
 
-DOMAINS = Subscriber(_NAME, {DecisionMade: _decided, DecisionReversed: _decided}, _rebuild)
+DOMAINS = Subscriber(_NAME, {DecisionMade: _decided, DecisionApproved: _decided, DecisionReversed: _decided}, _rebuild)
 
 
 def reaching(database: Database) -> Performer:
@@ -34,5 +36,7 @@ def reaching(database: Database) -> Performer:
             after: int | None = -1
             while after is not None:
                 after = await database.write(guarding.reach_some, domain_id, name, after)
+            await severing.settle(database, Scope(name, domain=domain_id))
+        await severing.tell(database, host)
 
     return perform

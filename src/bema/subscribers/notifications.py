@@ -14,6 +14,7 @@ from bema.model.events import (
     Followed,
     FollowRequestAnswered,
     FollowRequested,
+    FollowsSevered,
     NotificationFiltered,
     NotificationRequestAnswered,
     NotificationsDismissed,
@@ -71,6 +72,8 @@ def _unfavourited(tx: WriteTx, entry: Entry[PostUnfavourited]) -> None:
 
 
 def _followed(tx: WriteTx, entry: Entry[Followed]) -> None:
+    if entry.event.again:
+        return
     telling.tell_followed(tx, entry.position, entry.at, entry.event.followed, entry.event.follower)
 
 
@@ -105,6 +108,10 @@ def _reported(tx: WriteTx, entry: Entry[ReportFiled]) -> None:
 def _decided(tx: WriteTx, entry: Entry[DecisionMade]) -> None:
     if entry.event.account is not None:
         telling.tell_decided(tx, entry.position, entry.at, entry.event.decision, entry.event.account)
+
+
+def _severed(tx: WriteTx, entry: Entry[FollowsSevered]) -> None:
+    telling.tell_severed(tx, entry.position, entry.at, entry.event.severance, entry.event.account)
 
 
 def _collected(tx: WriteTx, entry: Entry[AccountCollected]) -> None:
@@ -154,6 +161,7 @@ TELLING: dict[type[Event], Handler] = {  # facts of which somebody is told
     AccountJoined: _joined,
     ReportFiled: _reported,
     DecisionMade: _decided,
+    FollowsSevered: _severed,
     AccountCollected: _collected,
     CollectionChanged: _collection_changed,
     AnnualReportMade: _looked_back,

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from bema.domain import notifying
 from bema.edge.answers import Json, paged
 from bema.edge.call import Call
-from bema.edge.mastodon.notifications import Counted, Supported, about, fallback, known
+from bema.edge.mastodon.notifications import Counted, Supported, about, fallback, known, severance
 from bema.edge.mastodon.paging import Paging, PeoplePaging
 from bema.edge.mastodon.render import Renderer
 from bema.edge.routes import Routes, Surface
@@ -142,6 +142,7 @@ def _group(renderer: Renderer, group: Group, supported: Collection[str], *, on_p
         sample_account_ids=[str(each.id) for each in group.people],
         status_id=UNSET if newest.post is None else str(newest.post.id),
         report=report,
+        event=severance(newest),
         moderation_warning=warning,
         collection=shown,
         fallback=fallback(newest, supported),

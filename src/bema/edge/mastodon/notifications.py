@@ -1,7 +1,7 @@
 """Notifications, each by itself: what others did that concerns the reader."""
 
 from collections.abc import Collection, Iterable
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 from msgspec import UnsetType
@@ -19,15 +19,27 @@ from bema.model.appealing import Warned
 from bema.model.errors import NotFound
 from bema.model.ids import AccountId, NotificationId, parse_id
 from bema.model.reporting import ReportMade
+from bema.model.severing import Cause, Severance
 from bema.store.tx import Tx, WriteTx
 from bema.wire.html import escape, plain
 from bema.wire.mastodon import collections as entities
 from bema.wire.mastodon.moderation import AccountWarning, Report
-from bema.wire.mastodon.notifications import WIRE_TYPES, Fallback, Notification, UnreadCount
+from bema.wire.mastodon.notifications import (
+    WIRE_TYPES,
+    Fallback,
+    Notification,
+    RelationshipSeveranceEvent,
+    UnreadCount,
+)
 from bema.wire.mastodon.sentences import sentence
 from bema.wire.mastodon.times import iso
 
 routes = Routes(Surface.API)
+_CAUSES: dict[Cause, Literal["domain_block", "user_domain_block", "account_suspension"]] = {
+    Cause.DOMAIN: "domain_block",
+    Cause.OWN: "user_domain_block",
+    Cause.ACCOUNT: "account_suspension",
+}
 _TYPES = {name: type_ for type_, name in WIRE_TYPES.items()}
 
 
@@ -151,6 +163,7 @@ def notification(renderer: Renderer, told: views.Notification, supported: Collec
         account=renderer.account(told.by),
         status=msgspec.UNSET if told.post is None else renderer.status(told.post),
         report=report,
+        event=severance(told),
         moderation_warning=warning,
         collection=shown,
         fallback=fallback(told, supported),
@@ -169,6 +182,21 @@ def about(
         case collecting.Collection() as shown:
             return msgspec.UNSET, msgspec.UNSET, collection(renderer.site, shown)
     return msgspec.UNSET, msgspec.UNSET, msgspec.UNSET
+
+
+def severance(told: views.Notification) -> RelationshipSeveranceEvent | UnsetType:
+    """Render which follows were lost."""
+    if not isinstance(told.about, Severance):
+        return msgspec.UNSET
+    return RelationshipSeveranceEvent(
+        id=str(told.about.id),
+        type=_CAUSES[told.about.cause],
+        purged=False,
+        target_name=told.about.name,
+        followers_count=told.about.followers,
+        following_count=told.about.following,
+        created_at=iso(told.about.at),
+    )
 
 
 def fallback(told: views.Notification, supported: Collection[str]) -> Fallback | UnsetType:

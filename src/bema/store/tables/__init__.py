@@ -6,6 +6,7 @@ Tables marked *projection* can be rebuilt from the event log and the other table
 
 from bema.store.tables.announcements import *
 from bema.store.tables.appeals import *
+from bema.store.tables.archives import *
 from bema.store.tables.cards import *
 from bema.store.tables.collections import *
 from bema.store.tables.consequences import *
@@ -29,5 +30,6 @@ from bema.store.tables.relations import *
 from bema.store.tables.retrospect import *
 from bema.store.tables.scheduled import *
 from bema.store.tables.schema import metadata as metadata
+from bema.store.tables.severances import *
 from bema.store.tables.translations import *
 from bema.store.tables.trends import *

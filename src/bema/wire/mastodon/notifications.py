@@ -51,6 +51,18 @@ WIRE_TYPES: dict[str, NotificationType] = {
 Treatment = Literal["accept", "filter", "drop"]
 
 
+class RelationshipSeveranceEvent(Entity, frozen=True, kw_only=True):
+    """Which follows the reader lost at one time; the list of them is never purged here."""
+
+    id: str
+    type: Literal["domain_block", "user_domain_block", "account_suspension"]
+    purged: bool
+    target_name: str
+    followers_count: int
+    following_count: int
+    created_at: str
+
+
 class Fallback(Entity, frozen=True, kw_only=True):
     """What a client shows of a notification whose type it does not know; HTML."""
 
@@ -69,6 +81,7 @@ class Notification(Entity, frozen=True, kw_only=True):
     account: Account
     status: EncodedStatus | UnsetType | None = UNSET
     report: Report | UnsetType = UNSET
+    event: RelationshipSeveranceEvent | UnsetType = UNSET
     moderation_warning: AccountWarning | UnsetType = UNSET
     collection: Collection | UnsetType = UNSET
     fallback: Fallback | UnsetType = UNSET
@@ -106,6 +119,7 @@ class NotificationGroup(Entity, frozen=True, kw_only=True):
     sample_account_ids: list[str]
     status_id: str | UnsetType | None = UNSET
     report: Report | UnsetType = UNSET
+    event: RelationshipSeveranceEvent | UnsetType = UNSET
     moderation_warning: AccountWarning | UnsetType = UNSET
     collection: Collection | UnsetType = UNSET
     fallback: Fallback | UnsetType = UNSET

@@ -636,6 +636,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "year", name=op.f("pk_annual_report")),
     )
     op.create_table(
+        "archive",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("login_id", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("ready_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("key", sa.Text(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("posts", sa.Integer(), nullable=True),
+        sa.Column("files", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_archive_account_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_archive")),
+    )
+    op.create_index(op.f("ix_archive_account_id"), "archive", ["account_id"], unique=True)
+    op.create_table(
         "authorization_code",
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
         sa.Column("app_id", sa.BigInteger(), nullable=False),
@@ -2314,6 +2330,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_poll_vote_account_id_post_id"), "poll_vote", ["account_id", "post_id"], unique=False)
     op.create_table(
+        "severance",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=True),
+        sa.Column("followers", sa.Integer(), nullable=False),
+        sa.Column("following", sa.Integer(), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_severance_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_severance_decision_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_severance")),
+    )
+    op.create_index(op.f("ix_severance_account_id_id"), "severance", ["account_id", "id"], unique=False)
+    op.create_index(op.f("ix_severance_decision_id"), "severance", ["decision_id"], unique=False)
+    op.create_index(
+        "uq_severance_untold",
+        "severance",
+        ["cause", "name", "account_id"],
+        unique=True,
+        sqlite_where=sa.text("told IS 0"),
+        postgresql_where=sa.text("told IS false"),
+    )
+    op.create_table(
         "appeal_turn",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("appeal_id", sa.BigInteger(), nullable=False),
@@ -2335,6 +2379,33 @@ def upgrade() -> None:
             ["block_id"], ["email_domain_block.id"], name=op.f("fk_email_domain_day_block_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("block_id", "day", name=op.f("pk_email_domain_day")),
+    )
+    op.create_table(
+        "severed_follow",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("severance_id", sa.BigInteger(), nullable=False),
+        sa.Column("other_id", sa.BigInteger(), nullable=True),
+        sa.Column("handle", sa.Text(), nullable=False),
+        sa.Column("is_follower", sa.Boolean(), nullable=False),
+        sa.Column("boosts", sa.Boolean(), nullable=False),
+        sa.Column("notify", sa.Boolean(), nullable=False),
+        sa.Column("languages", sa.Text(), nullable=True),
+        sa.Column("uri", sa.Text(), nullable=True),
+        sa.Column("restored_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["account.id"], name=op.f("fk_severed_follow_other_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["severance_id"], ["severance.id"], name=op.f("fk_severed_follow_severance_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_severed_follow")),
+    )
+    op.create_index(op.f("ix_severed_follow_other_id_id"), "severed_follow", ["other_id", "id"], unique=False)
+    op.create_index(
+        op.f("ix_severed_follow_severance_id_is_follower_id"),
+        "severed_follow",
+        ["severance_id", "is_follower", "id"],
+        unique=False,
     )
     # --- Kept by hand
     if op.get_bind().dialect.name == "sqlite":
