@@ -1,13 +1,13 @@
 """Leaving: deleting an account for good. It is gone at once; what it held goes piece by piece; its name stays reserved."""
 
-from bema.domain import following, polling, posting, profiles, uploading
+from bema.domain import archiving, following, polling, posting, profiles, uploading
 from bema.model import limits
 from bema.model.errors import NotFound
 from bema.model.events import AccountDeleted, PostUnfavourited
 from bema.model.ids import AccountId
 from bema.model.policy import Standing
 from bema.model.views import ProfilePicture
-from bema.store import accounts, departures, favourites, logins, posts
+from bema.store import accounts, departures, favourites, logins, post_reactions, posts
 from bema.store.tx import WriteTx
 
 
@@ -45,6 +45,8 @@ def clear_some(tx: WriteTx, gone: AccountId) -> bool:
     elif some_favourites := departures.favourites(tx, gone, most):
         for post_id in some_favourites:
             favourites.remove(tx, post_id, gone)
+            if post_reactions.remove_all(tx, post_id, gone):
+                post_reactions.show(tx, post_id)
             tx.emit(PostUnfavourited(post=post_id, by=gone))
     elif some_votes := departures.votes(tx, gone, most):
         for post_id in some_votes:
@@ -54,6 +56,7 @@ def clear_some(tx: WriteTx, gone: AccountId) -> bool:
             uploading.forget(tx, attachment)
     else:
         departures.remove_rest(tx, gone)
+        archiving.forget_of(tx, gone)
         _wipe(tx, gone, account.avatar, account.header)
         return False
     return True

@@ -137,6 +137,17 @@ def ended(tx: WriteTx, site: Site, *, to: To, act: Act, decision: int, reasons: 
     _write(tx, site, to, subject, _ENDED[act], *why, _READ_THERE, reasons=reasons.strip(), link=link)
 
 
+_ARCHIVE = words(
+    "All that is yours on %(site)s is in one file, as you asked. It is there for you alone until %(until)s:\n\n%(link)s\n"
+)
+
+
+def archive_ready(tx: WriteTx, site: Site, *, to: To, until: Millis) -> None:
+    """Tell somebody that the file of all that is theirs is there."""
+    named = {"link": f"{site.base}/settings/export", "until": _speech(to.locale).exact(until)}
+    _write(tx, site, to, words("Your archive from %(site)s"), _ARCHIVE, **named)
+
+
 PASSWORD_CHANGED = words("The password of your account on %(site)s (%(domain)s) was changed.")
 CODES_ON = words("Signing in to %(site)s (%(domain)s) asks for a code from an app from now on.")
 CODES_OFF = words("Signing in to %(site)s (%(domain)s) asks for no code from an app any more.")

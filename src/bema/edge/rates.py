@@ -33,6 +33,7 @@ RATES = {
         20, 3_600, by_address=True
     ),  # per address: letters that ask whether somebody wants posts by e-mail
     "appeal": Rate(30, 86_400),  # per account: objections, and answers in them
+    "export": Rate(60, 3_600),  # per account: files of all whom one follows, lists, bookmarks
     "report": Rate(100, 86_400),  # per account: the staff reads each of them
     "translate": Rate(60, 600),  # per account: each new text is work for the translator
     "inbox": Rate(60_000, 300, by_address=True),  # per address, in the place of `address`: large servers tell us much

@@ -150,6 +150,8 @@ CONFINED = {
     "/settings/standing/{id}/appeal",
     "/settings/standing/{id}/answer",
     "/settings/standing/{id}/withdraw",
+    "/settings/export",
+    "/settings/export/{name}",
     "/settings/account",
     "/settings/account/delete",
     "/settings/language",

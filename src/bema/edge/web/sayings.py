@@ -58,6 +58,7 @@ FLASHES = {
     "opinion_removed": words("What you said was removed."),
     "left": words("Your account was deleted."),
     "deleted_waiting": words("Nothing of it will be delivered."),
+    "archive_asked": words("It is being made. You get a letter when it is there."),
     "objected": words("Your objection is with the staff. You get a letter when it is answered."),
     "answered": words("Your answer is with the reviewer."),
     "appeal_withdrawn": words("You object no more."),

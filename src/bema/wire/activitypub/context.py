@@ -117,6 +117,11 @@ def context_of(beside_core: frozenset[str]) -> Any:
     return parts if len(parts) > 1 else _STREAMS
 
 
+def everything() -> Any:
+    """Declare all words, for what is written bit by bit."""
+    return context_of(frozenset(_EXTENSIONS) | _BY_SECURITY)
+
+
 def _collect(value: object, used: set[str]) -> None:
     if isinstance(value, Mapping):
         for word, inner in value.items():

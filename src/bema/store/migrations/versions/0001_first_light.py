@@ -1209,6 +1209,7 @@ def upgrade() -> None:
         sa.Column("quote_of_id", sa.BigInteger(), nullable=True),
         sa.Column("quote_state", sa.SmallInteger(), nullable=True),
         sa.Column("card_id", sa.BigInteger(), nullable=True),
+        sa.Column("reactions", sa.Text(), nullable=True),
         sa.Column("quote_approval_uri", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["app_id"], ["app.id"], name=op.f("fk_post_app_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_post_author_id"), ondelete="CASCADE"),
@@ -1994,6 +1995,27 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_edit_post_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("post_id", "version", name=op.f("pk_post_edit")),
+    )
+    op.create_table(
+        "post_reaction",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("picture", sa.Text(), nullable=True),
+        sa.Column("uri", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_post_reaction_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_reaction_post_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_reaction")),
+    )
+    op.create_index(op.f("ix_post_reaction_account_id_uri"), "post_reaction", ["account_id", "uri"], unique=False)
+    op.create_index(
+        op.f("ix_post_reaction_post_id_account_id_name"),
+        "post_reaction",
+        ["post_id", "account_id", "name"],
+        unique=True,
     )
     op.create_table(
         "post_review",
