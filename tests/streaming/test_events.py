@@ -1,6 +1,7 @@
 """Each kind of event reaches a WebSocket and a stream of server-sent events, as Mastodon's clients read it."""
 
 import json
+from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, update
@@ -170,6 +171,53 @@ def test_a_direct_post_is_heard_as_a_conversation(live: LiveSquare) -> None:
     assert json.loads(message["payload"]) == live.do("GET", "/api/v1/conversations", ann)[0]
     event, payload = reader.event()
     assert (event, json.loads(payload)["last_status"]["id"]) == ("conversation", id_)
+
+
+KINDS = {
+    *("update", "status.update", "delete", "notification", "notifications_merged", "filters_changed", "conversation"),
+    *("announcement", "announcement.reaction", "announcement.delete"),
+}  # all that Mastodon documents and still sends
+
+
+def test_each_kind_of_event_is_the_same_on_both_kinds_of_streams(live: LiveSquare) -> None:
+    """Whichever way a client listens, it hears of everything, in the same order and in the same words."""
+    ann, bob = live.person("ann"), live.person("bob")
+    live.do("PATCH", "/api/v2/notifications/policy", ann, for_not_following="filter", for_private_mentions="accept")
+    ears = {stream: live.ear(ann, stream) for stream in ("user", "direct")}
+    readers = {stream: live.reader(ann, stream) for stream in ears}
+    heard: dict[str, list[dict[str, Any]]] = {stream: [] for stream in ears}
+
+    def hear(kind: str, stream: str = "user") -> None:  # one after another: what is taken back at once is not told
+        heard[stream].append(ears[stream].hear())
+        assert heard[stream][-1]["event"] == kind
+
+    live.publish(bob, "@ann do you know me?")
+    id_ = live.publish(ann, "Good morming")
+    hear("update")
+    (request,) = live.do("GET", "/api/v1/notifications/requests", ann)
+    live.do("POST", f"/api/v1/notifications/requests/{request['id']}/accept", ann)
+    hear("notifications_merged")
+    live.do("PUT", f"/api/v1/statuses/{id_}", ann, status="Good morning")
+    hear("status.update")
+    live.do("POST", f"/api/v1/statuses/{id_}/favourite", bob)
+    hear("notification")
+    live.do("POST", "/api/v2/filters", ann, title="Sport", context=["home"])
+    hear("filters_changed")
+    told = live.make.database.write_now(announcing.publish, COMMAND_LINE, "We move")
+    hear("announcement")
+    live.do("PUT", f"/api/v1/announcements/{told}/reactions/%F0%9F%8C%B1", bob)
+    hear("announcement.reaction")
+    live.make.database.write_now(announcing.remove, COMMAND_LINE, int(told))
+    hear("announcement.delete")
+    live.publish(bob, "@ann psst", Visibility.DIRECT)
+    hear("notification")
+    hear("conversation", "direct")
+    live.do("DELETE", f"/api/v1/statuses/{id_}", ann)
+    hear("delete")
+    for stream, messages in heard.items():
+        said = [(message["event"], message.get("payload", "undefined")) for message in messages]
+        assert [readers[stream].event() for _ in said] == said
+    assert {message["event"] for messages in heard.values() for message in messages} == KINDS
 
 
 def test_a_stream_is_heard_once_and_until_it_is_left(live: LiveSquare) -> None:
