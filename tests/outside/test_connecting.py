@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -230,8 +231,10 @@ def _serve(
             except (asyncio.IncompleteReadError, OSError):
                 pass
             finally:
-                closed.set()
                 writer.close()
+                with suppress(OSError):
+                    await writer.wait_closed()
+                closed.set()
 
         server = await asyncio.start_server(talk, "127.0.0.1", 0)
         fetcher = Fetcher(HOME, private_peers=True)
