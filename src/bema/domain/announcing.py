@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import regex
-
 from bema.domain import deciding, reading
 from bema.model import limits
 from bema.model.announcing import Announcement, Reaction
@@ -20,9 +18,6 @@ from bema.store.announcements import Row
 from bema.store.tx import Tx, WriteTx
 from bema.wire import text as texts
 from bema.wire.html import MentionLink, render
-
-# One grapheme that is drawn as a picture: a flag, a keycap, or a pictograph with what belongs to it.
-_EMOJI = regex.compile(r"(?=\X\Z)(?:\p{RI}{2}|[0-9#*]\ufe0f?\u20e3|\p{Extended_Pictographic}.*)", regex.DOTALL)
 
 # --- What the operators do --------------------------------------------------------------------------------------------
 
@@ -77,7 +72,7 @@ def react(tx: WriteTx, actor: AccountId, id_: int, name: str) -> None:
     """Answer an announcement with an emoji, of all or of this server; twice is once."""
     if not announcements.hold(tx, id_):
         raise NotFound
-    if len(name) > limits.REACTION_CHARACTERS or not (_EMOJI.fullmatch(name) or custom_emojis.used(tx, [name])):
+    if len(name) > limits.REACTION_CHARACTERS or not (texts.is_emoji(name) or custom_emojis.used(tx, [name])):
         raise Invalid("Validation failed: Name is not a recognized emoji")
     if announcements.other_reactions(tx, id_, name) >= limits.ANNOUNCEMENT_REACTIONS:
         raise Invalid("Validation failed: Limit of different reactions reached")
@@ -117,7 +112,7 @@ def one(tx: Tx, site: Site, viewer: AccountId | None, id_: int) -> Announcement:
 
 def reaction(tx: Tx, id_: int, name: str) -> Reaction:
     """Load how many answered an announcement with an emoji; perhaps nobody does any more."""
-    emojis = {} if _EMOJI.fullmatch(name) else {each.shortcode: each for each in custom_emojis.used(tx, [name])}
+    emojis = {} if texts.is_emoji(name) else {each.shortcode: each for each in custom_emojis.used(tx, [name])}
     return Reaction(name, announcements.people(tx, id_, name), None, emojis.get(name))
 
 
@@ -125,7 +120,7 @@ def _load(tx: Tx, site: Site, viewer: AccountId | None, rows: Sequence[Row], dis
     tokens = {row.id: texts.parse(row.text) for row in rows}
     every = [token for of_row in tokens.values() for token in of_row]
     reactions = announcements.reactions(tx, viewer, [row.id for row in rows])
-    names = {row.name for of_row in reactions.values() for row in of_row if not _EMOJI.fullmatch(row.name)}
+    names = {row.name for of_row in reactions.values() for row in of_row if not texts.is_emoji(row.name)}
     shortcodes = names | {token.shortcode for token in every if isinstance(token, texts.Emoji)}
     emojis = {each.shortcode: each for each in custom_emojis.used(tx, shortcodes)} if shortcodes else {}
     handles = {token.handle: None for token in every if isinstance(token, texts.Mention)}

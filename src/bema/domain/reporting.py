@@ -152,6 +152,7 @@ def as_it_was(copy: Evidence, author: Account) -> Post:
         card=None,
         label=None,
         staff_note=None,
+        reactions=[],
         flags=Flags(),
     )
 

@@ -54,6 +54,9 @@ PEER_TIDY_SECONDS = 3_600  # between two looks what can be forgotten
 DOMAIN_LIST = 50_000  # domains of a list that is imported or exported: the longest that are passed round have 15,000
 DOMAIN_LIST_BYTES = 8_388_608  # of such a list
 DOMAIN_LIST_AT_ONCE = 50  # of its domains that are decided about in one transaction
+RELAYS = 20  # of one server: more bring the same again
+RELAYED_A_MINUTE = 60  # new posts that are taken from one relay: who reads a public timeline reads fewer
+RELAYED_SECONDS = 172_800  # how old they may be: what relays bring is news, or was down for a weekend
 SEVERED_AT_ONCE = 200  # follows with a server that end, or come back, in one transaction
 SEVERED_LISTED = 100_000  # in a list of whom somebody lost: more than any one server's people follow somebody here
 PEERS_SHOWN = 50  # other servers on one page for the operators
@@ -149,5 +152,7 @@ INCOMING_UNPROVEN_OF_ALL = (
 )
 POLL_AGAIN_SECONDS = 180  # between two readings of an open poll elsewhere that people here look at: as Mastodon
 POLL_FINAL_SECONDS = 120  # after the end of a poll elsewhere before its numbers are read again: the last votes come in
+REACTION_KINDS = 50  # different emojis with which one post is reacted to; what comes after them is a plain favourite
+REACTIONS_EACH = 5  # of one person to one post; on most servers it is one
 FILL_NAMED = 10  # people named by one post who are fetched if nobody here knows them
 UNDERSTOOD_SECONDS = 172_800  # that activities are known again: longer than a signature holds

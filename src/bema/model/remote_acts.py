@@ -56,7 +56,8 @@ class Favour(RemoteAct, frozen=True):
     """They like a post, perhaps with an emoji."""
 
     what: str
-    emoji: str | None = None
+    emoji: str | None = None  # itself, or the shortcode of a custom one
+    picture: str | None = None  # of a custom one
 
 
 class FollowAct(RemoteAct, frozen=True):

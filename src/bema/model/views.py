@@ -257,6 +257,14 @@ class PostedWith(View, frozen=True):
     website: str | None
 
 
+class Reacted(View, frozen=True):
+    """How many reacted to a post with an emoji: itself, or `shortcode@host` with the address of a custom one's picture."""
+
+    name: str
+    people: int
+    picture: str | None = None
+
+
 class Quote(View, frozen=True):
     """What a post quotes, as far as the viewer may know of it."""
 
@@ -296,6 +304,7 @@ class Post(View, frozen=True):
     card: Card | None  # of the first page that it links to
     label: str | None  # by a decision: model/decisions.Label
     staff_note: str | None  # by a decision: words of the staff beside it
+    reactions: list[Reacted]  # of people of other servers, the most frequent first
     flags: Flags | None
     boost_of: "Post | None" = None
     # All that is the same for every viewer, in one value: what was rendered of an equal one can be used again. As long

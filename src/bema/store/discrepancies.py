@@ -82,7 +82,7 @@ _accounts = (
 
 
 class Restricted(NamedTuple):
-    """How an account is restricted, and how the decisions about itself, its own server's too, want it; its domain may want more."""
+    """How an account is restricted, and how decisions about itself, its own server's too, want it; its domain may want more."""
 
     id: AccountId
     suspended: bool

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, case, delete, func, literal_column, or_, selec
 from bema.model.filters import Matcher
 from bema.model.ids import AccountId, AppId, Millis, PostId
 from bema.model.policy import QuotePolicy, QuoteState, Visibility
-from bema.model.views import Account, Attachment, Card, Emoji, Flags, Mention, PollTerms, Post, PostedWith
+from bema.model.views import Account, Attachment, Card, Emoji, Flags, Mention, PollTerms, Post, PostedWith, Reacted
 from bema.store import accounts, cards, filters, polls, quotes
 from bema.store.dialect import insert, listed_ids, one_of_ids
 from bema.store.quotes import Quoting
@@ -21,6 +21,7 @@ _attachments = msgspec.json.Decoder(list[Attachment]).decode
 _mentions = msgspec.json.Decoder(list[Mention]).decode
 _tags = msgspec.json.Decoder(list[str]).decode
 _emojis = msgspec.json.Decoder(list[Emoji]).decode
+_reactions = msgspec.json.Decoder(list[Reacted]).decode
 _VISIBILITIES = {int(visibility): visibility for visibility in Visibility}
 
 _QUOTE_POLICIES: dict[int | None, QuotePolicy] = {int(policy): policy for policy in QuotePolicy}
@@ -66,6 +67,7 @@ _columns = (
     post.c.cover,
     post.c.label,
     post.c.staff_note,
+    post.c.reactions,
 )
 _source = post.outerjoin(post_counts, post_counts.c.post_id == post.c.id).outerjoin(app, app.c.id == post.c.app_id)
 _by_ids = select(*_columns).select_from(_source).where(one_of_ids(post.c.id))
@@ -241,6 +243,7 @@ def _parts_of(row: Any, author: Account, card: Card | None) -> _Parts:
         card,
         row[33],
         row[34],
+        _reactions(row[35]) if row[35] is not None else [],
     )
     quoting = None if row[28] is None else Quoting(row[27], row[28])
     return _Parts(
@@ -267,7 +270,7 @@ def visible_ids(tx: Tx, ids: Iterable[PostId], viewer_id: AccountId | None) -> s
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
-_SET_LATER = ("removed", "marked_sensitive", "cover", "label", "staff_note", "demoted", "quiet", "card_id")
+_SET_LATER = ("removed", "marked_sensitive", "cover", "label", "staff_note", "demoted", "quiet", "card_id", "reactions")
 _insert = insert(post).values(
     {column.name: bindparam(column.name) for column in post.c if column.name not in _SET_LATER}
 )

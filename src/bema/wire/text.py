@@ -71,6 +71,8 @@ _SPECIAL = regex.compile(
     """,
     regex.VERBOSE | regex.V0,
 )
+# One grapheme that is drawn as a picture: a flag, a keycap, or a pictograph with what belongs to it.
+_EMOJI = regex.compile(r"(?=\X\Z)(?:\p{RI}{2}|[0-9#*]\ufe0f?\u20e3|\p{Extended_Pictographic}.*)", regex.DOTALL)
 _GRAPHEME = regex.compile(r"\X")
 _INNER = "_" + _JOINERS
 _NO_LETTERS = regex.compile(rf"[\p{{Nd}}{_INNER}]+")
@@ -104,6 +106,11 @@ def length(text: str) -> int:
     if text.isascii():
         return len(text) - text.count("\r\n")
     return sum(1 for _ in _GRAPHEME.finditer(text))
+
+
+def is_emoji(text: str) -> bool:
+    """Tell whether a text is one emoji of Unicode, and nothing else."""
+    return len(text) <= limits.REACTION_CHARACTERS and _EMOJI.fullmatch(text) is not None
 
 
 def character_count(text: str) -> int:

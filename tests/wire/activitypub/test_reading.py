@@ -253,7 +253,13 @@ def test_acts_are_read() -> None:
     assert read(act("Reject", f"{bob}#follows/1")).named == f"{bob}#follows/1"
     assert read(act("Like", mine)) == Favour(uri=f"{ANN}#like", actor=ANN, what=mine)
     assert read(act("EmojiReact", mine, content="🐈")).emoji == "🐈"
-    assert read(act("Like", {"id": mine}, _misskey_reaction=":cat:")).emoji == ":cat:"
+    cat = {"type": "Emoji", "name": ":cat:", "icon": {"type": "Image", "url": "https://misskey.example/cat.png"}}
+    for name in (":cat:", ":cat@.:", ":cat@misskey.example:", "cat"):
+        found = read(act("Like", {"id": mine}, _misskey_reaction=name, tag=[cat]))
+        assert (found.emoji, found.picture) == ("cat", "https://misskey.example/cat.png")
+    for name in (":cat:", "cat", "🐈🐈", "", ":dog:", "x" * 10_000):  # what nobody can show is a plain favourite
+        found = read(act("Like", {"id": mine}, content=name, tag=[cat] if "dog" in name else []))
+        assert (found.emoji, found.picture) == (None, None)
     assert isinstance(read(act("Announce", mine)), PassOn)
     assert read(act("Delete", {"type": "Tombstone", "id": f"{ANN}/statuses/1"})).what == f"{ANN}/statuses/1"
     assert read(act("Flag", [bob, mine], content="spam")) == Complain(

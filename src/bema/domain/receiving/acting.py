@@ -107,13 +107,17 @@ def undo(tx: WriteTx, site: Site, by: Known, act: Undo) -> None:
         case FollowAct():
             done = following.unfollow(tx, site, by, inner.whom)
         case Favour():
-            done = reacting.unfavour(tx, site, by, inner.what)
+            done = reacting.unfavour(tx, site, by, inner)
         case PassOn():
             done = reacting.take_back_boost(tx, site, by, inner.what, named)
         case BlockAct():
             done = keeping_away.unblock(tx, site, by, inner.whom)
         case None if named is not None:
-            done = reacting.take_back_boost(tx, site, by, None, named) or following.unfollow_named(tx, by, named)
+            done = (
+                reacting.take_back_boost(tx, site, by, None, named)
+                or reacting.unfavour_named(tx, by, named)
+                or following.unfollow_named(tx, by, named)
+            )
         case _:
             raise Meaningless
     if not done and named is not None and same_origin(named, by.uri):

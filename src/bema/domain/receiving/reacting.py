@@ -1,14 +1,16 @@
 """Reacting: boosts, favourites and pins of people of other servers, under the same rules as those of people here."""
 
 from bema.domain import favouriting, pinning, posting
-from bema.domain.receiving import posts
+from bema.domain.receiving import people, posts
 from bema.domain.receiving.brought import Brought, Meaningless
+from bema.model import limits
 from bema.model.ids import PostId
 from bema.model.policy import Visibility
 from bema.model.remote_acts import Favour, Feature, PassOn
 from bema.model.site import Site
-from bema.store import favourites, remote_posts
+from bema.store import favourites, post_reactions, remote_posts
 from bema.store import posts as stored
+from bema.store.post_reactions import PLAIN
 from bema.store.remote_actors import Known
 from bema.store.tx import Tx, WriteTx
 
@@ -45,17 +47,62 @@ def take_back_boost(tx: WriteTx, site: Site, by: Known, what: str | None, named:
 
 
 def favour(tx: WriteTx, site: Site, by: Known, act: Favour) -> None:
-    """Favourite a post of this server; a reaction with an emoji counts as one."""
-    favouriting.favourite(tx, by.id, _of_here(tx, site, act.what))
+    """Favourite a post of this server; a reaction with an emoji counts as one, and is shown as what it is."""
+    id_ = _of_here(tx, site, act.what)
+    favouriting.favourite(tx, by.id, id_)
+    if stored.held(tx, id_) is None:  # from here on nobody else counts its reactions
+        raise Meaningless
+    name, picture = _shown(tx, site, by, id_, act)
+    if post_reactions.add(tx, id_, by.id, name, picture=picture, uri=act.uri) and name != PLAIN:
+        post_reactions.show(tx, id_)
 
 
-def unfavour(tx: WriteTx, site: Site, by: Known, what: str) -> bool:
-    """Withdraw a favourite; False where there was none."""
-    id_ = posts.known(tx, site, what)
-    if id_ is None or favourites.id_of(tx, id_, by.id) is None:
+def _shown(tx: WriteTx, site: Site, by: Known, id_: PostId, act: Favour) -> tuple[str, str | None]:
+    """Return under which name, and with which picture, a reaction is shown; beyond what fits it is a plain favourite."""
+    if act.emoji is None or len(post_reactions.names(tx, id_, by.id)) >= limits.REACTIONS_EACH:
+        return PLAIN, None
+    name = _name(by, act)
+    known = post_reactions.kinds(tx, id_)
+    if name not in known and len(known) >= limits.REACTION_KINDS:
+        return PLAIN, None
+    if act.picture is None:
+        return name, None
+    found = people.emojis(tx, site, [(act.emoji, act.picture)], shown=not people.rejects_media(tx, by.host))
+    return (name, found[0].url) if found else (PLAIN, None)
+
+
+def _name(by: Known, act: Favour) -> str:
+    return PLAIN if act.emoji is None else act.emoji if act.picture is None else f"{act.emoji}@{by.host}"
+
+
+def unfavour(tx: WriteTx, site: Site, by: Known, act: Favour) -> bool:
+    """Take back a favourite or reaction; False where there was none. The favourite goes with the last of them."""
+    id_ = posts.known(tx, site, act.what)
+    if id_ is None or stored.held(tx, id_) is None or favourites.id_of(tx, id_, by.id) is None:
         return False
-    favouriting.unfavourite(tx, by.id, id_)
+    called = None if act.uri is None else post_reactions.named(tx, by.id, act.uri)
+    name = called[1] if called is not None and called[0] == id_ else _name(by, act)
+    if name == PLAIN and PLAIN not in (mine := post_reactions.names(tx, id_, by.id)):
+        for each in mine:  # it does not say which of them, so all
+            _take_back(tx, by, id_, each)
+    _take_back(tx, by, id_, name)
     return True
+
+
+def unfavour_named(tx: WriteTx, by: Known, uri: str) -> bool:
+    """Take back a favourite or reaction by what it is called on its own server; False where there was none."""
+    found = post_reactions.named(tx, by.id, uri)
+    if found is None or stored.held(tx, found[0]) is None:
+        return False
+    _take_back(tx, by, *found)
+    return True
+
+
+def _take_back(tx: WriteTx, by: Known, id_: PostId, name: str) -> None:
+    if post_reactions.remove(tx, id_, by.id, name) and name != PLAIN:
+        post_reactions.show(tx, id_)
+    if not post_reactions.names(tx, id_, by.id):
+        favouriting.unfavourite(tx, by.id, id_)
 
 
 def _of_here(tx: Tx, site: Site, uri: str) -> PostId:

@@ -231,8 +231,16 @@ def _status(site: Site, post: views.Post, *, signed_in: bool) -> statuses.Status
         emojis=[emoji(each) for each in shown.emojis],
         card=None if shown.card is None else card(site, shown.card, partial(_account, site, signed_in=signed_in)),
         trust=_trust(shown),
+        pleroma=statuses.Pleroma(emoji_reactions=[_reaction(each) for each in shown.reactions])
+        if shown.reactions
+        else UNSET,
         **_LATER,
     )
+
+
+def _reaction(reacted: views.Reacted) -> statuses.EmojiReaction:
+    picture = UNSET if reacted.picture is None else reacted.picture
+    return statuses.EmojiReaction(name=reacted.name, count=reacted.people, url=picture, static_url=picture)
 
 
 def _trust(decided: views.Post | views.Account) -> entities.Trust | UnsetType:

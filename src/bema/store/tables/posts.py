@@ -54,6 +54,7 @@ post = Table(
     Column("quote_of_id", BigInteger, ForeignKey("post.id", ondelete="SET NULL")),
     Column("quote_state", SmallInteger),  # model/policy.QuoteState; it stays when the quoted post is deleted
     Column("card_id", BigInteger, ForeignKey("card.id", ondelete="SET NULL")),
+    Column("reactions", Text),  # JSON: list of views.Reacted, counted from post_reaction; none: there are none
     Column("quote_approval_uri", Text),  # of a post from elsewhere: where its author's leave can be checked
     Index(None, "author_id", "id"),
     Index(None, "in_reply_to_id", "id"),

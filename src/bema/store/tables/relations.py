@@ -15,6 +15,20 @@ favourite = Table(
     Index(None, "post_id", "id"),
 )
 
+# With what people of other servers react to posts of this one. A plain favourite from elsewhere has no name.
+post_reaction = Table(
+    "post_reaction",
+    metadata,
+    id_column(),
+    reference("post_id", "post.id"),
+    reference("account_id", "account.id"),
+    Column("name", Text, nullable=False),  # an emoji, or shortcode@host of a custom one
+    Column("picture", Text),  # of a custom emoji: its address here
+    Column("uri", Text),  # what it is called on its own server
+    Index(None, "post_id", "account_id", "name", unique=True),
+    Index(None, "account_id", "uri"),
+)
+
 bookmark = Table(
     "bookmark",
     metadata,

@@ -25,10 +25,11 @@ from bema.model.remote_acts import (
     Withdraw,
 )
 from bema.wire.activitypub import reading_shapes as shapes
-from bema.wire.activitypub.reading_actors import ACTORS, actor
+from bema.wire.activitypub.reading_actors import ACTORS, actor, emojis
 from bema.wire.activitypub.reading_keys import keys
 from bema.wire.activitypub.reading_posts import POSTS, post
 from bema.wire.activitypub.reading_shapes import Object, document, shortened
+from bema.wire.text import is_emoji
 
 __all__ = ["act", "actor", "announced", "document", "id_of", "keys", "leave", "members", "post", "shortened"]
 
@@ -130,8 +131,15 @@ def _pass_on(uri: str | None, who: str, thing: Object, inner: Object | None) -> 
 def _favour(uri: str | None, who: str, thing: Object, type_: str) -> AnyAct:
     if type_ == "Dislike":
         raise BadRequest("Dislikes mean nothing here")
-    emoji = shapes.bare(thing.get("content") or thing.get("_misskey_reaction"), _EMOJI_CHARACTERS)
-    return Favour(uri=uri, actor=who, what=shapes.needed_id(thing, "object"), emoji=emoji or None)
+    what = shapes.needed_id(thing, "object")
+    name = shapes.bare(thing.get("content") or thing.get("_misskey_reaction"), _EMOJI_CHARACTERS)
+    if is_emoji(name):
+        return Favour(uri=uri, actor=who, what=what, emoji=name)
+    shortcode = name.strip(":").partition("@")[0]  # Misskey puts a host, or a dot for its own, behind it
+    custom = next((each for each in emojis(thing.get("tag")) if each.shortcode == shortcode), None)
+    if custom is None:
+        return Favour(uri=uri, actor=who, what=what)
+    return Favour(uri=uri, actor=who, what=what, emoji=custom.shortcode, picture=custom.url)
 
 
 def _answer(uri: str | None, who: str, thing: Object, inner: Object | None, *, yes: bool) -> AnyAct:

@@ -185,6 +185,22 @@ class Quote(Entity, frozen=True, kw_only=True):
     quoted_status_id: str | UnsetType | None = UNSET
 
 
+class EmojiReaction(Entity, frozen=True, kw_only=True):
+    """How many people of other servers reacted with an emoji; `url` is the picture of a custom one."""
+
+    name: str
+    count: int
+    me: bool = False
+    url: str | UnsetType = UNSET
+    static_url: str | UnsetType = UNSET
+
+
+class Pleroma(Entity, frozen=True, kw_only=True):
+    """What clients look for where Pleroma and Akkoma put it."""
+
+    emoji_reactions: list[EmojiReaction]
+
+
 class Status(Entity, frozen=True, kw_only=True):
     """A post, or (with `reblog`) a boost.
 
@@ -229,6 +245,7 @@ class Status(Entity, frozen=True, kw_only=True):
     quote_approval: Approval
     tagged_collections: tuple[()] = ()
     trust: Trust | UnsetType = UNSET
+    pleroma: Pleroma | UnsetType = UNSET  # there where there are reactions
 
 
 class StatusForReader(Entity, frozen=True, kw_only=True):

@@ -1383,6 +1383,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_refused_suggestion_target_id"), "refused_suggestion", ["target_id"], unique=False)
     op.create_table(
+        "relay",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("domain_id", sa.BigInteger(), nullable=False),
+        sa.Column("inbox", sa.Text(), nullable=True),
+        sa.Column("actor_id", sa.BigInteger(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("brought", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("brought_at", sa.BigInteger(), nullable=True),
+        sa.Column("brought_then", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["account.id"], name=op.f("fk_relay_actor_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["domain_id"], ["domain.id"], name=op.f("fk_relay_domain_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relay")),
+        sa.UniqueConstraint("address", name=op.f("uq_relay_address")),
+    )
+    op.create_index(op.f("ix_relay_actor_id"), "relay", ["actor_id"], unique=False)
+    op.create_index(op.f("ix_relay_domain_id"), "relay", ["domain_id"], unique=False)
+    op.create_table(
         "remote_actor",
         sa.Column(
             "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -1680,6 +1702,7 @@ def upgrade() -> None:
         sa.Column("approved_at", sa.BigInteger(), nullable=True),
         sa.Column("lasts", sa.BigInteger(), nullable=True),
         sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("terms", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_decision_case_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
