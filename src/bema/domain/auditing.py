@@ -1,13 +1,14 @@
 """Auditing: nothing restricts anybody without a decision, and no decision is without its entry in the public log."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from bema.domain import appointing, deciding, policies, recording
 from bema.model import limits
-from bema.model.decisions import STANDING, Severity
+from bema.model.decisions import STANDING, Severity, Subject
 from bema.model.ids import AccountId, PostId
-from bema.store import decisions, discrepancies, effects, public_log, staff_people
+from bema.store import decisions, discrepancies, door, effects, public_log, staff_people
 from bema.store import policies as versions
 from bema.store.tx import Tx, WriteTx
 
@@ -19,6 +20,7 @@ class Finding(NamedTuple):
     account: AccountId | None = None
     post: PostId | None = None
     decision: int | None = None
+    measure: Subject | None = None
 
 
 # Takes an operation with a place after which to look, and returns what it returns.
@@ -34,7 +36,7 @@ class Batch(NamedTuple):
 
 def audit(ask: Ask) -> Iterator[Finding]:
     """Go through all of it, in parts small enough to be in nobody's way."""
-    for part in (
+    parts: Sequence[Callable[[Tx, int], Batch]] = (
         decisions_without_entry,
         entries_without_decision,
         decisions_by_too_few,
@@ -42,10 +44,13 @@ def audit(ask: Ask) -> Iterator[Finding]:
         effects_apart,
         posts_apart,
         accounts_apart,
+        measures_apart,
+        *(partial(measures_alone, kind) for kind in door.KINDS),
         logins_apart,
         roles_apart,
         policies_apart,
-    ):
+    )
+    for part in parts:
         after: int | None = -1
         while after is not None:
             batch = ask(part, after)
@@ -116,6 +121,27 @@ def accounts_apart(tx: Tx, after: int) -> Batch:
     return Batch(found, _next([row.id for row in rows]))
 
 
+def measures_apart(tx: Tx, after: int) -> Batch:
+    """Find measures that were decided, and do not stand at the door as they should."""
+    some = decisions.measures(tx, after, limits.AUDIT_BATCH)
+    kinds = {(kind.subject, kind.act): kind for kind in door.KINDS}
+    names = dict.fromkeys((each.subject, each.act) for each in some)
+    apart = [subject for subject, act in names if door.is_apart(tx, kinds[subject.kind, act], subject)]
+    return Batch([_at_the_door(each) for each in apart], _next([each.id for each in some]))
+
+
+def measures_alone(kind: door.Kind, tx: Tx, after: int) -> Batch:
+    """Find measures that stand at the door, and no decision in force behind them."""
+    rows = door.page(tx, kind, after, limits.AUDIT_BATCH)
+    alone = [subject for _, subject in rows if not decisions.standing_about(tx, subject, kind.act)]
+    return Batch([_at_the_door(each) for each in alone], _next([id_ for id_, _ in rows]))
+
+
+def _at_the_door(subject: Subject) -> Finding:
+    what = f"what stands at the door about the {subject.kind.value} {subject.name} is not what was decided"
+    return Finding(what, measure=subject)
+
+
 def logins_apart(tx: Tx, after: int) -> Batch:
     """Find logins that are shut out otherwise than decided."""
     rows = discrepancies.logins(tx, after, limits.AUDIT_BATCH)
@@ -149,6 +175,9 @@ def put_right(tx: WriteTx, finding: Finding) -> bool:
     """Let what was found be as the decisions in force say; False where that is not for a program to do."""
     if finding.decision is not None:
         deciding.put_right(tx, finding.decision)
+        return True
+    if finding.measure is not None:
+        door.carry_out(tx, finding.measure)
         return True
     if finding.post is not None:
         effects.apply_to_post(tx, finding.post)

@@ -1,6 +1,7 @@
 """Casework: reports about one subject are one case, which somebody of the staff takes on, until it is settled."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -8,7 +9,7 @@ from bema.domain import approving, concluding, deciding, weighing
 from bema.model import limits
 from bema.model.casework import Case, Note, Priority
 from bema.model.decisions import STANDING, Act, Course, Decision, Grounds, State, Subject, SubjectKind
-from bema.model.errors import Invalid, NotFound
+from bema.model.errors import Invalid, NotFound, Refusal
 from bema.model.ids import AccountId, PostId
 from bema.model.permissions import Staff
 from bema.model.reporting import Category
@@ -174,6 +175,16 @@ def approve(tx: WriteTx, site: Site, staff: Staff, decision_id: int) -> Decision
         concluding.settle_reports(tx, staff, after)
         concluding.write_letters(tx, site, after)
     return after
+
+
+def approve_several(tx: WriteTx, site: Site, staff: Staff, ids: Sequence[int]) -> int:
+    """Stand behind several decisions; what was settled meanwhile, or is not for one, is passed over. Return how many."""
+    done = 0
+    for id_ in dict.fromkeys(ids):
+        with suppress(Refusal), tx.savepoint():
+            approve(tx, site, staff, id_)
+            done += 1
+    return done
 
 
 def take_back(tx: WriteTx, staff: Staff, decision_id: int, reasons: str) -> int:

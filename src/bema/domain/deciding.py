@@ -27,6 +27,7 @@ from bema.model.decisions import (
     State,
     Subject,
     SubjectKind,
+    Terms,
     Voice,
 )
 from bema.model.errors import Conflict, Forbidden, Invalid, NotFound
@@ -41,9 +42,9 @@ from bema.store import (
     approvals,
     decisions,
     domain_measures,
+    door,
     effects,
     logins,
-    measures,
     posts,
     reports,
     staff_people,
@@ -89,6 +90,7 @@ def decide(
     what: Sequence[tuple[Effect, Subject]],
     *,
     words: str | None = None,
+    terms: Terms | None = None,
     lasts: Millis | None = None,
     course: Course = Course.AT_ONCE,
 ) -> int:
@@ -105,7 +107,18 @@ def decide(
     waiting = State.PROVISIONAL if course is Course.AT_ONCE else State.PROPOSED
     state = State.IN_FORCE if needed <= 1 or alone else waiting
     decision = decisions.add(
-        tx, subject, act, staff, grounds, what, words=words, lasts=lasts, needs=needed, state=state, alone=alone
+        tx,
+        subject,
+        act,
+        staff,
+        grounds,
+        what,
+        words=words,
+        terms=terms,
+        lasts=lasts,
+        needs=needed,
+        state=state,
+        alone=alone,
     )
     said = _propose(tx, staff, decision)
     if state is State.PROPOSED:
@@ -161,9 +174,8 @@ def end(tx: WriteTx, staff: Staff, decision: Decision, act: Act, grounds: Ground
     made = _ending(tx, staff, decision.subject, act, grounds, decision.id)
     decisions.end_all(tx, decision.id, made.id)
     _close(tx, decision.id, _ENDS_AS[act])
-    measures.remove_of(tx, decision.id)
     _ended(tx, staff, made, decision)
-    _apply(tx, targets)
+    _apply(tx, targets or _at_the_door(decision))
     return made.id
 
 
@@ -246,7 +258,7 @@ def begin(tx: WriteTx, decision: Decision, needed: int, counted: Sequence[int]) 
 def _begun(tx: WriteTx, decision: Decision, what: Sequence[tuple[Effect, Subject]], said: Sequence[Approval]) -> None:
     """Say everywhere that a decision took effect, and let what it is about be under it."""
     recording.record(tx, decision, what, said)
-    _apply(tx, [target for _, target in what])
+    _apply(tx, list(dict.fromkeys(target for _, target in what)) or _at_the_door(decision))
     if decision.lasts is not None:
         tasks.add(tx, DECISIONS, expiry_key(decision.id), str(decision.id), due=tx.now + decision.lasts)
     tx.emit(DecisionMade(decision=decision.id, account=account_of(decision.subject)))
@@ -258,6 +270,11 @@ def put_right(tx: WriteTx, decision_id: int) -> None:
     _apply(tx, [target for _, _, target in decisions.effects_of(tx, [decision_id])])
 
 
+def _at_the_door(decision: Decision) -> list[Subject]:
+    """Return what a measure is about that has no effect: a domain that is only named."""
+    return [] if decision.terms is None else [decision.subject]
+
+
 def _apply(tx: WriteTx, targets: Sequence[Subject]) -> None:
     for target in targets:
         match target:
@@ -265,6 +282,8 @@ def _apply(tx: WriteTx, targets: Sequence[Subject]) -> None:
                 effects.apply_to_account(tx, AccountId(id_), domain_severity(tx, AccountId(id_)))
             case Subject(SubjectKind.POST, int(id_)):
                 effects.apply_to_post(tx, PostId(id_))
+            case Subject(name=str()):
+                door.carry_out(tx, target)
 
 
 def domain_severity(tx: Tx, account_id: AccountId) -> Severity:

@@ -7,11 +7,22 @@ from typing import Any
 
 import msgspec
 
-from bema.domain import deciding
+from bema.domain import deciding, weighing
 from bema.model import limits
-from bema.model.decisions import Act, DoorSeverity, Effect, Grounds, Severity, Subject, SubjectKind
+from bema.model.decisions import (
+    STANDING,
+    Act,
+    Course,
+    DoorSeverity,
+    Effect,
+    Grounds,
+    Severity,
+    Subject,
+    SubjectKind,
+    Terms,
+)
 from bema.model.errors import Forbidden, Invalid, NotFound
-from bema.model.ids import DomainId
+from bema.model.ids import DomainId, Millis
 from bema.model.permissions import Staff
 from bema.model.site import Site
 from bema.store import decisions, domain_measures, effects, measures
@@ -38,15 +49,18 @@ class DomainTerms(msgspec.Struct, frozen=True):
 
 def block_domain(tx: WriteTx, site: Site, staff: Staff, name: str, terms: DomainTerms) -> int:
     """Keep a domain away, with all that is part of it."""
-    name = domain_name(name)
+    name = foreign_domain(site, name)
     _check_comments(terms.private_comment, terms.public_comment)
-    if any(name in measures.with_parents(own.partition(":")[0]) for own in (site.domain, site.account_domain)):
-        raise Invalid("Validation failed: Domain is this server's own")
-    decision_id = _decide_about_domain(tx, staff, name, terms)
-    added = measures.DOMAIN_BLOCKS.add(tx, name=name, decision_id=decision_id, **_columns(terms))
-    if added is None:
+    if measures.DOMAIN_BLOCKS.named(tx, name) is not None:
         raise Invalid("Validation failed: Domain has already been taken")
-    return added
+    _decide_about_domain(tx, staff, name, terms, Grounds(reasons=terms.public_comment or ""))
+    return _id_of(tx, measures.DOMAIN_BLOCKS, name)
+
+
+def _id_of(tx: Tx, kind: Measures, name: str) -> int:
+    row = kind.named(tx, name)
+    assert row is not None  # what is decided at once stands at the door
+    return int(row.id)
 
 
 def stricter_block(tx: Tx, name: str, severity: Severity) -> Any | None:
@@ -59,33 +73,35 @@ def stricter_block(tx: Tx, name: str, severity: Severity) -> Any | None:
 
 
 def change_domain_block(tx: WriteTx, staff: Staff, id_: int, terms: DomainTerms) -> int:
-    """Keep a domain away on other terms: a new decision in the place of the old one."""
+    """Keep a domain away on other terms, by a new decision; should that end, the old one holds again."""
     row = one(tx, measures.DOMAIN_BLOCKS, id_)
     _check_comments(terms.private_comment, terms.public_comment)
-    target = Subject(SubjectKind.DOMAIN, name=row.name)
-    deciding.reverse(tx, staff, target, target, _OF_BLOCKS)
-    decision_id = _decide_about_domain(tx, staff, row.name, terms)
-    measures.DOMAIN_BLOCKS.change(tx, id_, name=row.name, decision_id=decision_id, **_columns(terms))
+    _decide_about_domain(tx, staff, row.name, terms, Grounds(reasons=terms.public_comment or ""))
     return id_
 
 
-_OF_BLOCKS = (Effect.SUSPEND, Effect.LIMIT, Effect.REJECT_MEDIA, Effect.REJECT_REPORTS)
 _OF_SEVERITY = {Severity.SUSPEND: [Effect.SUSPEND], Severity.LIMIT: [Effect.LIMIT], Severity.NOOP: []}
 
 
-def _decide_about_domain(tx: WriteTx, staff: Staff, name: str, terms: DomainTerms) -> int:
+def _decide_about_domain(
+    tx: WriteTx,
+    staff: Staff,
+    name: str,
+    terms: DomainTerms,
+    grounds: Grounds,
+    *,
+    lasts: Millis | None = None,
+    course: Course = Course.AT_ONCE,
+) -> int:
     target = Subject(SubjectKind.DOMAIN, name=name)
     what = list(_OF_SEVERITY[terms.severity])
     if terms.reject_media:
         what.append(Effect.REJECT_MEDIA)
     if terms.reject_reports:
         what.append(Effect.REJECT_REPORTS)
-    grounds = Grounds(reasons=terms.public_comment or "")
-    return deciding.decide(tx, staff, target, Act.BLOCK, grounds, [(each, target) for each in what])
-
-
-def _columns(terms: DomainTerms) -> dict[str, Any]:
-    return {**msgspec.structs.asdict(terms), "severity": int(terms.severity)}
+    done = [(each, target) for each in what]
+    kept = Terms(**{**msgspec.structs.asdict(terms), "severity": int(terms.severity)})
+    return deciding.decide(tx, staff, target, Act.BLOCK, grounds, done, terms=kept, lasts=lasts, course=course)
 
 
 def allow_domain(tx: WriteTx, staff: Staff, name: str) -> int:
@@ -95,11 +111,8 @@ def allow_domain(tx: WriteTx, staff: Staff, name: str) -> int:
     if existing is not None:
         return int(existing.id)
     target = Subject(SubjectKind.DOMAIN, name=name)
-    decision_id = deciding.decide(tx, staff, target, Act.ALLOW, Grounds(), [(Effect.FEDERATE, target)])
-    added = measures.DOMAIN_ALLOWS.add(tx, name=name, decision_id=decision_id)
-    if added is None:
-        raise Invalid("Validation failed: Domain has already been taken")
-    return added
+    deciding.decide(tx, staff, target, Act.ALLOW, Grounds(), [(Effect.FEDERATE, target)], terms=Terms())
+    return _id_of(tx, measures.DOMAIN_ALLOWS, name)
 
 
 def public_domain_blocks(tx: Tx) -> list[Any]:
@@ -114,7 +127,7 @@ def block_email_domain(tx: WriteTx, staff: Staff, name: str) -> int:
     """Let nobody join with an address of a domain, or of what is part of it."""
     name = domain_name(name)
     target = Subject(SubjectKind.EMAIL_DOMAIN, name=name)
-    return _kept_out(tx, staff, measures.EMAIL_DOMAIN_BLOCKS, target, "Domain", name=name)
+    return _keep_out(tx, staff, measures.EMAIL_DOMAIN_BLOCKS, target, "Domain")
 
 
 def block_email(tx: WriteTx, staff: Staff, address: str, digest: str) -> int:
@@ -127,7 +140,7 @@ def block_email(tx: WriteTx, staff: Staff, address: str, digest: str) -> int:
     if _DIGEST.fullmatch(digest) is None:
         raise Invalid("Validation failed: Canonical email hash is invalid")
     target = Subject(SubjectKind.EMAIL, name=digest)
-    return _kept_out(tx, staff, measures.EMAIL_BLOCKS, target, "Canonical email hash", digest=digest)
+    return _keep_out(tx, staff, measures.EMAIL_BLOCKS, target, "Canonical email hash")
 
 
 def matching_email_blocks(tx: Tx, address: str) -> list[Any]:
@@ -143,13 +156,12 @@ def canonical_digest(address: str) -> str:
     return measures.canonical_digest(address)
 
 
-def _kept_out(tx: WriteTx, staff: Staff, kind: Measures, target: Subject, label: str, **values: str) -> int:
+def _keep_out(tx: WriteTx, staff: Staff, kind: Measures, target: Subject, label: str) -> int:
     assert target.name is not None
-    decision_id = deciding.decide(tx, staff, target, Act.BLOCK, Grounds(), [(Effect.NO_SIGN_UP, target)])
-    added = kind.add(tx, decision_id=decision_id, **values)
-    if added is None:
+    if kind.named(tx, target.name) is not None:
         raise Invalid(f"Validation failed: {label} has already been taken")
-    return added
+    deciding.decide(tx, staff, target, Act.BLOCK, Grounds(), [(Effect.NO_SIGN_UP, target)], terms=Terms())
+    return _id_of(tx, kind, target.name)
 
 
 # --- Networks ---------------------------------------------------------------------------------------------------------
@@ -169,14 +181,11 @@ def block_network(
         raise Invalid("Validation failed: Severity can't be blank")
     name = network_name(network)
     _check_comments(comment)
-    ends_at = measures.expires(tx, seconds)
-    decision_id = _decide_about_network(tx, staff, name, severity, comment, ends_at)
-    added = measures.NETWORK_BLOCKS.add(
-        tx, network=name, severity=int(severity), comment=comment, expires_at=ends_at, decision_id=decision_id
-    )
-    if added is None:
+    if measures.NETWORK_BLOCKS.named(tx, name) is not None:
         raise Invalid("Validation failed: Ip has already been taken")
-    return added
+    lasts = None if seconds is None or seconds <= 0 else seconds * 1_000
+    _decide_about_network(tx, staff, name, severity, comment, Grounds(reasons=comment), lasts=lasts)
+    return _id_of(tx, measures.NETWORK_BLOCKS, name)
 
 
 def change_network_block(
@@ -198,22 +207,59 @@ def change_network_block(
     other = measures.NETWORK_BLOCKS.named(tx, name)
     if other is not None and other.id != id_:
         raise Invalid("Validation failed: Ip has already been taken")
-    target = Subject(SubjectKind.NETWORK, name=row.network)
-    deciding.reverse(tx, staff, target, target)
-    decision_id = _decide_about_network(tx, staff, name, wanted, said, ends_at)
-    measures.NETWORK_BLOCKS.change(
-        tx, id_, network=name, severity=int(wanted), comment=said, expires_at=ends_at, decision_id=decision_id
-    )
+    if name != row.network:  # it is about something else from now on: what was said of the other network ends
+        measures.NETWORK_BLOCKS.rename(tx, id_, name)
+        _end_all(tx, staff, Subject(SubjectKind.NETWORK, name=row.network), Act.BLOCK)
+    lasts = None if ends_at is None else ends_at - tx.now
+    _decide_about_network(tx, staff, name, wanted, said, Grounds(reasons=said), lasts=lasts)
     return id_
 
 
 def _decide_about_network(
-    tx: WriteTx, staff: Staff, name: str, severity: DoorSeverity, comment: str, ends_at: int | None
+    tx: WriteTx,
+    staff: Staff,
+    name: str,
+    severity: DoorSeverity,
+    comment: str,
+    grounds: Grounds,
+    *,
+    lasts: Millis | None,
+    course: Course = Course.AT_ONCE,
 ) -> int:
-    target = Subject(SubjectKind.NETWORK, name=name)
-    grounds = Grounds(reasons=comment)
-    lasts = None if ends_at is None else ends_at - tx.now
-    return deciding.decide(tx, staff, target, Act.BLOCK, grounds, [(_OF_DOOR[severity], target)], lasts=lasts)
+    target, terms = Subject(SubjectKind.NETWORK, name=name), Terms(severity=int(severity), comment=comment)
+    done = [(_OF_DOOR[severity], target)]
+    return deciding.decide(tx, staff, target, Act.BLOCK, grounds, done, terms=terms, lasts=lasts, course=course)
+
+
+# --- Proposed at the desk ----------------------------------------------------------------------------------------------
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What one of the staff wants to stand at the door; what of it is about another kind is not looked at."""
+
+    kind: SubjectKind
+    name: str
+    domain: DomainTerms = DomainTerms()
+    door: DoorSeverity = DoorSeverity.NO_SIGN_UP
+    comment: str = ""
+    lasts: Millis | None = None
+
+
+def propose(tx: WriteTx, site: Site, staff: Staff, wish: Wish, grounds: Grounds, course: Course) -> int:
+    """Propose a measure, or take it at once as an emergency; what stood there before holds again when it ends."""
+    staff.needs(weighing.permission_for(wish.kind))
+    _check_comments(wish.comment, wish.domain.private_comment, wish.domain.public_comment)
+    if wish.kind is SubjectKind.DOMAIN:
+        name = foreign_domain(site, wish.name)
+        return _decide_about_domain(tx, staff, name, wish.domain, grounds, lasts=wish.lasts, course=course)
+    if wish.kind is SubjectKind.NETWORK:
+        name = network_name(wish.name)
+        lasts = wish.lasts
+        return _decide_about_network(tx, staff, name, wish.door, wish.comment, grounds, lasts=lasts, course=course)
+    name = domain_name(wish.name) if wish.kind is SubjectKind.EMAIL_DOMAIN else canonical_digest(wish.name)
+    target = Subject(wish.kind, name=name)
+    what = [(Effect.NO_SIGN_UP, target)]
+    return deciding.decide(tx, staff, target, Act.BLOCK, grounds, what, terms=Terms(), lasts=wish.lasts, course=course)
 
 
 # --- All of them ------------------------------------------------------------------------------------------------------
@@ -233,23 +279,32 @@ def one(tx: Tx, kind: Measures, id_: int) -> Any:
 
 
 _TARGETS = {
-    measures.DOMAIN_BLOCKS: (SubjectKind.DOMAIN, "name", _OF_BLOCKS),
-    measures.DOMAIN_ALLOWS: (SubjectKind.DOMAIN, "name", (Effect.FEDERATE,)),
-    measures.EMAIL_DOMAIN_BLOCKS: (SubjectKind.EMAIL_DOMAIN, "name", tuple(Effect)),
-    measures.EMAIL_BLOCKS: (SubjectKind.EMAIL, "digest", tuple(Effect)),
-    measures.NETWORK_BLOCKS: (SubjectKind.NETWORK, "network", tuple(Effect)),
+    measures.DOMAIN_BLOCKS: (SubjectKind.DOMAIN, "name", Act.BLOCK),
+    measures.DOMAIN_ALLOWS: (SubjectKind.DOMAIN, "name", Act.ALLOW),
+    measures.EMAIL_DOMAIN_BLOCKS: (SubjectKind.EMAIL_DOMAIN, "name", Act.BLOCK),
+    measures.EMAIL_BLOCKS: (SubjectKind.EMAIL, "digest", Act.BLOCK),
+    measures.NETWORK_BLOCKS: (SubjectKind.NETWORK, "network", Act.BLOCK),
 }
 
 
 def end(tx: WriteTx, staff: Staff, kind: Measures, id_: int) -> Any:
-    """End a measure, and return what it was."""
+    """End a measure with all that it stands in the place of, and return what it was."""
     row = one(tx, kind, id_)
-    subject_kind, column, what = _TARGETS[kind]
+    subject_kind, column, act = _TARGETS[kind]
     target = Subject(subject_kind, name=getattr(row, column))
-    if not deciding.reverse(tx, staff, target, target, what):
-        deciding.note(tx, staff, Act.REVERSE.value, target)  # a measure without effects: a domain that is only named
-    kind.remove(tx, id_)
+    if not _end_all(tx, staff, target, act):
+        deciding.note(tx, staff, Act.REVERSE.value, target)  # no decision stands behind it: the audit tells of it
+        kind.remove(tx, id_)
     return row
+
+
+def _end_all(tx: WriteTx, staff: Staff, target: Subject, act: Act) -> bool:
+    """End every decision that is in force about something, the first first; False where there was none."""
+    standing = [decisions.hold(tx, each.id) for each in reversed(decisions.standing_about(tx, target, act))]
+    for each in standing:
+        if each is not None and each.state in STANDING:
+            deciding.end(tx, staff, each, Act.REVERSE)
+    return bool(standing)
 
 
 # --- At the door ------------------------------------------------------------------------------------------------------
@@ -315,6 +370,14 @@ def domain_name(text: str) -> str:
         name = ""
     if not name or len(name) > limits.DOMAIN_CHARACTERS or not all(map(_LABEL.fullmatch, name.split("."))):
         raise Invalid("Validation failed: Domain is not a valid domain name")
+    return name
+
+
+def foreign_domain(site: Site, text: str) -> str:
+    """Return another server's domain as it is stored, or refuse what is none, or our own."""
+    name = domain_name(text)
+    if any(name in measures.with_parents(own.partition(":")[0]) for own in (site.domain, site.account_domain)):
+        raise Invalid("Validation failed: Domain is this server's own")
     return name
 
 

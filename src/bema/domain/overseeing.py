@@ -10,7 +10,7 @@ from bema.model.casework import Case, Note
 from bema.model.decisions import STANDING, Approval, Decision, State
 from bema.model.errors import NotFound
 from bema.model.ids import AccountId, Millis, PostId, lowest_id_at
-from bema.model.permissions import Staff
+from bema.model.permissions import Staff, may
 from bema.model.policies import Clause, unpinned
 from bema.model.reporting import Evidence, Report
 from bema.model.views import Account, Post
@@ -178,6 +178,7 @@ class Weighed(msgspec.Struct, frozen=True):
     clauses: list[tuple[str, Clause | None]]  # as they are cited, and as they stood
     exhibits: list[Exhibit]
     place: int | None  # in the public log
+    replaces: Decision | None  # a measure that holds again when this one ends
     may_take_back: bool
 
 
@@ -190,7 +191,6 @@ def weighed(tx: Tx, staff: Staff, id_: int) -> Weighed:
     spoke = [each.account for each in pending_.said if each.account is not None]
     of_case = [] if decision.case is None else cases.reports_of(tx, decision.case)[: limits.CASE_REPORTS]
     standing = public_log.of_decisions(tx, [id_])
-    about = weighing.account_of(decision.subject)
     return Weighed(
         pending_,
         {int(key): value for key, value in accounts.by_ids(tx, sorted(set(spoke))).items()},
@@ -198,11 +198,25 @@ def weighed(tx: Tx, staff: Staff, id_: int) -> Weighed:
         [(each, _clause(tx, each)) for each in decision.clauses],
         [each for each in _exhibits(tx, of_case) if not decision.posts or each.seen.id in decision.posts],
         standing[id_][0] if id_ in standing else None,
-        decision.state in STANDING
-        and decision.reverses is None
-        and about is not None
-        and deciding.may_act_on(tx, staff, about),
+        _replaced(tx, decision),
+        decision.state in STANDING and decision.reverses is None and _may_take_back(tx, staff, decision),
     )
+
+
+def _may_take_back(tx: Tx, staff: Staff, decision: Decision) -> bool:
+    about = weighing.account_of(decision.subject)
+    if about is not None:
+        return deciding.may_act_on(tx, staff, about)
+    return may(staff.role, weighing.permission_for(decision.subject.kind))
+
+
+def _replaced(tx: Tx, decision: Decision) -> Decision | None:
+    if decision.terms is None:
+        return None
+    standing = decisions.standing_about(tx, decision.subject, decision.act)
+    ids = [each.id for each in standing]
+    place = ids.index(decision.id) + 1 if decision.id in ids else 0
+    return standing[place] if place < len(standing) and decision.state in (*STANDING, State.PROPOSED) else None
 
 
 def _clause(tx: Tx, name: str) -> Clause | None:

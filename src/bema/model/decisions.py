@@ -183,6 +183,18 @@ class DoorSeverity(IntEnum):
     NO_ACCESS = 2
 
 
+class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a measure at the door is carried out, and what is said of it."""
+
+    severity: int = 0  # `Severity` of a domain, `DoorSeverity` of a network
+    reject_media: bool = False
+    reject_reports: bool = False
+    private_comment: str | None = None
+    public_comment: str | None = None
+    obfuscate: bool = False  # its name is shown to the public in part only
+    comment: str = ""  # of a network
+
+
 class Grounds(msgspec.Struct, frozen=True, kw_only=True):
     """Why something is decided, and what it rests on."""
 
@@ -226,6 +238,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     approved_at: Millis | None
     lasts: Millis | None
     ends_at: Millis | None
+    terms: Terms | None = None
 
 
 class Approval(msgspec.Struct, frozen=True, gc=False):

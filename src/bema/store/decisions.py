@@ -18,6 +18,7 @@ from bema.model.decisions import (
     State,
     Subject,
     SubjectKind,
+    Terms,
 )
 from bema.model.ids import AccountId, LoginId, Millis, PostId
 from bema.model.permissions import Staff
@@ -28,6 +29,7 @@ from bema.store.timelines import Paged, Range
 from bema.store.tx import Tx, WriteTx, text_of
 
 _texts = msgspec.json.Decoder(list[str]).decode
+_terms = msgspec.json.Decoder(Terms).decode
 _ids = msgspec.json.Decoder(list[int]).decode
 
 _add = insert(decision).values({column.name: bindparam(column.name) for column in decision.c})
@@ -99,6 +101,7 @@ def add(
     effects: Sequence[tuple[Effect, Subject]],
     *,
     words: str | None = None,
+    terms: Terms | None = None,
     reverses: int | None = None,
     lasts: Millis | None = None,
     needs: int = 1,
@@ -141,6 +144,7 @@ def add(
             "approved_at": None,
             "lasts": lasts,
             "ends_at": ends_at,
+            "terms": None if terms is None else text_of(terms),
         },
     )
     tx.run_each(
@@ -186,6 +190,7 @@ def add(
         None,
         lasts,
         ends_at,
+        terms,
     )
 
 
@@ -265,6 +270,23 @@ _undecided = (
     .order_by(decision.c.id)
     .limit(bindparam("limit"))
 )
+_standing = or_(*(decision.c.state == state.value for state in STANDING))
+_standing_about = (
+    select(decision)
+    .where(
+        decision.c.subject_name == bindparam("name", type_=Text),
+        decision.c.subject_kind == bindparam("kind", type_=Text),
+        decision.c.act == bindparam("act", type_=Text),
+        _standing,
+    )
+    .order_by(decision.c.starts_at.desc(), decision.c.id.desc())
+)
+_measures = (
+    select(decision)
+    .where(decision.c.id > bindparam("after", type_=BigInteger), decision.c.terms.is_not(None), _standing)
+    .order_by(decision.c.id)
+    .limit(bindparam("limit"))
+)
 _of_case = select(decision).where(decision.c.case_id == bindparam("case", type_=BigInteger)).order_by(decision.c.id)
 _after = (
     select(decision.c.id)
@@ -292,6 +314,17 @@ def _effect_of_row(row: Any) -> tuple[int, Effect, Subject]:
 def undecided(tx: Tx, state: State, limit: int) -> list[Decision]:
     """Load decisions that wait for others in this state, those that wait longest first."""
     return [_of_row(row) for row in tx.all(_undecided, {"state": state.value, "limit": limit})]
+
+
+def standing_about(tx: Tx, subject: Subject, act: Act) -> list[Decision]:
+    """Load what is in force about something that has a name, what took effect last first."""
+    asked = {"kind": subject.kind.value, "name": subject.name, "act": act.value}
+    return [_of_row(row) for row in tx.all(_standing_about, asked)]
+
+
+def measures(tx: Tx, after: int, limit: int) -> list[Decision]:
+    """Load some of the measures that are in force, by their ids."""
+    return [_of_row(row) for row in tx.all(_measures, {"after": after, "limit": limit})]
 
 
 def of_case(tx: Tx, case_id: int) -> list[Decision]:
@@ -342,6 +375,7 @@ def _of_row(row: Any) -> Decision:
         row.approved_at,
         row.lasts,
         row.ends_at,
+        None if row.terms is None else _terms(row.terms),
     )
 
 

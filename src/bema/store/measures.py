@@ -29,13 +29,8 @@ class Measures:
         self._page = Paged(select(table), table.c.id)
         self._one = select(table).where(table.c.id == bindparam("id", type_=BigInteger))
         self._by_key = select(table).where(table.c[key] == bindparam("name", type_=Text))
-        self._add = (
-            insert(table).values({column.name: bindparam(column.name) for column in table.c}).on_conflict_do_nothing()
-        )
-        changed: dict[str, Any] = {
-            column.name: bindparam(column.name) for column in table.c if column.name not in ("id", "created_at")
-        }
-        self._change = update(table).where(table.c.id == bindparam("which", type_=BigInteger)).values(changed)
+        self._rename = update(table).where(table.c.id == bindparam("which", type_=BigInteger))
+        self._rename = self._rename.values({key: bindparam("other", type_=Text)})
         self._remove = delete(table).where(table.c.id == bindparam("id", type_=BigInteger))
 
     def page(self, tx: Tx, range_: Range) -> list[Any]:
@@ -50,14 +45,9 @@ class Measures:
         """Return the measure against or for exactly this."""
         return tx.first(self._by_key, {"name": name})
 
-    def add(self, tx: WriteTx, **values: Any) -> int | None:
-        """Add a measure and return its id; None where there is one."""
-        id_ = tx.new_id()
-        return id_ if tx.run(self._add, {"id": id_, "created_at": tx.now, **values}) else None
-
-    def change(self, tx: WriteTx, id_: int, **values: Any) -> None:
-        """Give a measure other terms: all of them."""
-        tx.run(self._change, {"which": id_, **values})
+    def rename(self, tx: WriteTx, id_: int, name: str) -> None:
+        """Let a measure be about something else: the decision about that follows."""
+        tx.run(self._rename, {"which": id_, "other": name})
 
     def remove(self, tx: WriteTx, id_: int) -> None:
         """Take a measure away."""
@@ -69,17 +59,6 @@ DOMAIN_BLOCKS = Measures(domain_block, "name")
 EMAIL_DOMAIN_BLOCKS = Measures(email_domain_block, "name")
 EMAIL_BLOCKS = Measures(email_block, "digest")
 NETWORK_BLOCKS = Measures(network_block, "network")
-
-_OF_DECISION = [
-    delete(table).where(table.c.decision_id == bindparam("decision", type_=BigInteger))
-    for table in (domain_allow, domain_block, email_block, email_domain_block, network_block)
-]
-
-
-def remove_of(tx: WriteTx, decision_id: int) -> None:
-    """Take away what rests on a decision."""
-    for statement in _OF_DECISION:
-        tx.run(statement, {"decision": decision_id})
 
 
 # --- What of them fits ------------------------------------------------------------------------------------------------

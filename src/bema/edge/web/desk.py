@@ -40,6 +40,7 @@ def frame(call: Call) -> dict[str, Any]:
     return {
         **rulings.named(tongue_of(call)),
         "sees_audit": may(role, Permission.VIEW_AUDIT_LOG),
+        "keeps_door": may(role, Permission.MANAGE_FEDERATION | Permission.MANAGE_BLOCKS),
         "sees_appeals": may(role, Permission.MANAGE_APPEALS),
     }
 
@@ -256,6 +257,20 @@ def decisions(call: Call, tx: Tx) -> Page:
         pending=found,
         **frame(call),
     )
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """Several decisions."""
+
+    ids: list[str] = []
+
+
+@routes.post("/staff/decisions/approve", needs=Needs.SESSION, permission=_WORKS)
+def approve_several(call: Call, tx: WriteTx, ask: Chosen) -> Redirect:
+    """Stand behind several decisions of others."""
+    ids = [id_ for each in ask.ids[: limits.UNDECIDED] if (id_ := parse_id(each)) is not None]
+    casework.approve_several(tx, call.site, call.staff, ids)
+    return Redirect("/staff/decisions", "approved" if ids else None)
 
 
 @routes.get("/staff/decisions/{id}", needs=Needs.SESSION, permission=_WORKS)

@@ -39,6 +39,7 @@ decision = Table(
     Column("approved_at", BigInteger),  # when a provisional one had all whom it needed
     Column("lasts", BigInteger),  # milliseconds, from its taking effect; none: until it is taken back
     Column("ends_at", BigInteger),
+    Column("terms", Text),  # JSON: model/decisions.Terms; none: it is no measure at the door
     Index(None, "subject_kind", "subject_id", "id"),
     Index(None, "subject_name"),
     Index(None, "reverses_id"),
@@ -176,7 +177,7 @@ _open, _resolved = report.c.resolved_at.is_(None), report.c.resolved_at.is_not(N
 Index("ix_report_open", report.c.id, sqlite_where=_open, postgresql_where=_open)
 Index("ix_report_resolved", report.c.resolved_at, report.c.id, sqlite_where=_resolved, postgresql_where=_resolved)
 
-# --- Measures: what is in force at the door, each by the decision it rests on -----------------------------------------
+# --- Measures: what stands at the door, worked out from the decisions in force (store/door.py) ------------------------
 
 domain_block = Table(
     "domain_block",
