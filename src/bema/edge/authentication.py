@@ -14,15 +14,20 @@ SESSION_COOKIE = "bema_session"
 
 
 def authenticate(tx: Tx, call: Call) -> None:
-    """Find the grant of the bearer token, if one came; a token that is not valid is refused wherever it comes."""
+    """Find the grant of the bearer token, if one came; a token that is not valid is refused wherever it comes.
+
+    That of somebody whom a decision shut out is good for few routes.
+    """
     secret = bearer(call)
     if secret is None:
         return
     grant = grants.by_secret(tx, secret) if len(secret) <= limits.HEADER_TOKEN_CHARACTERS else None
     if grant is None:
-        if grants.is_shut_out(tx, secret):
+        grant = grants.shut_out(tx, secret)
+        if grant is None:
+            raise Unauthenticated
+        if not call.route.confined:
             raise Forbidden("Your login is currently disabled")
-        raise Unauthenticated
     call.grant = grant
 
 

@@ -21,6 +21,7 @@ class Archive:
     async def __aexit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        cast("Any", self._zip).fp = None  # what was broken off needs no end
         await asyncio.to_thread(self.file.close)
 
     async def add(self, name: str, chunks: AsyncIterator[bytes | str], *, packed: bool = True) -> int:

@@ -96,18 +96,19 @@ class Grant(msgspec.Struct, frozen=True, gc=False):
     last_used_at: Millis | None
 
 
+_columns = (
+    token.c.id,
+    token.c.app_id,
+    token.c.login_id,
+    token.c.account_id,
+    token.c.scopes,
+    login.c.role,
+    login.c.confirmed_at,
+    login.c.approved_at,
+    token.c.last_used_at,
+)
 _grant = (
-    select(
-        token.c.id,
-        token.c.app_id,
-        token.c.login_id,
-        token.c.account_id,
-        token.c.scopes,
-        login.c.role,
-        login.c.confirmed_at,
-        login.c.approved_at,
-        token.c.last_used_at,
-    )
+    select(*_columns)
     .select_from(
         token.outerjoin(login, login.c.id == token.c.login_id).outerjoin(account, account.c.id == token.c.account_id)
     )
@@ -129,7 +130,14 @@ def by_secret(tx: Tx, secret: str) -> Grant | None:
     row = tx.first(_grant, {"hash": hash_})
     if row is None:
         return None
-    grant = Grant(
+    grant = _grant_of(row)
+    if tx.known is not None:
+        tx.known["grant", hash_] = grant
+    return grant
+
+
+def _grant_of(row: Any) -> Grant:
+    return Grant(
         row[0],
         row[1],
         row[2],
@@ -139,13 +147,10 @@ def by_secret(tx: Tx, secret: str) -> Grant | None:
         row[2] is None or (row[6] is not None and row[7] is not None),
         row[8],
     )
-    if tx.known is not None:
-        tx.known["grant", hash_] = grant
-    return grant
 
 
 _shut_out = (
-    select(token.c.id)
+    select(*_columns)
     .join(login, login.c.id == token.c.login_id)
     .join(account, account.c.id == token.c.account_id)
     .where(
@@ -156,9 +161,10 @@ _shut_out = (
 )
 
 
-def is_shut_out(tx: Tx, secret: str) -> bool:
-    """Tell whether a token would be valid, had a decision not shut out its login or account."""
-    return len(secret) <= HEADER_TOKEN_CHARACTERS and tx.first(_shut_out, {"hash": digest(secret)}) is not None
+def shut_out(tx: Tx, secret: str) -> Grant | None:
+    """Return what a token would allow, had a decision not shut out its login or account; nobody's role counts then."""
+    row = tx.first(_shut_out, {"hash": digest(secret)}) if len(secret) <= HEADER_TOKEN_CHARACTERS else None
+    return None if row is None else msgspec.structs.replace(_grant_of(row), role=None)
 
 
 _touch = update(token).where(token.c.id == bindparam("key")).values(last_used_at=bindparam("now"))
