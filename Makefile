@@ -60,10 +60,15 @@ shell: setup $(HOME_DIR)/bema.toml ## Open a Python prompt on the database of HO
 	$(INSTALL) --require-hashes -r requirements/test.txt
 	@touch $@
 
-# What is not ours and tries us: masto.js as a client, Fedify as another server.
-JUDGES := $(foreach name,masto fedify,tests/clients/$(name)/node_modules/.package-lock.json)
+# What is not ours and tries us: masto.js as a client, Fedify as another server, three programs that know logs.
+JUDGES := $(foreach name,masto fedify tlog,tests/clients/$(name)/node_modules/.package-lock.json) build/judges/.installed
 %/node_modules/.package-lock.json: %/package-lock.json
 	npm ci --prefix $* --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+# They run on another Python, in Pyodide, so that they have a folder of their own.
+build/judges/.installed: requirements/judges.txt | .venv/bin/python
+	$(INSTALL) --require-hashes --no-deps --ignore-requires-python --only-binary :all: --upgrade --target $(@D) -r $<
 	@touch $@
 
 .PHONY: test
@@ -101,6 +106,9 @@ lock: build/resolver/bin/uv ## Resolve requirements/*.in again into exact versio
 	    $< pip compile --quiet --generate-hashes --no-emit-index-url --no-header $(ARGS) \
 	        --python-version 3.11 --python-platform linux requirements/$$list.in --output-file requirements/$$list.txt; \
 	done
+	$< pip compile --quiet --generate-hashes --no-emit-index-url --no-header $(ARGS) \
+	    --python-version 3.14 --no-emit-package cryptography --no-emit-package cffi --no-emit-package pycparser \
+	    requirements/judges.in --output-file requirements/judges.txt
 
 build/resolver/bin/uv: | .venv/bin/python
 	$(BIN)/python -m venv build/resolver
