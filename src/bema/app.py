@@ -10,6 +10,7 @@ from bema.domain import (
     deciding,
     legislating,
     polling,
+    relaying,
     restoring,
     retrospecting,
     scheduling,
@@ -81,6 +82,7 @@ from bema.subscribers import (
     polls,
     pushes,
     recordings,
+    relays,
     restorations,
     scheduled,
     sending,
@@ -249,6 +251,7 @@ class App:
         waiting: list[dict[str, Performer]] = [
             {MAIL.name: mail.performer(self.database, postman, settings.domain)},
             {FILLING.name: filling.filling(self.parts.gatherer)},
+            {relaying.ASKING: relays.asking(self.parts.gatherer)},
             {PUSHES.name: self._bell_of_devices().ring},
             {SYNCHRONIZING: putting_right(self.database, self.peers, self.site)},
             {archiving.ARCHIVES: archives.archiving_all(self.database, self.blobs, self.site)},
@@ -309,7 +312,7 @@ class App:
 
     def _remote_files(self) -> RemoteFiles:
         most = round(self.settings.remote_media_gigabytes * 1_000_000_000)
-        return RemoteFiles(self.database, self.fetcher, self.blobs, self.site, most)
+        return RemoteFiles(self.database, self.fetcher, self.blobs, self.site, self.clock, most)
 
     async def _start(self) -> None:
         if self.reads_log:

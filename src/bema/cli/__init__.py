@@ -75,6 +75,14 @@ servers.command("bema.cli.peers:export_blocks", name="export-blocks")
 servers.command("bema.cli.peers:import_blocks", name="import-blocks")
 commands.command(servers)
 
+passing_on = Commands(
+    name="relays", help="Relays, which pass public posts on between servers that do not know each other."
+)
+passing_on.command("bema.cli.relays:list_relays", name="list")
+passing_on.command("bema.cli.relays:add_relay", name="add")
+passing_on.command("bema.cli.relays:remove_relay", name="remove")
+commands.command(passing_on)
+
 effects = Commands(name="effects", help="What decisions do to people and posts.")
 effects.command("bema.cli.auditing:audit", name="audit")
 commands.command(effects)
@@ -102,6 +110,19 @@ def main() -> None:
 
 def load_all() -> None:
     """Import all commands: the overview and the reference show their sentences."""
-    for group in (commands, account, invite, emoji, announcement, terms, policy, log, servers, effects, token):
+    for group in (
+        commands,
+        account,
+        invite,
+        emoji,
+        announcement,
+        terms,
+        policy,
+        log,
+        servers,
+        passing_on,
+        effects,
+        token,
+    ):
         for name in group:
             group[name]

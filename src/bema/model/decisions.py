@@ -114,6 +114,8 @@ class Deed(StrEnum):
     KEEP_FROM_TRENDING = "keep_from_trending"
     RETRY_DELIVERIES = "retry_deliveries"
     DROP_DELIVERIES = "drop_deliveries"
+    ADD_RELAY = "add_relay"
+    REMOVE_RELAY = "remove_relay"
     APPOINT = "appoint"
     PROPOSE_ROLE = "propose_role"
     APPROVE_ROLE = "approve_role"
@@ -130,6 +132,7 @@ class State(StrEnum):
     PROPOSED = "proposed"  # waits for others; nothing happens yet
     REFUSED = "refused"  # one of those said no; it never took effect
     WITHDRAWN = "withdrawn"  # by who proposed it; it never took effect
+    UNANSWERED = "unanswered"  # nobody answered it in time; it never took effect
     PROVISIONAL = "provisional"  # in force at once, and waits for others; lapses without them
     IN_FORCE = "in_force"  # by all whom it needed
     LAPSED = "lapsed"  # was provisional
@@ -238,6 +241,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     approved_at: Millis | None
     lasts: Millis | None
     ends_at: Millis | None
+    answer_until: Millis | None = None
     terms: Terms | None = None
 
 

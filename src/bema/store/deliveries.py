@@ -29,8 +29,9 @@ from bema.model import limits
 from bema.model.federating import Lane
 from bema.model.ids import AccountId, DomainId, Millis, PostId
 from bema.model.policy import Standing
+from bema.model.relaying import Form, State
 from bema.store import peers
-from bema.store.dialect import insert, listed_ids, one_of_ids
+from bema.store.dialect import insert, listed_ids, one_of_ids, one_of_texts
 from bema.store.tables import (
     account,
     delivery,
@@ -40,6 +41,7 @@ from bema.store.tables import (
     outgoing,
     peer,
     post,
+    relay,
     remote_actor,
 )
 from bema.store.tx import Tx, WriteTx
@@ -54,6 +56,7 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
     former_readers_of: AccountId | None = None  # who was followed from there
     former_since: Millis = 0  # and was so after this moment
     everybody: bool = False
+    relays: Sequence[Form] = ()  # that took us up, by how they are spoken with
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,6 +145,24 @@ _to_former = _into(
     former_reader.c.until > bindparam("since", type_=BigInteger),
     func.coalesce(peer.c.dead, literal_column("false")).is_(False),
 )
+_to_relays = _into(
+    relay.outerjoin(peer, peer.c.domain_id == relay.c.domain_id),
+    relay.c.inbox,
+    relay.c.domain_id,
+    relay.c.state == State.ACCEPTED.value,
+    relay.c.inbox.is_not(None),
+    one_of_texts(relay.c.form, "forms"),
+    func.coalesce(peer.c.dead, literal_column("false")).is_(False),
+)
+_to_one = insert(delivery).values(
+    outgoing_id=_outgoing,
+    domain_id=bindparam("domain", type_=BigInteger),
+    inbox=bindparam("place", type_=Text),
+    lane=bindparam("lane", type_=Integer),
+    subject=bindparam("subject", type_=BigInteger),
+    attempts=0,
+    due_at=bindparam("now", type_=BigInteger),
+)
 _add_outgoing = insert(outgoing).values({column.name: bindparam(column.name) for column in outgoing.c})
 _is_reached_by = select(
     exists(select(1).select_from(_source).where(account.c.id.in_(_whom), _is_reached))
@@ -157,22 +178,12 @@ def anybody_elsewhere(tx: Tx) -> bool:
 
 def has_readers(tx: Tx, audience: Audience) -> bool:
     """Tell whether anybody of another server belongs to an audience."""
-    return audience.everybody or bool(tx.value(_is_reached_by, _parameters(audience)))
+    return audience.everybody or bool(audience.relays) or bool(tx.value(_is_reached_by, _parameters(audience)))
 
 
 def say(tx: WriteTx, words: Words, audience: Audience) -> int:
     """Write down what is said and to which inboxes it goes; return how many there are."""
-    id_ = tx.new_id()
-    tx.run(
-        _add_outgoing,
-        {
-            "id": id_,
-            "account_id": words.by,
-            "body": words.body,
-            "followers_only": words.followers_only,
-            "created_at": tx.now,
-        },
-    )
+    id_ = _write(tx, words)
     parameters = {
         "outgoing": id_,
         "lane": int(words.lane),
@@ -187,11 +198,36 @@ def say(tx: WriteTx, words: Words, audience: Audience) -> int:
     inboxes += tx.run(_to_everybody if audience.everybody else _to_some, parameters)
     if audience.former_readers_of is not None:
         inboxes += tx.run(_to_former, parameters)
+    if audience.relays:
+        inboxes += tx.run(_to_relays, {**parameters, "forms": [each.value for each in audience.relays]})
     if inboxes:
         peers.await_delivery(tx, id_)
     else:
         tx.run(_remove_outgoing, {"ids": [id_]})
     return inboxes
+
+
+def say_to(tx: WriteTx, words: Words, inbox: str, domain_id: DomainId) -> None:
+    """Write down what is said to one inbox, whoever has it."""
+    id_ = _write(tx, words)
+    told = {"outgoing": id_, "domain": domain_id, "place": inbox, "lane": int(words.lane)}
+    tx.run(_to_one, {**told, "subject": words.subject, "now": tx.now})
+    peers.await_delivery(tx, id_)
+
+
+def _write(tx: WriteTx, words: Words) -> int:
+    id_ = tx.new_id()
+    tx.run(
+        _add_outgoing,
+        {
+            "id": id_,
+            "account_id": words.by,
+            "body": words.body,
+            "followers_only": words.followers_only,
+            "created_at": tx.now,
+        },
+    )
+    return id_
 
 
 def _parameters(audience: Audience) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from bema.domain import saying
+from msgspec.structs import replace
+
+from bema.domain import relaying, saying
 from bema.model import limits
 from bema.model.decisions import Act, State
 from bema.model.events import (
@@ -32,9 +34,10 @@ from bema.model.events import (
 from bema.model.federating import Lane
 from bema.model.ids import AccountId, Millis, PostId, moment_of
 from bema.model.policy import Visibility
+from bema.model.relaying import Form
 from bema.model.site import Site
 from bema.model.views import Account, Post
-from bema.store import accounts, decisions, deliveries, favourites, mentions, polls, posts, quotes, tasks
+from bema.store import accounts, decisions, deliveries, favourites, mentions, polls, posts, quotes, relays, tasks
 from bema.store.database import Database
 from bema.store.deliveries import Audience, Words, subject
 from bema.store.log import Entry
@@ -96,10 +99,20 @@ def _say_first(tx: WriteTx, site: Site, post_id: PostId) -> None:
     post, names = found
     audience = _audience(tx, post)
     thing = objects.post(site, post, names)
+    if Form.ACTOR in audience.relays:
+        _tell_relays(tx, site, post, thing["id"])
+        audience = replace(audience, relays=[each for each in audience.relays if each is Form.INBOX])
     if deliveries.has_readers(tx, audience):
         _say(tx, post, activities.create(thing), audience)
     if names.quoted is not None and names.quoted.approval is None:
         _ask_to_quote(tx, post, thing)
+
+
+def _tell_relays(tx: WriteTx, site: Site, post: Post, thing: str) -> None:
+    """Tell relays that follow the server itself of a new post, in the name of the server."""
+    told = activities.relayed(site.own_actor, post.id, thing, post.created_at)
+    words = Words(body=encoded(told), by=None, lane=Lane.BULK, subject=subject(post.id))
+    deliveries.say(tx, words, Audience(relays=[Form.ACTOR]))
 
 
 def _edited(tx: WriteTx, site: Site, entry: Entry[PostEdited]) -> None:
@@ -190,6 +203,7 @@ def _audience(tx: WriteTx, post: Post, *, known: bool = False) -> Audience:
         concerned_with=post.id if known else None,
         former_readers_of=post.author.id if known else None,
         former_since=post.created_at,
+        relays=relaying.forms(tx, post),
     )
 
 
@@ -227,6 +241,7 @@ def _tell_gone(
         concerned_with=post_id,
         former_readers_of=author.id if has_followers else None,
         former_since=moment_of(post_id),
+        relays=relays.forms(tx) if visibility is Visibility.PUBLIC else (),
     )
     gone = activities.delete(ids.actor_id(site, author), site.object(author.username, post_id))
     words = Words(body=encoded(gone), by=author.id, lane=Lane.DELETION, subject=subject(post_id))

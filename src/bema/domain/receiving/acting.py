@@ -5,7 +5,7 @@ at home, whether it is so.
 """
 
 from bema.domain import keeping_out
-from bema.domain.receiving import answering, following, keeping_away, moving, people, reacting, saying
+from bema.domain.receiving import answering, following, keeping_away, moving, people, reacting, relays, saying
 from bema.domain.receiving.brought import Brought, Meaningless
 from bema.model.federating import host_of, same_origin
 from bema.model.ids import AccountId
@@ -50,6 +50,9 @@ def perform(tx: WriteTx, site: Site, by: Known, act: AnyAct, brought: Brought) -
     if host_of(by.uri) != by.host:
         people.check_host(tx, site, by.uri)
     if act.actor != by.uri:
+        if (relay := relays.brings(tx, by)) is not None:
+            relays.bring(tx, site, relay, act, brought)
+            return
         if isinstance(act, Publish | Revise | Bring):
             saying.look(tx, site, act, brought)
             return
@@ -63,14 +66,20 @@ def perform(tx: WriteTx, site: Site, by: Known, act: AnyAct, brought: Brought) -
             saying.revise(tx, site, by, act, brought)
         case Withdraw():
             saying.withdraw(tx, site, by, act)
+        case PassOn() | Bring() if (relay := relays.brings(tx, by)) is not None:
+            relays.bring(tx, site, relay, act, brought)
         case Bring():
             saying.bring(tx, site, by, act, brought)
         case PassOn():
             reacting.pass_on(tx, site, by, act, brought)
         case Favour():
             reacting.favour(tx, site, by, act)
+        case FollowAct() if act.whom == site.own_actor:
+            relays.followed(tx, site, by, act)
         case FollowAct():
             following.follow(tx, site, by, act)
+        case Answer() if relays.is_meant(site, act):
+            relays.answer(tx, site, by, act)
         case Answer():
             answering.answer(tx, site, by, act)
         case AskToQuote():

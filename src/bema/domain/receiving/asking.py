@@ -65,6 +65,11 @@ def _lately(tx: Tx) -> Millis:
     return tx.now - limits.POLL_AGAIN_SECONDS * 1_000
 
 
+def look_again(tx: WriteTx, id_: PostId) -> None:
+    """Have a post read again of which somebody else says that it changed, or is gone."""
+    tasks.add(tx, FILLING, f"look:{id_}", f"look:{id_}")
+
+
 def ask_below(tx: WriteTx, id_: PostId) -> None:
     """Have the answers to a post fetched, and the answers to these."""
     if lacks_answers(tx, id_):

@@ -49,6 +49,8 @@ class Filler:
                 await self.person(AccountId(int(id_)))
             case "named":
                 await self.named(PostId(int(id_)))
+            case "look":
+                await self.look(PostId(int(id_)))
             case "again":
                 await self.again(PostId(int(id_)))
 
@@ -88,6 +90,21 @@ class Filler:
             post = await self._finder.post(uri)
             if post.uri == uri:
                 await self._database.write(revising.revise, self._site, post)
+        except (Unfetched, Refusal):
+            return
+
+    async def look(self, id_: PostId) -> None:
+        """Read a post again of which somebody else says that it changed or is gone; where it is gone, it goes here, too."""
+        uri = await self._database.read(remote_posts.uri_of, id_)
+        if uri is None:
+            return
+        try:
+            post = await self._finder.post(uri)
+            if post.uri == uri:
+                await self._database.write(revising.revise, self._site, post)
+        except NotGiven as no:
+            if no.is_gone:
+                await self._database.write(deleting.forget_post, id_, uri)
         except (Unfetched, Refusal):
             return
 

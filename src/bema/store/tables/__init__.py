@@ -27,6 +27,7 @@ from bema.store.tables.posts import *
 from bema.store.tables.public_log import *
 from bema.store.tables.quotes import *
 from bema.store.tables.relations import *
+from bema.store.tables.relays import *
 from bema.store.tables.retrospect import *
 from bema.store.tables.scheduled import *
 from bema.store.tables.schema import metadata as metadata

@@ -85,6 +85,19 @@ def announced(actor: str, boost: str, boosted: str, author: str, visibility: Vis
     }
 
 
+def relayed(instance_actor: str, number: int, thing: str, at: Millis) -> Activity:
+    """Tell relays of a post, in the name of the server; `number` is the id of the post."""
+    return {
+        "id": ids.act_id(instance_actor, "announces", number),
+        "type": "Announce",
+        "actor": instance_actor,
+        "published": moment(at),
+        "to": [PUBLIC],
+        "cc": [],
+        "object": thing,
+    }
+
+
 def said(site: Site, post: views.Post, names: Names) -> Activity:
     """Say a post or boost for the first time."""
     return announce(site, post) if post.boost_of is not None else create(objects.post(site, post, names))

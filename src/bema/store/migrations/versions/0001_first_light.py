@@ -58,6 +58,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subscriber", name=op.f("pk_cursor")),
     )
     op.create_table(
+        "destruction",
+        sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.Column("destroyed", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("place", name=op.f("pk_destruction")),
+    )
+    op.create_index(op.f("ix_destruction_decision_id"), "destruction", ["decision_id"], unique=False)
+    op.create_table(
         "domain",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -197,9 +206,11 @@ def upgrade() -> None:
         sa.Column("after", sa.Text(), nullable=True),
         sa.Column("after_at", sa.BigInteger(), nullable=True),
         sa.Column("restored_by", sa.BigInteger(), nullable=True),
+        sa.Column("place", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_restoration")),
     )
     op.create_index(op.f("ix_restoration_account_id"), "restoration", ["account_id"], unique=False)
+    op.create_index(op.f("ix_restoration_place"), "restoration", ["place"], unique=False)
     op.create_table(
         "staff_act",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -1618,6 +1629,18 @@ def upgrade() -> None:
     op.create_index(op.f("ix_bookmark_account_id_post_id"), "bookmark", ["account_id", "post_id"], unique=True)
     op.create_index(op.f("ix_bookmark_post_id"), "bookmark", ["post_id"], unique=False)
     op.create_table(
+        "case_draft",
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("login_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_draft_case_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["login_id"], ["login.id"], name=op.f("fk_case_draft_login_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("case_id", "login_id", name=op.f("pk_case_draft")),
+    )
+    op.create_index(op.f("ix_case_draft_login_id"), "case_draft", ["login_id"], unique=False)
+    op.create_table(
         "case_note",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("case_id", sa.BigInteger(), nullable=False),
@@ -1702,6 +1725,7 @@ def upgrade() -> None:
         sa.Column("approved_at", sa.BigInteger(), nullable=True),
         sa.Column("lasts", sa.BigInteger(), nullable=True),
         sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("answer_until", sa.BigInteger(), nullable=True),
         sa.Column("terms", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_decision_case_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
@@ -1718,8 +1742,8 @@ def upgrade() -> None:
         "decision",
         ["state", "id"],
         unique=False,
-        sqlite_where=sa.text("state IN ('proposed', 'provisional')"),
-        postgresql_where=sa.text("state IN ('proposed', 'provisional')"),
+        sqlite_where=sa.text("state IN ('proposed', 'provisional', 'unanswered')"),
+        postgresql_where=sa.text("state IN ('proposed', 'provisional', 'unanswered')"),
     )
     op.create_table(
         "delivery",
@@ -2095,6 +2119,37 @@ def upgrade() -> None:
     op.create_index(op.f("ix_quote_leave_asker_id"), "quote_leave", ["asker_id"], unique=False)
     op.create_index(op.f("ix_quote_leave_post_id_quoting_uri"), "quote_leave", ["post_id", "quoting_uri"], unique=True)
     op.create_table(
+        "quote_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("author_id", sa.BigInteger(), nullable=False),
+        sa.Column("asker_id", sa.BigInteger(), nullable=False),
+        sa.Column("quoting_id", sa.BigInteger(), nullable=True),
+        sa.Column("quoting_uri", sa.Text(), nullable=True),
+        sa.Column("asked_as", sa.Text(), nullable=True),
+        sa.Column("refused", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asker_id"], ["account.id"], name=op.f("fk_quote_request_asker_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["account.id"], name=op.f("fk_quote_request_author_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_quote_request_post_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["quoting_id"], ["post.id"], name=op.f("fk_quote_request_quoting_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quote_request")),
+    )
+    op.create_index(op.f("ix_quote_request_asker_id"), "quote_request", ["asker_id"], unique=False)
+    op.create_index(
+        op.f("ix_quote_request_author_id_refused_id"), "quote_request", ["author_id", "refused", "id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_quote_request_post_id_quoting_uri"), "quote_request", ["post_id", "quoting_uri"], unique=True
+    )
+    op.create_index(op.f("ix_quote_request_quoting_id"), "quote_request", ["quoting_id"], unique=True)
+    op.create_table(
         "remote_post",
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("answers", sa.Text(), nullable=True),
@@ -2221,6 +2276,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state != 'open'"),
         postgresql_where=sa.text("state != 'open'"),
     )
+    op.create_index(op.f("ix_appeal_decided_place"), "appeal", ["decided_place"], unique=False)
     op.create_index(op.f("ix_appeal_decision_id_id"), "appeal", ["decision_id", "id"], unique=False)
     op.create_index(
         "ix_appeal_due",
@@ -2230,6 +2286,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
+    op.create_index(op.f("ix_appeal_place"), "appeal", ["place"], unique=False)
     op.create_index(
         "uq_appeal_open",
         "appeal",
