@@ -88,11 +88,11 @@ class Server:
                     kib += int(line.split()[1])
         return kib / 1_024
 
-    def drain(self) -> None:
+    def drain(self, *, patience: float = _PATIENCE_SECONDS) -> None:
         """Wait until all that follows from what was done is done."""
         began = time.perf_counter()
         with closing(Connection(self.port)) as connection:
-            while time.perf_counter() - began < _PATIENCE_SECONDS:
+            while time.perf_counter() - began < patience:
                 told = connection.ask(Request("GET", "/metrics")).body.decode()
                 behind = [line for line in told.splitlines() if line.startswith(_WORK_LEFT)]
                 if all(float(line.rsplit(" ", 1)[1]) == 0 for line in behind):

@@ -18,4 +18,5 @@ python.registerJsModule("node_ed25519", {
   },
 });
 python.runPython("import sys; sys.path += ['/here', '/judges', '/source']");
+python.pyimport("standing_in");
 console.log(python.pyimport("judging").judge(readFileSync(asked, "utf-8")));

@@ -4,58 +4,16 @@ import json
 import random
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
-from types import ModuleType
-from typing import Any, Self
+from typing import Any
 
-import node_ed25519
+import aics_tlog.tree as theirs
+import pymerkle
+from aics_tlog.checkpoint import checkpoint_from_note, verify_checkpoint
+from aics_tlog.note import parse_vkey
+from aics_tlog.tiles import MemoryTileReader, TileMissingError, TileVerificationError
+from aics_tlog.verified import audit_tiles
 
 from bema.wire.tlog import tree as ours
-
-
-class _Refused(Exception):  # noqa: N818 -- it stands in for `InvalidSignature`
-    """A signature is wrong."""
-
-
-class _PublicKey:
-    """The one thing of `cryptography` that is asked for, done by Node."""
-
-    def __init__(self, raw: bytes) -> None:
-        self._raw = raw
-
-    @classmethod
-    def from_public_bytes(cls, raw: bytes) -> Self:
-        """Keep the key."""
-        return cls(raw)
-
-    def public_bytes_raw(self) -> bytes:
-        """Return the key."""
-        return self._raw
-
-    def verify(self, signature: bytes, text: bytes) -> None:
-        """Refuse a wrong signature."""
-        if not node_ed25519.holds(self._raw, signature, text):
-            raise _Refused
-
-
-def _stand_in(name: str, **words: object) -> None:
-    module = ModuleType(name)
-    module.__dict__.update(words, __path__=[])
-    sys.modules[name] = module
-
-
-for _name in ("cryptography", "cryptography.hazmat", "cryptography.hazmat.primitives"):
-    _stand_in(_name)
-_stand_in("cryptography.hazmat.primitives.asymmetric")
-_ED25519 = "cryptography.hazmat.primitives.asymmetric.ed25519"
-_stand_in(_ED25519, Ed25519PublicKey=_PublicKey, Ed25519PrivateKey=type("Ed25519PrivateKey", (), {}))
-_stand_in("cryptography.exceptions", InvalidSignature=_Refused)
-
-import aics_tlog.tree as theirs  # noqa: E402 -- it asks for what stands in above
-import pymerkle  # noqa: E402
-from aics_tlog.checkpoint import checkpoint_from_note, verify_checkpoint  # noqa: E402
-from aics_tlog.note import parse_vkey  # noqa: E402
-from aics_tlog.tiles import MemoryTileReader, TileMissingError, TileVerificationError  # noqa: E402
-from aics_tlog.verified import audit_tiles  # noqa: E402
 
 _MOST = 5_000  # leaves of a tree
 _OF_A_POOL = 100  # trees that share their leaves
