@@ -1,5 +1,6 @@
 """Servers of others, without a socket: what they have is there to be fetched, and what they say is signed with their keys."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from bema.model.federating import SignatureStyle
 from bema.outside.fetch import Fetched, Fetcher
-from bema.outside.unfetched import Unreachable
+from bema.outside.unfetched import Oversized, Unreachable
 from bema.wire.activitypub.signatures import keys
 from bema.wire.activitypub.signatures.claims import sign
 from bema.wire.activitypub.signatures.keys import SigningKey
@@ -28,6 +29,7 @@ class Elsewhere(Fetcher):
         super().__init__(f"https://{HERE}")
         self.documents: dict[str, Document] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
+        self.whole: set[str] = set()  # files that come as a whole or not at all
         self.away: set[str] = set()
         self.asked: list[str] = []
         self.keys: dict[str, SigningKey] = {}
@@ -59,12 +61,26 @@ class Elsewhere(Fetcher):
         if parts.path == "/.well-known/webfinger":
             return self._finger(url, parse_qs(parts.query)["resource"][0])
         if url in self.files:
-            kind, content = self.files[url]
-            return Fetched(url, 200, {"content-type": kind}, content)
+            return self._file(url, *self.files[url], **more)
         document = self.documents.get(url.partition("#")[0])
         if document is None:
             return Fetched(url, 404, {}, b"")
         return Fetched(url, 200, {"content-type": ACTIVITY}, json.dumps(document).encode())
+
+    def _file(
+        self, url: str, kind: str, content: bytes, *, max_bytes: int = 1 << 20, headers: Any = None, **_: Any
+    ) -> Fetched:
+        """Send a file, or (unless it is `whole`) the part of it that is wanted."""
+        told, wanted = {"content-type": kind}, (headers or {}).get("Range")
+        if wanted is None or url in self.whole:
+            if len(content) > max_bytes:
+                raise Oversized(f"the answer is longer than {max_bytes} bytes")
+            return Fetched(url, 200, told, content)
+        first, _, last = wanted.removeprefix("bytes=").partition("-")
+        part = content[int(first) : int(last) + 1]
+        said = f"bytes {first}-{int(first) + len(part) - 1}/{len(content)}"
+        version = f'"{hashlib.sha256(content).hexdigest()}"'
+        return Fetched(url, 206, {**told, "content-range": said, "etag": version}, part)
 
     def _finger(self, url: str, resource: str) -> Fetched:
         name, _, host = resource.removeprefix("acct:").partition("@")

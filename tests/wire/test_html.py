@@ -1,5 +1,6 @@
 """Markup that we make, and markup that comes from elsewhere."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -151,6 +152,16 @@ class Elements(HTMLParser):
 def test_text_becomes_the_html_that_clients_know(text: str, html: str) -> None:
     """Clients find mentions and tags by these very classes and addresses."""
     assert written(text) == html
+
+
+@pytest.mark.parametrize(
+    "host", ["accounts.bank.example.sign-in.session.elsewhere.example", "x" * 63 + ".example:8443"]
+)
+def test_a_link_shows_where_it_leads(host: str) -> None:
+    """CVE-2023-36462: a host that is cut off looks like another, and a name in front of it like a host."""
+    for end in ("", "/", "/a/long/path/to/somewhere", "?q=1"):
+        assert re.search(f'<span class="(?:ellipsis)?">{re.escape(host)}', written(f"https://{host}{end}"))
+    assert 'href="https://bank.example"' in written(f"https://bank.example@{host}/")
 
 
 def test_a_profile_field_is_one_line() -> None:

@@ -139,3 +139,10 @@ def test_a_megabyte_of_anything_is_read_soon(part: str) -> None:
     pages.read(body, URL)
     pages.read(b"<meta " + b"".join(b"a%d=b " % number for number in range(90_000)), URL)
     assert time.process_time() - begun < 5
+
+
+def test_the_address_of_a_frame_ends_where_it_should() -> None:
+    """CVE-2023-42452: whatever a provider calls its player, it adds nothing to the frame around it."""
+    made = pages.frame('https://tube.example/"onload="alert(1)', 0, 0)
+    assert '"onload' not in made
+    assert made.count('"') == made.replace("&quot;", "").count('"') == 10

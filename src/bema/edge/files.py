@@ -4,19 +4,26 @@ They stand beside the routes because nobody signs in for them: the name of an up
 known only to those who may see the post. What is uploaded can do nothing in a browser but be shown.
 """
 
+import asyncio
 import functools
 import gzip
 import hashlib
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bema.domain.receiving.caching import RemoteFiles
+from bema.domain.receiving.passing_on import Large
 from bema.edge.answers import Header
+from bema.model import limits
 from bema.model.errors import NotFound, Refusal
 from bema.outside.blobs import RAW, Blobs
+from bema.outside.unfetched import Unfetched
 from bema.store import media
 from bema.store.database import Database
+from bema.wire.media_types import MEDIA_TYPES
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -51,6 +58,7 @@ _CODE = frozenset((".css", ".js"))
 
 _FOR_EVER = b"public, max-age=31536000, immutable"  # another content would have another name
 _FOR_A_DAY = b"public, max-age=86400"
+_FOR_AN_HOUR = b"public, max-age=3600"  # of what is not ours, and may be another at any time
 _ASK_FIRST = b"no-cache"  # the parts of one page must be of one release; asking costs an empty answer
 
 _ALWAYS: list[Header] = [
@@ -152,8 +160,7 @@ _STAND_IN: list[Header] = [(b"content-type", b"image/png"), (b"cache-control", b
 class MediaFiles:
     """What people uploaded, whole or in part; but for what a decision took away, which is kept as long as it may come back."""
 
-    def __init__(self, blobs: Blobs, database: Database, remote: Callable[[str], Awaitable[str | None]]) -> None:
-        """`remote` returns under which name a file of another server is kept, fetched if need be; None: it cannot be had."""
+    def __init__(self, blobs: Blobs, database: Database, remote: RemoteFiles) -> None:
         self._blobs, self._database, self._remote = blobs, database, remote
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -170,6 +177,9 @@ class MediaFiles:
                 return
             if found is None:
                 await _send(send, scope, 200, _STAND_IN, _NOTHING_TO_SEE)
+                return
+            if isinstance(found, Large):
+                await self._pass_on(found, scope, receive, send)
                 return
             key = found
         etag = b'"%s"' % key.rpartition("/")[2].partition(".")[0].encode()
@@ -196,6 +206,54 @@ class MediaFiles:
         if part is not None:
             headers.append((b"content-range", b"bytes %d-%d/%d" % (blob.start, blob.end - 1, blob.size)))
         await _stream(send, scope, 200 if part is None else 206, headers, blob.end - blob.start, blob.chunks)
+
+    async def _pass_on(self, large: Large, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send what is fetched while it is sent, as long as somebody reads it."""
+        asked, etag = _headers(scope), b'"%s"' % large.etag.encode()
+        part = part_of(asked.get(b"range", b"")) if asked.get(b"if-range", etag) == etag else None
+        headers: list[Header] = [
+            (b"content-type", MEDIA_TYPES[large.kind].encode()),
+            (b"cache-control", _FOR_AN_HOUR),
+            (b"etag", etag),
+            (b"accept-ranges", b"bytes"),
+            *_HARMLESS,
+        ]
+        if _matches(asked.get(b"if-none-match", b""), etag):
+            await _send(send, scope, 304, headers)
+            return
+        try:
+            start, end = self._remote.passing.span(large, part)
+        except Refusal as refusal:
+            await _refuse(send, scope, refusal.status, refusal.message)
+            return
+        if part is not None:
+            headers.append((b"content-range", b"bytes %d-%d/%d" % (start, end - 1, large.size)))
+        head = [*headers, (b"content-length", b"%d" % (end - start)), *_ALWAYS]
+        await send({"type": "http.response.start", "status": 200 if part is None else 206, "headers": head})
+        if scope["method"] == "HEAD" or await _handed_on(self._remote.passing.chunks(large, start, end), receive, send):
+            await send({"type": "http.response.body"})
+
+
+async def _handed_on(chunks: AsyncGenerator[bytes], receive: Receive, send: Send) -> bool:
+    """Send chunks until there are none; False when no more come, or their reader is gone, or took none for a while."""
+    gone = asyncio.create_task(_hang_up(receive))
+    try:
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                async with asyncio.timeout(limits.REMOTE_PASSED_STALL_SECONDS):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                if gone.done():
+                    return False
+        return True
+    except (TimeoutError, Unfetched):
+        return False
+    finally:
+        gone.cancel()
+
+
+async def _hang_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 _RANGE = re.compile(rb"bytes=(\d{0,18})-(\d{0,18})")

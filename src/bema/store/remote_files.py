@@ -33,9 +33,9 @@ def show(tx: WriteTx, urls: Iterable[str]) -> None:
 
 # --- What is kept of them ---------------------------------------------------------------------------------------------
 
-_one = select(remote_file.c.url, remote_file.c.blob, remote_file.c.tried_at, remote_file.c.used_at).where(
-    remote_file.c.name == bindparam("name")
-)
+_one = select(
+    remote_file.c.url, remote_file.c.blob, remote_file.c.tried_at, remote_file.c.used_at, remote_file.c.bytes
+).where(remote_file.c.name == bindparam("name"))
 _keep = (
     update(remote_file)
     .where(remote_file.c.name == bindparam("key"))
@@ -63,6 +63,7 @@ class Kept(NamedTuple):
     blob: str | None
     tried_at: Millis | None
     used_at: Millis | None
+    bytes: int | None  # without a blob: it is too large to be kept
 
 
 def one(tx: Tx, name: str) -> Kept | None:
@@ -72,7 +73,7 @@ def one(tx: Tx, name: str) -> Kept | None:
 
 
 def keep(tx: WriteTx, name: str, blob: str | None, size: int | None) -> None:
-    """Note what was fetched, or (None) that it could not be."""
+    """Note what was fetched, or (None) that it could not be; without a blob, a size says that it is too large to be kept."""
     tx.run(_keep, {"key": name, "new_blob": blob, "size": size, "now": tx.now})
 
 

@@ -14,8 +14,10 @@ from bema.wire.text import Hashtag, Link, Mention, Token, parse
 LINK_REL = "nofollow noopener"
 OWN_LINK_REL = "nofollow noopener me"  # a link in a profile, by which a page may prove that it is the same person's
 
-_SHOWN_OF_LINK = 30  # characters of an address that are seen, as on Mastodon
+_SHOWN_OF_LINK = 30  # characters of an address that are seen, as on Mastodon; of its host all that a name can have
+_HOST_CHARACTERS = 260  # of a host with its port
 _PREFIX = re.compile(r"https?://(?:www\.)?", re.IGNORECASE | re.ASCII)
+_AFTER_HOST = re.compile(r"[/?#]")
 _PARAGRAPH = re.compile(r"\n{2,}")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _TAG = re.compile(r"<[^>]*>")
@@ -115,15 +117,24 @@ def _rendered(token: Token, mentions: Mapping[str, MentionLink], tag_url: Callab
 
 
 def _link(url: str, rel: str) -> str:
-    """Show the middle of an address, hide its ends: a copy of the text is whole all the same."""
+    """Show the middle of an address, hide its ends: a copy of the text is whole all the same.
+
+    Where it leads is always seen: a long host that is cut could look like the beginning of another.
+    """
     prefix = match[0] if (match := _PREFIX.match(url)) else ""
     rest = url[len(prefix) :]
-    shown, hidden = rest[:_SHOWN_OF_LINK], rest[_SHOWN_OF_LINK:]
+    end = max(_SHOWN_OF_LINK, _end_of_host(rest))
+    shown, hidden = rest[:end], rest[end:]
     return (
         f'<a href="{escape(url)}" target="_blank" rel="{rel}" translate="no"><span class="invisible">{escape(prefix)}'
         f'</span><span class="{"ellipsis" if hidden else ""}">{escape(shown)}</span>'
         f'<span class="invisible">{escape(hidden)}</span></a>'
     )
+
+
+def _end_of_host(rest: str) -> int:
+    found = _AFTER_HOST.search(rest)
+    return min(len(rest) if found is None else found.start(), _HOST_CHARACTERS)
 
 
 def _one_newline(text: str) -> str:

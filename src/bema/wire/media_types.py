@@ -8,6 +8,12 @@ MEDIA_TYPES = {
     "mp4": "video/mp4",
     "m4a": "audio/mp4",
     "mp3": "audio/mpeg",
+    "avif": "image/avif",  # from here on: of other servers alone
+    "webm": "video/webm",
+    "ogv": "video/ogg",
+    "ogg": "audio/ogg",
+    "flac": "audio/flac",
+    "wav": "audio/wav",
     "raw": "application/octet-stream",  # as it was uploaded, and nobody is shown
 }
 

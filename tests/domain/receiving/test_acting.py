@@ -1,5 +1,6 @@
 """What people of other servers do is done as if they were here, and only what is theirs to do."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -285,6 +286,19 @@ def test_nobody_deletes_what_another_said(
             hear(sender, peers.act("Update", mastodon_note(content="x", attributedTo=by, id=what), actor=by))
     assert read(remote_posts.id_of, f"{ANN}/statuses/1") is not None
     assert read(door.post, None, mine).content_html
+
+
+def test_nobody_takes_back_what_another_did(
+    hear: Hear, read: Read, make: Make, ann: AccountId, eve: AccountId, bob: AccountId
+) -> None:
+    """origin: neither whole, in the name of who did it, nor by its id."""
+    hear(ann, peers.act("Follow", BOB))
+    hear(ann, peers.act("Announce", ours(make.post(bob))) | {"id": f"{ANN}#boost", "to": [PUBLIC]})
+    for inner in (peers.act("Follow", BOB), f"{ANN}#follow", f"{ANN}#boost"):
+        with contextlib.suppress(Meaningless):
+            hear(eve, peers.act("Undo", inner, actor=EVE))
+    assert read(follows.exists, ann, bob)
+    assert read(remote_posts.id_of, f"{ANN}#boost") is not None
 
 
 def test_a_deleted_person_is_gone_with_all_they_said(

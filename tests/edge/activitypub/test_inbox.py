@@ -205,11 +205,14 @@ def test_a_boost_is_fetched_and_comes_home(square: Square, others: Elsewhere, st
 
 def test_who_cannot_be_named_is_nobody(square: Square, others: Elsewhere, stranger: Client, bob: Person) -> None:
     """origin: an address that WebFinger does not give is not theirs."""
-    uri = others.person("ann")
+    uri, eve = others.person("ann"), others.person("eve", "elsewhere.example")
     others.documents[uri]["preferredUsername"] = "admin"
-    others.say(stranger, act("Follow", BOB))
-    square.settle()
-    assert square.app.database.read_now(remote_actors.by_uri, ANN) is None
+    others.person("fay", "elsewhere.example")
+    others.documents[eve]["preferredUsername"] = "fay"  # whom there is, and who is somebody else
+    for each in (ANN, eve):
+        others.say(stranger, act("Follow", BOB, actor=each))
+        square.settle()
+        assert square.app.database.read_now(remote_actors.by_uri, each) is None
 
 
 def test_nobody_has_an_inbox_who_is_not_here(square: Square, others: Elsewhere, stranger: Client) -> None:

@@ -154,6 +154,14 @@ def test_posts_of_a_suspended_author_are_told_to_nobody(square: Square) -> None:
     assert ask(square.stranger, "/users/ben/outbox?page=true").json()["orderedItems"] == []
 
 
+def test_no_list_of_a_suspended_author_is_told(square: Square) -> None:
+    """Neither what they said and pinned, nor who is around them."""
+    ann = square.make.account("ann")
+    square.app.database.write_now(lambda tx: accounts.change(tx, ann, standing=Standing.SUSPENDED))
+    for part in ("outbox", "followers", "following", "collections/featured", "collections/tags"):
+        assert ask(square.stranger, f"/users/ann/{part}").status == 404, part
+
+
 def test_a_quote_has_a_stamp_that_anybody_can_check(square: Square) -> None:
     """FEP-044f: who reads the quote asks the quoted author's server; when the leave is gone, so is the stamp."""
     ann, ben = square.person("ann"), square.make.account("ben")

@@ -63,6 +63,15 @@ def test_a_follower_elsewhere_reads_what_is_for_followers(square: Square, style:
         assert (refused.status, refused.json()) == (missing.status, missing.json()) == (404, missing.json())
 
 
+def test_what_is_told_to_a_signature_is_kept_by_nobody(square: Square) -> None:
+    """CVE-2026-25540: neither what is for all, as it may differ for who asks, nor what is for few."""
+    ann, bob = square.make.account("ann"), asker(square.app.database)
+    post = square.make.post(ann, "For all")
+    for path in (f"/users/ann/statuses/{post}", "/users/ann", "/users/ann/outbox?page=true"):
+        assert bob.get(square, path).headers["cache-control"] == "private, no-store", path
+        assert "public" in square.stranger.get(path, headers=ACTIVITY).headers["cache-control"], path
+
+
 def test_sigx_a_signature_for_another_question_shows_nothing(square: Square) -> None:
     """Captured on its way, it is good for the same question alone, and only for as long as it is young."""
     ann, bob = square.make.account("ann"), asker(square.app.database)

@@ -15,6 +15,8 @@ from bema.outside.addresses import Address
 from bema.outside.clock import ManualClock
 from bema.outside.fetch import Fetcher
 from bema.settings import Settings
+from bema.subscribers.cards import facts_of
+from bema.wire import pages
 from tests.conftest import Person, Square
 from tests.peer import Peer, answer
 
@@ -295,6 +297,17 @@ def test_a_video_is_a_frame_that_is_shut_in(linked: Square, peer: Peer) -> None:
     assert cards[0]["provider_url"] == ""
     assert [each["type"] for each in cards[1:]] == ["link", "link"]
     assert [each["html"] for each in cards[1:]] == ["", ""]
+
+
+def test_a_page_of_ours_is_in_no_frame() -> None:
+    """It would act as whoever looks at it."""
+
+    def framed(host: str) -> str:
+        page = pages.Page(title="Film", player_url=f"https://{host}/x")
+        return facts_of(page, None, "https://square.example").html
+
+    assert framed("square.example") == ""
+    assert 'src="https://tube.example/x"' in framed("tube.example")
 
 
 def test_a_picture_that_is_none_is_left_out(linked: Square, peer: Peer) -> None:

@@ -1,55 +1,57 @@
 """Caching: files of other servers are fetched when somebody here looks, and kept as long as there is room.
 
 So nobody's browser asks a third party, and who moved or closed their server leaves no holes at once. Only what something
-here shows is ever fetched, only pictures, video and sound are kept, and what they are is judged by their bytes.
+here shows is ever fetched, only pictures, video and sound are kept, and what they are is judged by their bytes. What is
+too large to be kept is passed on in parts.
 """
 
 import asyncio
 
 from bema.domain import keeping_out
 from bema.domain.receiving import people
+from bema.domain.receiving.file_kinds import kind_of
+from bema.domain.receiving.passing_on import Large, Passing
 from bema.model import limits
 from bema.model.errors import NotFound
 from bema.model.federating import host_of
 from bema.model.site import Site
 from bema.outside.blobs import Blobs
+from bema.outside.clock import Clock
 from bema.outside.fetch import Fetcher
-from bema.outside.unfetched import Unfetched
+from bema.outside.unfetched import Oversized, Unfetched
 from bema.store import remote_files
 from bema.store.database import Database
 from bema.store.remote_files import Kept
 from bema.store.tx import Tx
 
 _TYPES = ("image/", "video/", "audio/", "application/octet-stream", "binary/octet-stream", "")
-_BEGINNINGS = (
-    (b"\xff\xd8\xff", "jpg"),
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"GIF87a", "gif"),
-    (b"GIF89a", "gif"),
-    (b"ID3", "mp3"),
-    (b"\xff\xfb", "mp3"),
-    (b"\xff\xf3", "mp3"),
-    (b"\xff\xf2", "mp3"),
-)
 
 
 class RemoteFiles:
     """Keeps files of other servers."""
 
-    def __init__(self, database: Database, fetcher: Fetcher, blobs: Blobs, site: Site, most_bytes: int) -> None:
+    def __init__(
+        self, database: Database, fetcher: Fetcher, blobs: Blobs, site: Site, clock: Clock, most_bytes: int
+    ) -> None:
         self._database, self._fetcher, self._blobs, self._site = database, fetcher, blobs, site
         self._most_bytes = most_bytes
-        self._under_way: dict[str, asyncio.Task[str | None]] = {}
+        self.passing = Passing(fetcher, clock)
+        self._under_way: dict[str, asyncio.Task[str | Large | None]] = {}
         self._places = asyncio.Semaphore(limits.REMOTE_FILES_AT_ONCE)
         self._since_tidied = 0
 
-    async def __call__(self, name: str) -> str | None:
-        """Return under which name a file is kept here; None where it cannot be had. What nothing shows is not there."""
+    async def __call__(self, name: str) -> str | Large | None:
+        """Return under which name a file is kept here, or what can be passed on of it; None where it cannot be had.
+
+        What nothing here shows is not there.
+        """
         kept, now = await self._database.read(_look, self._site, name)
         if kept.blob is not None:
             if (kept.used_at or 0) + limits.REMOTE_FILE_TOUCH_SECONDS * 1_000 < now:
                 await self._database.write(remote_files.touch, name)
             return kept.blob
+        if kept.bytes is not None:
+            return await self.passing.look(kept.url)
         if kept.tried_at is not None and kept.tried_at + limits.REMOTE_FILE_RETRY_SECONDS * 1_000 > now:
             return None
         task = self._under_way.get(name)
@@ -58,10 +60,14 @@ class RemoteFiles:
             task.add_done_callback(lambda _done: self._under_way.pop(name, None))
         return await asyncio.shield(task)
 
-    async def _fetched(self, name: str, url: str) -> str | None:
+    async def _fetched(self, name: str, url: str) -> str | Large | None:
         async with self._places:
             try:
                 answer = await self._fetcher.fetch(url, max_bytes=limits.REMOTE_FILE_BYTES, plain_http=False)
+            except Oversized:
+                large = await self.passing.look(url)
+                await self._database.write(remote_files.keep, name, None, None if large is None else large.size)
+                return large
             except Unfetched:
                 answer = None
             kind = (
@@ -92,18 +98,3 @@ def _look(tx: Tx, site: Site, name: str) -> tuple[Kept, int]:
     if kept is None or host is None or keeping_out.is_kept_out(tx, site, host) or people.rejects_media(tx, host):
         raise NotFound
     return kept, tx.now
-
-
-def kind_of(content: bytes) -> str | None:
-    """Tell by its first bytes what a file is, as the ending of its name; None for what is not shown here."""
-    for beginning, kind in _BEGINNINGS:
-        if content.startswith(beginning):
-            return kind
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "webp"
-    if content[4:8] == b"ftyp":
-        return "m4a" if content[8:11] == b"M4A" else None if content[8:12] in _PICTURES else "mp4"
-    return None
-
-
-_PICTURES = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")  # in the same kind of box as films
