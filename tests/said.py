@@ -81,6 +81,7 @@ def post(**more: Any) -> Post:
         "card": None,
         "label": None,
         "staff_note": None,
+        "reactions": [],
         "flags": None,
     }
     return Post(**usual | more)

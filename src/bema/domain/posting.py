@@ -122,6 +122,8 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
             and (parent is None or parent.author == author),
         )
     )
+    if quoted is not None and state is not None:
+        quoting.ask_if_here(tx, author, id_, quoted, state)
     return id_
 
 

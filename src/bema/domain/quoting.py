@@ -1,18 +1,19 @@
 """Quoting: showing another's post inside one's own, with their leave, which they can take back.
 
-Who may quote is the author's choice for each post; whom the author allows need not ask. A post for followers is quoted by
+Who may quote is the author's choice for each post; whom the author allows need not ask, and others may if that is wanted
+(`letting_quote`). A post for followers is quoted by
 its author alone, and not to more people than it was for.
 """
 
 from msgspec import structs
 
-from bema.domain import reading
+from bema.domain import letting_quote, reading
 from bema.domain.reading import visible_post
 from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.events import QuoteAccepted, QuoteAsked, QuotePolicyChanged, QuoteRevoked
 from bema.model.ids import AccountId, PostId
-from bema.model.policy import QuotePolicy, QuoteState, Visibility
+from bema.model.policy import QuoteLeave, QuotePolicy, QuoteState, Visibility
 from bema.model.views import Mention, Post, Quote
 from bema.store import posts, quote_leaves, quotes
 from bema.store.posts import Bare
@@ -45,10 +46,21 @@ def check_addressed(author: AccountId, visibility: Visibility, quoted: Bare, men
 
 
 def state_at_first(tx: Tx, author: AccountId, quoted: Bare) -> QuoteState:
-    """Return how a new quote stands: of what is from elsewhere, its author is asked first, who may have changed their mind."""
-    if quoted.author == author or quotes.uri_of(tx, quoted.id) is None:
+    """Return how a new quote stands: whoever wants to be asked is, and who is elsewhere, as they may have changed their mind."""
+    if quoted.author == author:
         return QuoteState.ACCEPTED
+    if quotes.uri_of(tx, quoted.id) is not None:
+        return QuoteState.PENDING
+    if reading.post(tx, author, quoted.id).leave_to_quote(author) is QuoteLeave.AUTOMATIC:
+        return QuoteState.ACCEPTED
+    letting_quote.check_room(tx, quoted.author, author)
     return QuoteState.PENDING
+
+
+def ask_if_here(tx: WriteTx, author: AccountId, quoting: PostId, quoted: Bare, state: QuoteState) -> None:
+    """Ask somebody of this server whether they may be quoted; who is elsewhere is asked there."""
+    if state is QuoteState.PENDING and quotes.uri_of(tx, quoted.id) is None:
+        letting_quote.wait(tx, quoting, author, quoted.id, quoted.author)
 
 
 def policy_for(visibility: Visibility, wanted: QuotePolicy) -> QuotePolicy:
@@ -67,9 +79,11 @@ def revoke(tx: WriteTx, actor: AccountId, post_id: PostId, quoting_id: PostId) -
     quoting = visible_post(tx, actor, quoting_id)
     if quoted.author != actor:
         raise Forbidden
+    uri = quotes.uri_of(tx, quoting.id)
+    if letting_quote.refuse_post(tx, actor, quoted.id, quoting.id, uri):
+        return
     if quoting.quote_of != quoted.id or not quotes.revoke(tx, quoting.id, quoted.id):
         raise NotFound
-    uri = quotes.uri_of(tx, quoting.id)
     leave = 0 if uri is None else quote_leaves.take_back(tx, quoted.id, uri)
     tx.emit(QuoteRevoked(post=quoting.id, author=quoting.author, quote_of=quoted.id, leave=leave))
 
@@ -80,6 +94,12 @@ def ask(tx: WriteTx, asker: AccountId, post_id: PostId, quoting_uri: str, asked_
     if not quoted.local or quoted.boost_of is not None:
         raise NotFound
     given = quote_leaves.of(tx, post_id, quoting_uri)
+    if (
+        given is None
+        and quoted.leave_to_quote(asker) is QuoteLeave.MANUAL
+        and letting_quote.wait_from_elsewhere(tx, quoted, asker, quoting_uri, asked_as)
+    ):
+        return
     if given is None and _may_have_leave(tx, asker, quoted):
         quote_leaves.give(tx, post_id, asker, quoting_uri)
         given = quote_leaves.of(tx, post_id, quoting_uri)
@@ -93,7 +113,8 @@ def ask(tx: WriteTx, asker: AccountId, post_id: PostId, quoting_uri: str, asked_
 
 
 def _may_have_leave(tx: WriteTx, asker: AccountId, quoted: Post) -> bool:
-    return quoted.may_be_quoted_by(asker) and quote_leaves.count_of(tx, asker) < limits.QUOTE_LEAVES_EACH
+    leave = quoted.leave_to_quote(asker)
+    return leave is QuoteLeave.AUTOMATIC and quote_leaves.count_of(tx, asker) < limits.QUOTE_LEAVES_EACH
 
 
 def answered(tx: WriteTx, quoted_author: AccountId, quoting_id: PostId, stamp: str | None) -> None:

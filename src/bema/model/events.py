@@ -104,12 +104,21 @@ class QuoteAsked(Event, frozen=True):
     leave: int = 0  # the id of its stamp; 0: it was refused
 
 
+class QuoteWaiting(Event, frozen=True):
+    """A post that quotes another waits for the word of the other's author."""
+
+    post: PostId
+    author: AccountId
+    quote_of: PostId
+
+
 class QuoteAccepted(Event, frozen=True):
     """The author of `quote_of` let `post` quote it, after it was published."""
 
     post: PostId
     author: AccountId
     quote_of: PostId
+    asked: bool = False  # the author decided it themselves, who was told of it before
 
 
 class ReplyPlaced(Event, frozen=True):
@@ -443,6 +452,7 @@ AnyEvent = (
     | QuoteAsked
     | QuotePolicyChanged
     | QuoteAccepted
+    | QuoteWaiting
     | ReplyPlaced
     | PostFavourited
     | PostUnfavourited

@@ -1,6 +1,6 @@
 """Rules that need no database: who may see a post, which scope contains which."""
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class Visibility(IntEnum):
@@ -13,17 +13,48 @@ class Visibility(IntEnum):
 
 
 class QuotePolicy(IntEnum):
-    """Who may quote a post beside its author, at once and without asking; the numbers are stored."""
+    """Who may quote a post beside its author, at once or with the author's word; the numbers are stored."""
 
     PUBLIC = 0
     FOLLOWERS = 1
     NOBODY = 2
+    ASKED = 3  # everybody, when the author says so
+    FOLLOWERS_ASKED = 4  # followers, when the author says so
+    FOLLOWERS_OR_ASKED = 5  # followers at once, all others when the author says so
+
+    @property
+    def at_once(self) -> "QuotePolicy":
+        """Who need not ask."""
+        match self:
+            case QuotePolicy.FOLLOWERS_OR_ASKED:
+                return QuotePolicy.FOLLOWERS
+            case QuotePolicy.ASKED | QuotePolicy.FOLLOWERS_ASKED:
+                return QuotePolicy.NOBODY
+        return self
+
+    @property
+    def when_asked(self) -> "QuotePolicy":
+        """Whom the author lets if they want to."""
+        match self:
+            case QuotePolicy.ASKED | QuotePolicy.FOLLOWERS_OR_ASKED:
+                return QuotePolicy.PUBLIC
+            case QuotePolicy.FOLLOWERS_ASKED:
+                return QuotePolicy.FOLLOWERS
+        return QuotePolicy.NOBODY
+
+
+class QuoteLeave(StrEnum):
+    """Whether somebody may quote a post."""
+
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"  # if its author lets them
+    DENIED = "denied"
 
 
 class QuoteState(IntEnum):
     """What the author of a quoted post said to the quote; the numbers are stored."""
 
-    PENDING = 0  # asked, and not answered yet: of posts from elsewhere
+    PENDING = 0  # asked, and not answered yet
     ACCEPTED = 1
     REJECTED = 2
     REVOKED = 3  # accepted once, and taken back
@@ -82,14 +113,23 @@ def may_see(
 
 
 def may_quote(visibility: Visibility, policy: QuotePolicy, *, is_author: bool, follows_author: bool) -> bool:
-    """Decide whether somebody who sees a post may quote it. What is said to a few is for no one else's stage."""
+    """Decide whether somebody who sees a post may quote it at once."""
+    leave = leave_to_quote(visibility, policy, is_author=is_author, follows_author=follows_author)
+    return leave is QuoteLeave.AUTOMATIC
+
+
+def leave_to_quote(visibility: Visibility, policy: QuotePolicy, *, is_author: bool, follows_author: bool) -> QuoteLeave:
+    """Decide how somebody who sees a post may quote it. What is said to a few is for no one else's stage."""
     if visibility is Visibility.DIRECT:
-        return False
+        return QuoteLeave.DENIED
     if is_author:
-        return True
+        return QuoteLeave.AUTOMATIC
     if visibility is Visibility.FOLLOWERS:
-        return False
-    return policy is QuotePolicy.PUBLIC or (policy is QuotePolicy.FOLLOWERS and follows_author)
+        return QuoteLeave.DENIED
+    for who, leave in ((policy.at_once, QuoteLeave.AUTOMATIC), (policy.when_asked, QuoteLeave.MANUAL)):
+        if who is QuotePolicy.PUBLIC or (who is QuotePolicy.FOLLOWERS and follows_author):
+            return leave
+    return QuoteLeave.DENIED
 
 
 _NOUNS_READ = (

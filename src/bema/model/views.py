@@ -6,7 +6,7 @@ import msgspec
 
 from bema.model.filters import Match
 from bema.model.ids import AccountId, CardId, MediaId, Millis, PostId
-from bema.model.policy import Kind, QuotePolicy, Role, Standing, Visibility, may_quote
+from bema.model.policy import Kind, QuoteLeave, QuotePolicy, Role, Standing, Visibility, leave_to_quote
 
 T = TypeVar("T")
 
@@ -315,8 +315,14 @@ class Post(View, frozen=True):
     follows_author: bool = False  # the viewer does; known only where it matters who may quote the post
 
     def may_be_quoted_by(self, viewer: AccountId | None) -> bool:
-        """Tell whether the viewer may quote the post."""
-        return viewer is not None and may_quote(
+        """Tell whether the viewer may quote the post, or ask to."""
+        return self.leave_to_quote(viewer) is not QuoteLeave.DENIED
+
+    def leave_to_quote(self, viewer: AccountId | None) -> QuoteLeave:
+        """Tell how the viewer may quote the post."""
+        if viewer is None:
+            return QuoteLeave.DENIED
+        return leave_to_quote(
             self.visibility, self.quote_policy, is_author=self.author.id == viewer, follows_author=self.follows_author
         )
 

@@ -26,7 +26,8 @@ _VISIBILITIES = {int(visibility): visibility for visibility in Visibility}
 
 _QUOTE_POLICIES: dict[int | None, QuotePolicy] = {int(policy): policy for policy in QuotePolicy}
 _QUOTE_POLICIES[None] = QuotePolicy.NOBODY
-_FOLLOWERS, _ACCEPTED = int(QuotePolicy.FOLLOWERS), int(QuoteState.ACCEPTED)
+_ACCEPTED = int(QuoteState.ACCEPTED)
+_FOR_FOLLOWERS = {int(each) for each in QuotePolicy if QuotePolicy.FOLLOWERS in (each.at_once, each.when_asked)}
 
 # --- Loading ----------------------------------------------------------------------------------------------------------
 
@@ -247,7 +248,7 @@ def _parts_of(row: Any, author: Account, card: Card | None) -> _Parts:
     )
     quoting = None if row[28] is None else Quoting(row[27], row[28])
     return _Parts(
-        row[2], quoting, row[26] == _FOLLOWERS, fields, None if row[29] is None else polls.terms_of(row[29]), {}
+        row[2], quoting, row[26] in _FOR_FOLLOWERS, fields, None if row[29] is None else polls.terms_of(row[29]), {}
     )
 
 

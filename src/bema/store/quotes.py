@@ -78,7 +78,11 @@ _followed = select(follow.c.followed_id).where(follow.c.follower_id == viewer, o
 
 def relate(tx: Tx, made: dict[PostId, Post], viewer_id: AccountId) -> None:
     """Say of posts that only followers may quote whether the viewer is one."""
-    for_followers = [each for each in made.values() if each.quote_policy is QuotePolicy.FOLLOWERS]
+    for_followers = [
+        each
+        for each in made.values()
+        if QuotePolicy.FOLLOWERS in (each.quote_policy.at_once, each.quote_policy.when_asked)
+    ]
     authors = {each.author.id for each in for_followers}
     followed = set(tx.values(_followed, {"viewer": viewer_id, "ids": list(authors)}))
     for each in for_followers:
@@ -107,6 +111,18 @@ def quoted_by_post(tx: Tx, id_: PostId) -> PostId | None:
     """Return what a post quotes, with leave or without."""
     found: PostId | None = tx.value(_quoted_by_post, {"id": id_})
     return found
+
+
+_quotes_for: Any = select(literal_column("1")).where(
+    post.c.id == bindparam("id", type_=BigInteger),
+    post.c.author_id == bindparam("by", type_=BigInteger),
+    post.c.quote_of_id == bindparam("of", type_=BigInteger),
+)
+
+
+def quotes_for(tx: Tx, id_: PostId, by: AccountId, of: PostId) -> bool:
+    """Tell whether a post is somebody's, and quotes a certain other."""
+    return tx.value(_quotes_for, {"id": id_, "by": by, "of": of}) is not None
 
 
 _uri = select(post.c.uri).where(post.c.id == bindparam("id"))

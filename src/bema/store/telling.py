@@ -157,6 +157,14 @@ _tell_quoted = tell(
     _quoting.c.id == _post_id,
     post_id=_quoting.c.id,
 )
+_tell_asked = tell(
+    "quote",
+    post.c.author_id,
+    _quoting.c.author_id,
+    post.join(_quoting, _quoting.c.quote_of_id == post.c.id),
+    _quoting.c.id == _post_id,
+    post_id=_quoting.c.id,
+)
 _tell_quoters = tell(
     "quoted_edit",
     _quoting.c.author_id,
@@ -256,6 +264,11 @@ def tell_published(tx: WriteTx, id_: int, at: Millis, post_id: PostId, *, quotes
 def tell_quoted(tx: WriteTx, id_: int, at: Millis, post_id: PostId) -> None:
     """Tell the author of a post that another quotes it, with leave."""
     tx.run(_tell_quoted, {"id": id_, "at": at, "post": post_id})
+
+
+def tell_asked(tx: WriteTx, id_: int, at: Millis, post_id: PostId) -> None:
+    """Tell the author of a post that another wants to quote it."""
+    tx.run(_tell_asked, {"id": id_, "at": at, "post": post_id})
 
 
 def tell_edited(tx: WriteTx, id_: int, at: Millis, post_id: PostId) -> None:

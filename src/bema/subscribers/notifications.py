@@ -27,6 +27,7 @@ from bema.model.events import (
     PostPublished,
     PostUnfavourited,
     QuoteAccepted,
+    QuoteWaiting,
     ReportFiled,
     Unfollowed,
 )
@@ -46,7 +47,12 @@ def _published(tx: WriteTx, entry: Entry[PostPublished]) -> None:
 
 
 def _quote_accepted(tx: WriteTx, entry: Entry[QuoteAccepted]) -> None:
-    telling.tell_quoted(tx, entry.position, entry.at, entry.event.post)
+    if not entry.event.asked:
+        telling.tell_quoted(tx, entry.position, entry.at, entry.event.post)
+
+
+def _quote_waiting(tx: WriteTx, entry: Entry[QuoteWaiting]) -> None:
+    telling.tell_asked(tx, entry.position, entry.at, entry.event.post)
 
 
 def _edited(tx: WriteTx, entry: Entry[PostEdited]) -> None:
@@ -155,6 +161,7 @@ TELLING: dict[type[Event], Handler] = {  # facts of which somebody is told
     PostBoosted: _boosted,
     PostFavourited: _favourited,
     QuoteAccepted: _quote_accepted,
+    QuoteWaiting: _quote_waiting,
     Followed: _followed,
     FollowRequested: _requested,
     PollEnded: _poll_ended,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bema.edge.authentication import SESSION_COOKIE
-from bema.model.policy import QuotePolicy, Visibility, may_quote, may_see
+from bema.model.policy import QuoteLeave, QuotePolicy, Visibility, leave_to_quote, may_quote, may_see
 from bema.store import quotes
 from bema.store.tables import post_counts
 from bema.subscribers import runner
@@ -92,15 +92,20 @@ def test_who_may_quote_is_what_the_author_said(square: Square, visibility: Visib
     for policy, who in product(QuotePolicy, (author, follower, other)):
         mentions = [follower.account, other.account]
         post = square.make.post(author.account, visibility=visibility, quote_policy=policy, mentions=mentions)
+        leave = leave_to_quote(visibility, policy, is_author=who is author, follows_author=who is follower)
         allowed = may_quote(visibility, policy, is_author=who is author, follows_author=who is follower)
+        assert allowed is (leave is QuoteLeave.AUTOMATIC)
         told = view(who, post)["quote_approval"]
-        assert told["current_user"] == ("automatic" if allowed else "denied"), (policy, who)
+        assert told["current_user"] == leave, (policy, who)
         answer = who.client.post(URL, json={"status": "?", "quoted_status_id": str(post)})
-        assert answer.status == (200 if allowed else 404), (policy, who)
-        if not allowed:
+        assert answer.status == (404 if leave is QuoteLeave.DENIED else 200), (policy, who)
+        if leave is QuoteLeave.DENIED:
             assert answer.json() == {"error": "The post you are trying to quote does not appear to exist"}
-        shown = {0: ["public"], 1: ["followers"], 2: []}[policy]
-        assert (told["automatic"], told["manual"]) == (shown, [])
+        else:
+            assert answer.json()["quote"]["state"] == ("accepted" if allowed else "pending")
+        everybody, followers = ["public"], ["followers"]
+        shown = [(everybody, []), (followers, []), ([], []), ([], everybody), ([], followers), (followers, everybody)]
+        assert (told["automatic"], told["manual"]) == shown[policy]
 
 
 def test_a_stranger_may_quote_nothing(square: Square) -> None:

@@ -11,7 +11,7 @@ from bema.domain import polling
 from bema.domain.receiving import asking, people
 from bema.domain.receiving.brought import Brought, Lacking, Meaningless
 from bema.model import limits
-from bema.model.events import PostPublished, ReplyPlaced
+from bema.model.events import PostPublished, QuoteWaiting, ReplyPlaced
 from bema.model.federating import RemoteFile, RemotePoll, RemotePost, same_origin
 from bema.model.ids import AccountId, MediaId, Millis, PostId, moment_of
 from bema.model.policy import QuotePolicy, QuoteState, Standing, Visibility
@@ -25,6 +25,7 @@ from bema.store import (
     polls,
     posts,
     quote_leaves,
+    quote_requests,
     remote_actors,
     remote_files,
     remote_posts,
@@ -161,6 +162,8 @@ def keep(
             quiet=quiet,
         )
     )
+    if quoted is not None and quote_requests.was_refused(tx, quoted, post.uri) is False:
+        tx.emit(QuoteWaiting(post=id_, author=author, quote_of=quoted))
     return id_
 
 
@@ -288,12 +291,12 @@ def counted(poll: RemotePoll) -> PollStanding:
 
 
 def policy_of(post: RemotePost, actor: Known) -> QuotePolicy:
-    """Return who may quote a post at once."""
-    if PUBLIC in post.may_quote:
-        return QuotePolicy.PUBLIC
-    if actor.followers is not None and actor.followers in post.may_quote:
-        return QuotePolicy.FOLLOWERS
-    return QuotePolicy.NOBODY
+    """Return who may quote a post, at once or if its author lets them."""
+    named = {PUBLIC: QuotePolicy.PUBLIC, actor.followers: QuotePolicy.FOLLOWERS}
+    at_once = min((named[each] for each in post.may_quote if each in named), default=QuotePolicy.NOBODY)
+    asked = min((named[each] for each in post.may_ask_to_quote if each in named), default=QuotePolicy.NOBODY)
+    wanted = [each for each in QuotePolicy if (each.at_once, each.when_asked) == (at_once, asked)]
+    return wanted[0] if wanted else at_once  # who need not ask may not ask in vain
 
 
 def _quote_state(tx: Tx, author: AccountId, quoted: PostId | None, uri: str | None = None) -> QuoteState:

@@ -13,7 +13,7 @@ from bema.model.errors import NotFound
 from bema.model.ids import PostId, parse_id
 from bema.store import accounts
 from bema.store.tx import Tx, WriteTx
-from bema.wire.mastodon.accounts import QuotePolicy
+from bema.wire.mastodon.accounts import WantedQuotePolicy
 from bema.wire.mastodon.statuses import EncodedStatus
 
 routes = Routes(Surface.API)
@@ -27,7 +27,7 @@ def quotes(call: Call, tx: Tx, ask: Paging) -> Json:
 
 @routes.post("/api/v1/statuses/{id}/quotes/{quoting_status_id}/revoke", scope="write:statuses")
 def revoke(call: Call, tx: WriteTx) -> EncodedStatus:
-    """Take back the leave to quote one's own post."""
+    """Take back the leave to quote one's own post, or refuse it to a quote that is pending."""
     id_ = parse_id(call.path_values["quoting_status_id"])
     if id_ is None:
         raise NotFound
@@ -38,7 +38,7 @@ def revoke(call: Call, tx: WriteTx) -> EncodedStatus:
 class InteractionPolicy(msgspec.Struct, frozen=True):
     """Who may do what with a post; without a word, what one usually allows."""
 
-    quote_approval_policy: QuotePolicy | None = None
+    quote_approval_policy: WantedQuotePolicy | None = None
 
 
 @routes.update("/api/v1/statuses/{id}/interaction_policy", scope="write:statuses")

@@ -14,7 +14,7 @@ from bema.model import views
 from bema.model.collecting import may_be_collected
 from bema.model.ids import AccountId, PostId
 from bema.model.mailing import offered
-from bema.model.policy import Kind, QuotePolicy, Role, Standing, Visibility
+from bema.model.policy import Kind, QuoteLeave, QuotePolicy, Role, Standing, Visibility
 from bema.model.site import Site
 from bema.wire.html import with_link_to_quoted
 from bema.wire.mastodon import accounts as entities
@@ -32,6 +32,9 @@ QUOTE_POLICIES: dict[QuotePolicy, entities.QuotePolicy] = {
     QuotePolicy.PUBLIC: "public",
     QuotePolicy.FOLLOWERS: "followers",
     QuotePolicy.NOBODY: "nobody",
+    QuotePolicy.ASKED: "nobody",  # at once; Mastodon has no word for the rest
+    QuotePolicy.FOLLOWERS_ASKED: "nobody",
+    QuotePolicy.FOLLOWERS_OR_ASKED: "followers",
 }
 Featuring = Literal["automatic", "denied", "missing"]
 _SHAPES = {Kind.PERSON: "person", Kind.INSTITUTION: "institution", Kind.AUTOMATED: "automated"}
@@ -53,7 +56,7 @@ class Renderer:
     def status(self, post: views.Post) -> EncodedStatus:
         """Render a post, with what it boosts."""
         shown = post.boost_of or post
-        quotable = shown.may_be_quoted_by(self._viewer)
+        quotable = shown.leave_to_quote(self._viewer)
         kept = self._shared.get(post.id)
         is_own = self._viewer is not None and self._viewer in (post.author.id, shown.author.id)
         if kept is not None and kept[0] is post and kept[1] is quotable and not is_own:
@@ -92,7 +95,7 @@ class Renderer:
         shown = post.boost_of or post
         if shown.poll is None and shown.quote is None:
             own = shown.flags is not None and shown is post and self._viewer == post.author.id
-            key = (shown.flags, own, shown is post, shown.quote_policy, shown.may_be_quoted_by(self._viewer))
+            key = (shown.flags, own, shown is post, shown.quote_policy, shown.leave_to_quote(self._viewer))
             rest = _plain.get(key)
             if rest is None:
                 _keep(_plain, key, rest := _closed(self._reading(post)))
@@ -112,7 +115,7 @@ class Renderer:
             "poll": None if shown.poll is None else poll(shown.poll),
             "quote": None if post.quote is None else self.quote(post.quote, inside=inside),
             "content": UNSET if shown.quote is None else _with_link_to_quoted(self.site, shown, shown.quote),
-            "quote_approval": _APPROVALS[shown.quote_policy, shown.may_be_quoted_by(self._viewer)],
+            "quote_approval": _APPROVALS[shown.quote_policy, shown.leave_to_quote(self._viewer)],
         }
         if flags is None:
             return StatusForReader(**same)
@@ -154,9 +157,11 @@ _QUOTED_BY: dict[QuotePolicy, list[entities.ApprovalFor]] = {
     QuotePolicy.NOBODY: [],
 }
 _APPROVALS = {
-    (policy, may): entities.Approval(automatic=who, manual=[], current_user="automatic" if may else "denied")
-    for policy, who in _QUOTED_BY.items()
-    for may in (True, False)
+    (policy, leave): entities.Approval(
+        automatic=_QUOTED_BY[policy.at_once], manual=_QUOTED_BY[policy.when_asked], current_user=leave.value
+    )
+    for policy in QuotePolicy
+    for leave in QuoteLeave
 }
 
 
@@ -184,10 +189,10 @@ def _closed(rest: StatusForReader) -> bytes:
 _KEPT = 4_000  # rendered things of a kind; some 20 MB of statuses. When more are seen, all are rendered anew
 # Both differ for those who are signed in and those who are not: an account says whether they may recommend it.
 _accounts: dict[tuple[str, bool, AccountId, bool], tuple[views.Account, entities.Account]] = {}
-_shared: dict[tuple[str, bool, bool], dict[PostId, tuple[views.Post, bool, EncodedStatus]]] = {}
+_shared: dict[tuple[str, bool, bool], dict[PostId, tuple[views.Post, QuoteLeave, EncodedStatus]]] = {}
 _statuses: dict[tuple[str, bool, PostId, bool], tuple[tuple[object, object], bytes]] = {}
 _plain: dict[
-    tuple[views.Flags | None, bool, bool, QuotePolicy, bool], bytes
+    tuple[views.Flags | None, bool, bool, QuotePolicy, QuoteLeave], bytes
 ] = {}  # what readers see of posts that have nothing special for them
 
 

@@ -10,14 +10,15 @@ from bema.domain.receiving import asking
 from bema.edge.call import Call
 from bema.edge.mastodon.attachments import media_attachment
 from bema.edge.mastodon.polls import AskedPoll, new_poll
-from bema.edge.mastodon.render import QUOTE_POLICIES, VISIBILITIES, Renderer, emoji
+from bema.edge.mastodon.render import VISIBILITIES, Renderer, emoji
 from bema.edge.mastodon.scheduled_statuses import scheduled_status
 from bema.edge.routes import Needs, Routes, Surface
 from bema.model import limits, views
 from bema.model.errors import Invalid
 from bema.model.ids import MediaId, PostId, parse_id
+from bema.model.policy import QuotePolicy
 from bema.store.tx import Tx, WriteTx
-from bema.wire.mastodon.accounts import QuotePolicy
+from bema.wire.mastodon.accounts import WantedQuotePolicy
 from bema.wire.mastodon.reading import Empty
 from bema.wire.mastodon.scheduled_statuses import ScheduledStatus
 from bema.wire.mastodon.statuses import Context, EditedPoll, EditedPollOption, EncodedStatus, StatusEdit, StatusSource
@@ -25,7 +26,12 @@ from bema.wire.mastodon.times import iso, parse_iso
 
 routes = Routes(Surface.API)
 VISIBILITY_OF = {name: visibility for visibility, name in VISIBILITIES.items()}
-QUOTE_POLICY_OF = {name: policy for policy, name in QUOTE_POLICIES.items()}
+QUOTE_POLICY_OF: dict[str, QuotePolicy] = {
+    "public": QuotePolicy.PUBLIC,
+    "followers": QuotePolicy.FOLLOWERS,
+    "nobody": QuotePolicy.NOBODY,
+    "manual": QuotePolicy.ASKED,  # beyond Mastodon, which has no word for it yet
+}
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
@@ -43,7 +49,7 @@ class NewStatus(msgspec.Struct, frozen=True):
     poll: AskedPoll | None = None
     scheduled_at: str | None = None
     quoted_status_id: str | None = None
-    quote_approval_policy: QuotePolicy | None = None
+    quote_approval_policy: WantedQuotePolicy | None = None
 
 
 @routes.post("/api/v1/statuses", scope="write:statuses", rate="publish", answer=EncodedStatus | ScheduledStatus)
@@ -88,7 +94,7 @@ class EditedStatus(msgspec.Struct, frozen=True):
     spoiler_text: str = ""
     language: str | None = None
     poll: AskedPoll | None = None
-    quote_approval_policy: QuotePolicy | None = None
+    quote_approval_policy: WantedQuotePolicy | None = None
 
 
 @routes.update("/api/v1/statuses/{id}", scope="write:statuses", rate="publish")

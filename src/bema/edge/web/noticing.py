@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from bema.domain import notifying, screening
+from bema.domain import letting_quote, notifying, screening
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.web.pages import Page, Redirect, back, page
@@ -62,6 +62,7 @@ def _shown(tab: str, call: Call, tx: Tx, part: Part, read: NotificationId) -> Pa
         newer=newer,
         older=older,
         requests=accounts.own(tx, call.actor).follow_requests,
+        quoters=letting_quote.count(tx, call.actor),
         aside=screening.pending(tx, call.actor).requests,
     )
 

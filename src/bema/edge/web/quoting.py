@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bema.domain import quoting, reading
+from bema.domain import letting_quote, quoting, reading
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.web.composing import QUOTE_POLICIES
@@ -42,6 +42,28 @@ def ask_who_may(call: Call, tx: Tx) -> Page:
     if post.author.id != call.actor or post.boost_of is not None:
         raise NotFound
     return page(call, tx, "quoting.html", post=post)
+
+
+@routes.get("/quotes/waiting", needs=Needs.SESSION)
+def waiting(call: Call, tx: Tx, ask: Part) -> Page:
+    """See who asks to quote one's posts."""
+    found = letting_quote.waiting(tx, call.actor, ask.range())
+    newer, older = beside(call, ask, found)
+    return page(call, tx, "quotes_waiting.html", asked=found.items, newer=newer, older=older)
+
+
+@routes.post("/quotes/waiting/{id}/accept", needs=Needs.SESSION)
+def accept(call: Call, tx: WriteTx) -> Redirect:
+    """Let somebody quote one's post."""
+    letting_quote.answer(tx, call.actor, call.path_id(), yes=True)
+    return Redirect(back(call, "/quotes/waiting"), flash="let_quote")
+
+
+@routes.post("/quotes/waiting/{id}/reject", needs=Needs.SESSION)
+def reject(call: Call, tx: WriteTx) -> Redirect:
+    """Do not let somebody quote one's post."""
+    letting_quote.answer(tx, call.actor, call.path_id(), yes=False)
+    return Redirect(back(call, "/quotes/waiting"), flash="not_let_quote")
 
 
 class Policy(msgspec.Struct, frozen=True):

@@ -38,7 +38,7 @@ def post(site: Site, said: views.Post, names: Names) -> dict[str, Any]:
         "replies": {"id": ids.replies_id(id_), "type": "Collection", "first": f"{ids.replies_id(id_)}?page=true"},
         "likes": {"id": ids.likes_id(id_), "type": "Collection", "totalItems": said.favourites},
         "shares": {"id": ids.shares_id(id_), "type": "Collection", "totalItems": said.boosts},
-        "interactionPolicy": {"canQuote": {"automaticApproval": _may_quote(said, actor), "manualApproval": []}},
+        "interactionPolicy": {"canQuote": _may_quote(said, actor)},
     }
     if said.language:
         thing["contentMap"] = {said.language: thing["content"]}
@@ -169,13 +169,12 @@ def _quote(quoted: Quoted) -> dict[str, Any]:
     return thing if quoted.approval is None else {**thing, "quoteAuthorization": quoted.approval}
 
 
-def _may_quote(said: views.Post, actor: str) -> list[str]:
-    """Say who may quote a post without asking; nobody is said by naming its author alone."""
-    if said.visibility <= Visibility.UNLISTED and said.quote_policy is QuotePolicy.PUBLIC:
-        return [PUBLIC]
-    if said.visibility <= Visibility.UNLISTED and said.quote_policy is QuotePolicy.FOLLOWERS:
-        return [ids.followers_id(actor)]
-    return [actor]
+def _may_quote(said: views.Post, actor: str) -> dict[str, list[str]]:
+    """Say who may quote a post at once and who may ask; nobody is said by naming its author alone."""
+    policy = said.quote_policy if said.visibility <= Visibility.UNLISTED else QuotePolicy.NOBODY
+    named = {QuotePolicy.PUBLIC: [PUBLIC], QuotePolicy.FOLLOWERS: [ids.followers_id(actor)]}
+    manual = named.get(policy.when_asked, [])
+    return {"automaticApproval": named.get(policy.at_once, [actor]), "manualApproval": manual}
 
 
 def _question(poll: views.Poll) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 Visibility = Literal["public", "unlisted", "private", "direct"]
 QuotePolicy = Literal["public", "followers", "nobody"]
+WantedQuotePolicy = Literal["public", "followers", "nobody", "manual"]
 ApprovalFor = Literal["public", "followers", "following", "unsupported_policy"]
 
 

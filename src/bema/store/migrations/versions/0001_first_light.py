@@ -2363,7 +2363,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_effect_target_id",
         "effect",
-        ["target_kind", "target_id"],
+        ["target_kind", "target_id", "effect"],
         unique=False,
         sqlite_where=sa.text("in_force IS 1"),
         postgresql_where=sa.text("in_force IS true"),
@@ -2371,7 +2371,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_effect_target_name",
         "effect",
-        ["target_kind", "target_name"],
+        ["target_kind", "target_name", "effect"],
         unique=False,
         sqlite_where=sa.text("in_force IS 1"),
         postgresql_where=sa.text("in_force IS true"),
