@@ -16,7 +16,15 @@ FORM_COOKIE = "bema_form"
 _BYTES = 32
 # Of one who is not signed in: what changes nothing but their cookie, what anybody may ask for from anywhere (profiles for
 # strangers are the same for all of them, and kept), and what only the holder of a signed link can ask for.
-_WITHOUT_TOKEN = frozenset(("/settings/language", "/@{acct}/follow_elsewhere", "/@{acct}/subscribe", "/unsubscribe"))
+_WITHOUT_TOKEN = frozenset(
+    (
+        "/settings/language",
+        "/@{acct}/follow_elsewhere",
+        "/posts/{id}/from_elsewhere",
+        "/@{acct}/subscribe",
+        "/unsubscribe",
+    )
+)
 
 
 def token(call: Call) -> str:

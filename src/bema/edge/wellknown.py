@@ -26,6 +26,7 @@ routes = Routes(Surface.PLAIN)
 
 _encode = msgspec.json.Encoder().encode
 _PAGE = "http://webfinger.net/rel/profile-page"
+_INTENT = "https://w3id.org/fep/3b86/"  # what people can do here with what is elsewhere
 _TEXT = b"text/plain; charset=utf-8"
 _OFTEN = ((b"cache-control", b"max-age=300, public"),)
 _RARELY = ((b"cache-control", b"max-age=86400, public"),)
@@ -137,6 +138,7 @@ def _descriptor_of(site: Site, account: Account) -> dict[str, object]:
         {"rel": _PAGE, "type": "text/html", "href": page},
         {"rel": "self", "type": ACTIVITY, "href": actor},
         {"rel": "http://ostatus.org/schema/1.0/subscribe", "template": site.interaction()},
+        *({"rel": f"{_INTENT}{name}", "template": site.interaction("{object}")} for name in ("Follow", "Object")),
     ]
     if account.avatar is not None:
         key = account.avatar.original.key

@@ -164,6 +164,7 @@ class Finger(msgspec.Struct, frozen=True):
     host: str  # and behind it
     actor: str | None  # the id of their document
     subscribe: str | None = None  # where on their server they follow others: an address with `{uri}` in it
+    ways: dict[str, str] = {}  # where they follow, like, announce, answer or look at something there (FEP-3b86), likewise
 
 
 class Leave(msgspec.Struct, frozen=True):
@@ -210,4 +211,20 @@ def host_of(uri: str) -> str | None:
     return None if found is None else found.partition("://")[2]
 
 
+def registrable(host: str) -> str:
+    """Return the name that somebody registered, of which a host is a part: whoever has it makes as many hosts as they like.
+
+    Told by its form: two labels, or three below a country's `co`, `ac` and the like. The public list of suffixes would
+    tell apart who shares one, as customers of one hoster do; here they merely share a budget, and no list grows old.
+    """
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    labels = name.split(".")
+    if labels[-1].isdigit() or name.startswith("["):
+        return name
+    country = len(labels) > 2 and len(labels[-1]) == 2 and (len(labels[-2]) <= 2 or labels[-2] in _SECOND_LEVEL)
+    return ".".join(labels[-3 if country else -2 :])
+
+
+_SECOND_LEVEL = frozenset(("asn", "asso", "biz", "com", "edu", "gob", "gouv", "gov", "govt", "info", "ltd", "mil", "net",
+                           "nhs", "nom", "org", "plc", "police", "sch", "school", "web"))  # fmt: skip
 _PLAIN = re.compile(r"[^\s\x00-\x20\x7f-\x9f\\<>\"]+")

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from bema.domain import people, searching
+from bema.domain import people, reading, searching
 from bema.domain.receiving.gathering import Found
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
@@ -16,6 +16,7 @@ from bema.model.errors import NotFound
 from bema.model.views import Account
 from bema.outside.unfetched import Unfetched
 from bema.store.tx import Tx
+from bema.wire.activitypub.ids import object_id
 
 routes = Routes(Surface.WEB)
 
@@ -66,14 +67,95 @@ def _of_here(tx: Tx, call: Call, uri: str) -> Account | None:
 async def follow_elsewhere(call: Call, ask: Elsewhere) -> Page:
     """Find out where somebody's own server lets them follow, and show the way there."""
     account = await call.read(_of_path, call)
-    match = HANDLE.fullmatch(ask.handle.strip())
-    template = None
-    if match is not None and not call.site.is_here(match[2]):
-        try:
-            template = (await call.parts.peers.finger(match[1], match[2].lower())).subscribe
-        except Unfetched:
-            template = None
+    template = await _way(call, ask.handle, "follow")
     return await call.read(_shown, call, account, ask.handle, template)
+
+
+class Errand(msgspec.Struct, frozen=True):
+    """What somebody of another server wants to do with a post, and who they are there."""
+
+    act: str = "reply"
+    handle: str = ""
+
+
+_WAYS = {"reply": "reply", "boost": "announce", "favourite": "like"}  # what each act is called in a `Finger`
+
+
+@routes.get("/posts/{id}/from_elsewhere")
+def from_elsewhere(call: Call, tx: Tx, ask: Errand) -> Page | Redirect:
+    """Say how somebody of another server answers, boosts or favourites a post: from there."""
+    post = _post_of_path(tx, call)
+    if call.viewer is not None:
+        return Redirect(post_url(post))
+    return _errand(call, tx, post, ask)
+
+
+@routes.post("/posts/{id}/from_elsewhere", rate="follow_elsewhere")
+async def act_elsewhere(call: Call, ask: Errand) -> Page:
+    """Find out where somebody's own server lets them act on a post, and show the way there."""
+    await call.read(_post_of_path, call)
+    template = await _way(call, ask.handle, _WAYS.get(ask.act, "object"))
+    return await call.read(_shown_way, call, ask, template)
+
+
+def _post_of_path(tx: Tx, call: Call) -> views.Post:
+    post = reading.post(tx, call.viewer, call.path_id())
+    return post.boost_of or post
+
+
+async def _way(call: Call, handle: str, way: str) -> str | None:
+    """Ask somebody's server where they do something; None where it does not say, or there is none."""
+    match = HANDLE.fullmatch(handle.strip())
+    if match is None or call.site.is_here(match[2]):
+        return None
+    try:
+        finger = await call.parts.peers.finger(match[1], match[2].lower())
+    except Unfetched:
+        return None
+    if way == "follow":
+        return finger.subscribe or finger.ways.get("follow")
+    return finger.ways.get(way) or finger.subscribe or finger.ways.get("object")
+
+
+def _errand(call: Call, tx: Tx, post: views.Post, ask: Errand, error: str | None = None) -> Page:
+    act = ask.act if ask.act in _WAYS else "reply"
+    status = 200 if error is None else 422
+    return page(
+        call,
+        tx,
+        "from_elsewhere.html",
+        status=status,
+        post=post,
+        act=act,
+        handle=ask.handle,
+        error=error,
+        robots="noindex",
+    )
+
+
+def _shown_way(tx: Tx, call: Call, ask: Errand, template: str | None) -> Page:
+    post, speech = _post_of_path(tx, call), tongue_of(call)
+    uri = object_id(call.site, post)
+    if template is None:
+        said = speech.gettext(
+            "Your server did not say where. Search there for %(address)s, or look at how you wrote your address."
+        )
+        return _errand(call, tx, post, ask, said % {"address": speech.isolated(post.url or uri)})
+    host = speech.isolated(_host(template))
+    return page(
+        call,
+        tx,
+        "message.html",
+        title=speech.gettext("One press more"),
+        message=speech.gettext("On %(host)s you can answer this post, boost it and favourite it.") % {"host": host},
+        href=template.replace("{uri}", quote(uri, safe="")),
+        words=speech.gettext("Go on to %(host)s") % {"host": host},
+        robots="noindex",
+    )
+
+
+def _host(template: str) -> str:
+    return template.partition("://")[2].partition("/")[0].partition("?")[0]
 
 
 def _of_path(tx: Tx, call: Call) -> Account:
@@ -94,7 +176,7 @@ def _shown(tx: Tx, call: Call, account: Account, handle: str, template: str | No
         return page(
             call, tx, "follow_elsewhere.html", status=422, account=account, handle=handle, error=error, robots="noindex"
         )
-    host = speech.isolated(template.partition("://")[2].partition("/")[0])
+    host = speech.isolated(_host(template))
     return page(
         call,
         tx,

@@ -11,6 +11,15 @@ from bema.model.federating import Finger, host_of, origin
 _SUBJECT = re.compile(r"acct:@?([^@\s/?#:]{1,100})@([^@\s/?#]{1,253})", re.IGNORECASE)
 _ACTIVITIES = ("application/activity+json", "application/ld+json")
 _SUBSCRIBE = "http://ostatus.org/schema/1.0/subscribe"
+_INTENT = "https://w3id.org/fep/3b86/"  # FEP-3b86; the kinds of intents are read whatever their case
+_INTENTS = {  # by what they are called here; which of their places takes what is acted on
+    "follow": ("follow", "{object}"),
+    "like": ("like", "{object}"),
+    "announce": ("announce", "{object}"),
+    "object": ("object", "{object}"),
+    "create": ("reply", "{inReplyTo}"),
+}
+_PLACES = re.compile(r"\{[^{}]{0,40}\}")
 
 
 class _Link(msgspec.Struct, frozen=True):
@@ -43,7 +52,19 @@ def finger(body: bytes) -> Finger:
     templates = [each.template for each in links if each.rel == _SUBSCRIBE]
     actor = next((each for each in actors if each and len(each) <= limits.URL_CHARACTERS and origin(each)), None)
     subscribe = next((each for each in templates if each and is_template(each)), None)
-    return Finger(match[1], host, actor, subscribe)
+    return Finger(match[1], host, actor, subscribe, dict(each for link in links if (each := _intent(link)) is not None))
+
+
+def _intent(link: _Link) -> tuple[str, str] | None:
+    """Read what somebody can do on their server with something of another, and where."""
+    kind = link.rel[len(_INTENT) :].lower() if link.rel.lower().startswith(_INTENT) else ""
+    template = link.template or link.href  # both are in use
+    if kind not in _INTENTS or template is None or len(template) > limits.URL_CHARACTERS:
+        return None
+    name, place = _INTENTS[kind]
+    before, _, after = template.partition(place)
+    found = f"{_PLACES.sub('', before)}{{uri}}{_PLACES.sub('', after)}"
+    return (name, found) if place in template and is_template(found) else None
 
 
 def is_template(text: str) -> bool:

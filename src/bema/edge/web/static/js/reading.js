@@ -1,5 +1,6 @@
 /** What every page loads: it makes reading better, and no page needs it. */
 import "./copying.js";
+import "./home_server.js";
 import "./keyboard.js";
 import "./lightbox.js";
 import "./menus.js";
