@@ -221,7 +221,7 @@ def _addresses(tx: WriteTx, account: AccountId) -> list[letters.To]:
 # --- In public --------------------------------------------------------------------------------------------------------
 
 
-_IN_THE_LOG: dict[AppealState, entries.Outcome] = {
+IN_THE_LOG: dict[AppealState, entries.Outcome] = {
     AppealState.UPHELD: "upheld",
     AppealState.REVERSED: "reversed",
     AppealState.PARTLY: "partly",
@@ -235,7 +235,7 @@ def _enter_outcome(tx: WriteTx, found: Appeal, outcome: AppealState, staff: Staf
     late = found.is_overdue(tx.now)
 
     def answered(type_seq: int) -> entries.AppealDecided:
-        body = entries.Answered(found.place, _IN_THE_LOG[outcome], by, took_part, turns, late)
+        body = entries.Answered(found.place, IN_THE_LOG[outcome], by, took_part, turns, late)
         return entries.AppealDecided(at=recording.moment(tx.now), type_seq=type_seq, body=body)
 
     return recording.enter(tx, "appeal.decided", answered)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from bema.domain import appointing, deciding, policies, recording
+from bema.domain import appointing, auditing_remedies, deciding, policies, recording
 from bema.model import limits
 from bema.model.decisions import STANDING, Severity, Subject
 from bema.model.ids import AccountId, PostId
@@ -49,6 +49,7 @@ def audit(ask: Ask) -> Iterator[Finding]:
         logins_apart,
         roles_apart,
         policies_apart,
+        *(partial(_of_remedies, part) for part in auditing_remedies.PARTS),
     )
     for part in parts:
         after: int | None = -1
@@ -56,6 +57,12 @@ def audit(ask: Ask) -> Iterator[Finding]:
             batch = ask(part, after)
             yield from batch.findings
             after = batch.next
+
+
+def _of_remedies(part: Callable[[Tx, int], auditing_remedies.Found], tx: Tx, after: int) -> Batch:
+    """Find objections, returns and destructions of which the public log tells otherwise; no program puts them right."""
+    found, following = part(tx, after)
+    return Batch([Finding(each) for each in found], following)
 
 
 def _next(ids: Sequence[int]) -> int | None:

@@ -44,6 +44,8 @@ TYPES = (
     "decision.expired",
     "appeal.opened",
     "appeal.decided",
+    "decision.restored",
+    "decision.purged",
     "operator.role_changed",
     "operator.settings_changed",
     "policy.proposed",

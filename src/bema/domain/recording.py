@@ -85,10 +85,10 @@ def _add(
     tx.emit(EntryRecorded(place=at.place))
 
 
-def enter(tx: WriteTx, type_: str, make: Callable[[int], AnyEntry]) -> int:
+def enter(tx: WriteTx, type_: str, make: Callable[[int], AnyEntry], *, secret: bytes | None = None) -> int:
     """Enter what is no decision: made of the number that it has among its type; return its place."""
     at = public_log.next_of(tx, type_)
-    _add(tx, at, make(at.type_seq))
+    _add(tx, at, make(at.type_seq), secret=secret)
     return at.place
 
 

@@ -7,19 +7,22 @@ that, as everybody may: what was promised in the public log then stays a promise
 """
 
 import hashlib
+import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from bema.domain import leaving, posting
+from bema.domain import leaving, posting, recording
 from bema.model import limits
 from bema.model.decisions import STANDING, Decision, Effect, Subject, SubjectKind
 from bema.model.events import StaffActed
 from bema.model.ids import AccountId, Millis, PostId
 from bema.model.permissions import COMMAND_LINE
 from bema.model.policy import Standing
-from bema.model.restoring import Part, Report
-from bema.store import accounts, appeals, decisions, posts, restorations, tasks
-from bema.store.tx import Tx, WriteTx
+from bema.model.restoring import Measure, Part, Report
+from bema.store import accounts, appeals, decisions, posts, public_log, remedies, restorations, tasks
+from bema.store.remedies import Destroyed
+from bema.store.tx import Tx, WriteTx, text_of
+from bema.wire.tlog import entries
 
 MEASURING, PURGING = "measuring", "purging"  # the tasks
 _WINDOW = limits.APPEAL_WINDOW_SECONDS * 1_000
@@ -60,6 +63,34 @@ def report(tx: Tx, actor: AccountId, decision_id: int) -> Report | None:
     return found[1] if found is not None and found[0] == actor else None
 
 
+def finish(tx: WriteTx, decision_id: int, measure: Measure, by: int) -> None:
+    """Keep what an account holds now that a decision is over, and enter into the public log whether it is the same."""
+    if not restorations.finish(tx, decision_id, measure, by):
+        return
+    found = restorations.of_decision(tx, decision_id)
+    about = public_log.of_decisions(tx, [decision_id, by])
+    if found is None or decision_id not in about:
+        return
+    secret = secrets.token_bytes(entries.SALT_BYTES)
+    body = told(found[1], about[decision_id][0], about[by][0] if by in about else None)
+    promised = entries.measured(secret, *counted(found[1]))
+
+    def restored(type_seq: int) -> entries.DecisionRestored:
+        return entries.DecisionRestored(at=recording.moment(tx.now), type_seq=type_seq, body=body, commitments=promised)
+
+    restorations.entered(tx, decision_id, recording.enter(tx, "decision.restored", restored, secret=secret))
+
+
+def told(report: Report, decision: int, reversal: int | None) -> entries.Restored:
+    """Write what the public log says of a report; the two are places of entries."""
+    return entries.Restored(decision, reversal, not report.differing, report.differing)
+
+
+def counted(report: Report) -> tuple[str, str]:
+    """Write what the public log only promises of a report: what was held before, and after."""
+    return text_of(report.before), text_of(report.after)
+
+
 # --- Destroying -------------------------------------------------------------------------------------------------------
 
 
@@ -87,6 +118,7 @@ def purge(tx: WriteTx, decision_id: int) -> None:
     if due is not None:
         _look_again(tx, decision_id, due)
         return
+    gone: list[tuple[str, str]] = []
     for _, effect, target in decisions.effects_of(tx, [decision_id]):
         if (decision_id, effect) not in decisions.in_force(tx, target):
             continue
@@ -94,9 +126,25 @@ def purge(tx: WriteTx, decision_id: int) -> None:
         if later:
             _look_again(tx, decision_id, max(later))
         elif effect is Effect.REMOVE and target.id is not None:
-            _destroy(tx, PostId(target.id), target, decision_id)
+            destroyed = _destroy(tx, PostId(target.id), target, decision_id)
+            gone += [(effect.value, target.kind.value)] if destroyed else []
         elif effect is Effect.SUSPEND and target.kind is SubjectKind.ACCOUNT and target.id is not None:
-            _let_leave(tx, AccountId(target.id), target, decision_id)
+            left = _let_leave(tx, AccountId(target.id), target, decision_id)
+            gone += [(effect.value, target.kind.value)] if left else []
+    if gone:
+        _enter(tx, decision_id, gone)
+
+
+def _enter(tx: WriteTx, decision_id: int, gone: list[tuple[str, str]]) -> None:
+    """Say in public that something was destroyed, and how much."""
+    about = public_log.of_decisions(tx, [decision_id])
+    body = entries.Purged(about[decision_id][0], entries.counted(gone))
+
+    def purged(type_seq: int) -> entries.DecisionPurged:
+        return entries.DecisionPurged(at=recording.moment(tx.now), type_seq=type_seq, body=body)
+
+    place = recording.enter(tx, "decision.purged", purged)
+    remedies.add_destruction(tx, Destroyed(place, decision_id, gone, tx.now))
 
 
 def kept_until(tx: Tx, decision: Decision) -> Millis | None:
@@ -127,18 +175,22 @@ def _look_again(tx: WriteTx, decision_id: int, due: Millis) -> None:
     tasks.add(tx, PURGING, f"{decision_id} {due}", str(decision_id), due=due)
 
 
-def _destroy(tx: WriteTx, post_id: PostId, target: Subject, decision_id: int) -> None:
+def _destroy(tx: WriteTx, post_id: PostId, target: Subject, decision_id: int) -> bool:
     post = posts.held(tx, post_id, in_any_case=True)
-    if post is not None:
-        posting.destroy(tx, post, with_files=True)
-        _note(tx, target, decision_id)
+    if post is None:
+        return False
+    posting.destroy(tx, post, with_files=True)
+    _note(tx, target, decision_id)
+    return True
 
 
-def _let_leave(tx: WriteTx, account_id: AccountId, target: Subject, decision_id: int) -> None:
+def _let_leave(tx: WriteTx, account_id: AccountId, target: Subject, decision_id: int) -> bool:
     account = accounts.by_id(tx, account_id)
-    if account is not None and account.domain is None and account.standing is Standing.SUSPENDED:
-        leaving.leave(tx, account_id)
-        _note(tx, target, decision_id)
+    if account is None or account.domain is not None or account.standing is not Standing.SUSPENDED:
+        return False
+    leaving.leave(tx, account_id)
+    _note(tx, target, decision_id)
+    return True
 
 
 def _note(tx: WriteTx, target: Subject, decision_id: int) -> None:

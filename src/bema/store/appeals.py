@@ -21,6 +21,7 @@ _now: Any = bindparam("now", type_=BigInteger)
 _is_open = appeal.c.state == text("'open'")  # in the same words for a database to see that the index fits
 _add = insert(appeal).values({column.name: bindparam(column.name) for column in appeal.c}).on_conflict_do_nothing()
 _by_id = select(appeal).where(appeal.c.id == _key)
+_by_ids = select(appeal).where(one_of_ids(appeal.c.id)).order_by(appeal.c.id)
 _held = _by_id.with_for_update()
 _of_decisions = select(appeal).where(one_of_ids(appeal.c.decision_id)).order_by(appeal.c.id)
 _queue = select(appeal).where(_is_open).order_by(appeal.c.due_at, appeal.c.id).limit(bindparam("limit"))
@@ -94,6 +95,12 @@ def add(tx: WriteTx, decision_id: int, account: AccountId, words: str, *, due_at
 def by_id(tx: Tx, id_: int) -> Appeal | None:
     """Load an appeal."""
     return _of_row(tx.first(_by_id, {"key": id_}))
+
+
+def by_ids(tx: Tx, ids: Sequence[int]) -> list[Appeal]:
+    """Load appeals, in the order in which they were made."""
+    rows = tx.all(_by_ids, {"ids": list(ids)}) if ids else []
+    return [each for row in rows if (each := _of_row(row)) is not None]
 
 
 def held(tx: WriteTx, id_: int) -> Appeal | None:

@@ -1,5 +1,6 @@
 """What an account holds, read piece by piece to be measured, and the reports that compare it before and after a decision."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -7,7 +8,7 @@ from sqlalchemy import BigInteger, bindparam, select, update
 
 from bema.model.ids import AccountId
 from bema.model.restoring import Measure, Report
-from bema.store.dialect import insert
+from bema.store.dialect import insert, one_of_ids
 from bema.store.tables import bookmark, favourite, follow, home, post, restoration
 from bema.store.tx import Tx, WriteTx, text_of
 
@@ -42,6 +43,12 @@ _finish = (
     .where(restoration.c.decision_id == bindparam("decision", type_=BigInteger), restoration.c.after.is_(None))
     .values(after=bindparam("held"), after_at=bindparam("now"), restored_by=bindparam("by", type_=BigInteger))
 )
+_entered = (
+    update(restoration)
+    .where(restoration.c.decision_id == bindparam("decision", type_=BigInteger))
+    .values(place=bindparam("at_place", type_=BigInteger))
+)
+_of_ids = select(restoration).where(one_of_ids(restoration.c.decision_id)).order_by(restoration.c.decision_id)
 _of_decision = select(restoration).where(restoration.c.decision_id == bindparam("decision", type_=BigInteger))
 _measure = msgspec.json.Decoder(Measure).decode
 
@@ -61,11 +68,24 @@ def finish(tx: WriteTx, decision_id: int, measure: Measure, by: int) -> bool:
     return tx.run(_finish, {"decision": decision_id, "held": text_of(measure), "now": tx.now, "by": by}) > 0
 
 
+def entered(tx: WriteTx, decision_id: int, place: int) -> None:
+    """Note where the public log says what came of it."""
+    tx.run(_entered, {"decision": decision_id, "at_place": place})
+
+
+def finished(tx: Tx, ids: Sequence[int]) -> list[tuple[Report, int | None]]:
+    """Return the reports about decisions, each with the place of its entry."""
+    return [(_of_row(row), row.place) for row in (tx.all(_of_ids, {"ids": list(ids)}) if ids else ())]
+
+
 def of_decision(tx: Tx, decision_id: int) -> tuple[AccountId, Report] | None:
     """Return the report about a decision, with whose account it is about."""
     row = tx.first(_of_decision, {"decision": decision_id})
     if row is None:
         return None
+    return AccountId(row.account_id), _of_row(row)
+
+
+def _of_row(row: Any) -> Report:
     after = None if row.after is None else _measure(row.after)
-    report = Report(row.decision_id, _measure(row.before), row.before_at, after, row.after_at, row.restored_by)
-    return AccountId(row.account_id), report
+    return Report(row.decision_id, _measure(row.before), row.before_at, after, row.after_at, row.restored_by)

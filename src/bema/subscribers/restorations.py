@@ -40,7 +40,7 @@ def measuring(database: Database) -> Performer:
         if when == "before":
             await database.write(restorations.begin, int(decision), account, measure)
         else:
-            await database.write(restorations.finish, int(decision), measure, int(by[0]))
+            await database.write(restoring.finish, int(decision), measure, int(by[0]))
 
     return perform
 

@@ -17,6 +17,8 @@ from bema.wire.tlog.entries import (
     DecisionExpired,
     DecisionLapsed,
     DecisionMade,
+    DecisionPurged,
+    DecisionRestored,
     DecisionReversed,
     Does,
     Ending,
@@ -128,6 +130,8 @@ TYPES = {
     "decision.expired": words("Decisions whose time was over"),
     "appeal.opened": words("Objections to decisions"),
     "appeal.decided": words("Answers to objections"),
+    "decision.restored": words("Accounts that came back, compared"),
+    "decision.purged": words("What was destroyed when nobody could object any more"),
     "operator.role_changed": words("Changes of who is on the staff"),
     "operator.settings_changed": words("Changes of settings that matter"),
     "log.key_rotated": words("Changes of the key"),
@@ -175,6 +179,9 @@ def verdict(told: Told, speech: Tongue) -> Verdict:
         )
     if isinstance(entry, AppealOpened | AppealDecided):
         return _appeal(told.place, entry, speech)
+    if isinstance(entry, DecisionRestored | DecisionPurged):
+        about = entry.body.decision
+        return Verdict(told.place, entry.type_seq, at, said(entry, speech), is_decision=False, about=about)
     if not isinstance(entry, DecisionMade | Ending):
         return Verdict(told.place, entry.type_seq, at, said(entry, speech), is_decision=False)
     made = entry.body if isinstance(entry, DecisionMade) else None
@@ -258,6 +265,14 @@ def said(entry: AnyEntry, speech: Tongue) -> str:
             return speech.gettext("Somebody objected to a decision about them.")
         case AppealDecided():
             return speech.gettext(OUTCOMES[entry.body.outcome])
+        case DecisionRestored():
+            if {"posts", "files"}.isdisjoint(entry.body.differing):
+                return speech.gettext("A suspended account is back, with all of its posts and files as they were.")
+            return speech.gettext("A suspended account is back; its posts or files are not all as they were.")
+        case DecisionPurged():
+            return speech.gettext(
+                "What a decision had taken out of sight was destroyed, as nobody could object any more."
+            )
         case RoleChanged():
             return speech.gettext("Somebody got another role on the staff.")
         case SettingsChanged():

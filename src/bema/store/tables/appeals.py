@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, SmallInteger, Table, Text
 
-from bema.store.tables.schema import id_column, metadata, reference
+from bema.store.tables.schema import Key, id_column, metadata, reference
 
 appeal = Table(
     "appeal",
@@ -25,6 +25,8 @@ appeal = Table(
     Column("decided_place", BigInteger),  # of the one that says what came of it
     Index(None, "decision_id", "id"),
     Index(None, "account_id", "id"),
+    Index(None, "place"),
+    Index(None, "decided_place"),
 )
 _open = appeal.c.state == "open"
 Index("uq_appeal_open", appeal.c.decision_id, unique=True, sqlite_where=_open, postgresql_where=_open)
@@ -53,5 +55,18 @@ restoration = Table(
     Column("after", Text),  # none: it is not over
     Column("after_at", BigInteger),
     Column("restored_by", BigInteger),  # the decision that ended it
+    Column("place", BigInteger),  # of the entry that says what came of it
     Index(None, "account_id"),
+    Index(None, "place"),
+)
+
+# What was destroyed for good of what a decision had taken out of sight, when nobody could object any more.
+destruction = Table(
+    "destruction",
+    metadata,
+    Column("place", Key, primary_key=True, autoincrement=False),  # of the entry that says it
+    Column("decision_id", BigInteger, nullable=False),
+    Column("destroyed", Text, nullable=False),  # JSON: list of (effect, kind of target, count)
+    Column("at", BigInteger, nullable=False),
+    Index(None, "decision_id"),
 )

@@ -311,6 +311,42 @@ class AppealDecided(Entry, frozen=True, tag="appeal.decided"):
     body: Answered
 
 
+class Restored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether an account holds what it held before a decision took it out of sight; how much, is only promised."""
+
+    decision: Count  # the index of the entry of that one
+    reversal: Count | None  # of the one that ended it; none: it was made before there was a log
+    same: bool
+    differing: list[Word]
+
+
+class Measured(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was counted stands there only as a promise: numbers would tell whose they are."""
+
+    before: Digest
+    after: Digest
+
+
+class DecisionRestored(Entry, frozen=True, tag="decision.restored"):
+    """What was suspended came back, and was compared with what there was."""
+
+    body: Restored
+    commitments: Measured
+
+
+class Purged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a decision had taken out of sight, and was destroyed when nobody could object any more."""
+
+    decision: Count  # the index of its entry
+    destroyed: list[Does]
+
+
+class DecisionPurged(Entry, frozen=True, tag="decision.purged"):
+    """Something that a decision had taken out of sight was destroyed for good."""
+
+    body: Purged
+
+
 AnyEntry = (
     LogOpened
     | KeyRotated
@@ -326,6 +362,8 @@ AnyEntry = (
     | SettingsChanged
     | AppealOpened
     | AppealDecided
+    | DecisionRestored
+    | DecisionPurged
     | EntriesReadmitted
 )
 
@@ -387,7 +425,16 @@ def commitment(salt: bytes, value: str) -> str:
 
 def committed(secret: bytes, values: Mapping[str, str]) -> Commitments:
     """Promise the private fields of an entry."""
-    return Commitments(**{name: commitment(salt_of(secret, name), value) for name, value in values.items()})
+    return Commitments(**_promised(secret, values))
+
+
+def measured(secret: bytes, before: str, after: str) -> Measured:
+    """Promise what was counted before and after."""
+    return Measured(**_promised(secret, {"before": before, "after": after}))
+
+
+def _promised(secret: bytes, values: Mapping[str, str]) -> dict[str, str]:
+    return {name: commitment(salt_of(secret, name), value) for name, value in values.items()}
 
 
 class Opened(msgspec.Struct, frozen=True):
