@@ -140,7 +140,8 @@ def _shown_way(tx: Tx, call: Call, ask: Errand, template: str | None) -> Page:
         said = speech.gettext(
             "Your server did not say where. Search there for %(address)s, or look at how you wrote your address."
         )
-        return _errand(call, tx, post, ask, said % {"address": speech.isolated(post.url or uri)})
+        address = post.url or f"{call.site.base}{post_url(post)}"
+        return _errand(call, tx, post, ask, said % {"address": speech.isolated(address)})
     host = speech.isolated(_host(template))
     return page(
         call,
