@@ -1,8 +1,17 @@
-"""Rate limits: how often an account or a network address may ask; counted per process, in fixed windows."""
+"""Rate limits: how often an account or a network address may ask, in fixed windows, of all processes of a machine together.
 
+They count in one file of the home folder, which each of them has in its memory and locks for the microsecond that it counts.
+"""
+
+import fcntl
+import mmap
+import os
 import time
+import weakref
 from functools import lru_cache
+from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
+from pathlib import Path
 
 import msgspec
 
@@ -54,26 +63,57 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
         return self.remaining >= 0
 
 
+_NEIGHBOURS = 8  # cells in which a counter can be
+_COUNT = (1 << 32) - 1
+
+
 class Rates:
     """Counts requests."""
 
-    def __init__(self, factor: float) -> None:
+    def __init__(self, factor: float, run_dir: Path, *, counters: int = limits.RATE_COUNTERS) -> None:
         self._limits = {name: max(1, round(rate.requests * factor)) for name, rate in RATES.items()}
-        self._counts: dict[tuple[str, int | str], int] = {}
-        self._windows: dict[str, int] = {}
+        self._counters = counters
+        run_dir.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(run_dir / "rates", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        weakref.finalize(self, os.close, self._file)
+        os.ftruncate(self._file, counters * 16)
+        # Of each counter its tag; then until when it counts, and how many.
+        self._cells = memoryview(mmap.mmap(self._file, counters * 16)).cast("Q")
 
     def take(self, name: str, who: int | str) -> Standing:
         """Count a request of `who` under the limit `name`."""
-        now = int(time.time())
-        rate = RATES[name]
-        window = now // rate.seconds
-        if self._windows.get(name) != window or len(self._counts) > limits.RATE_COUNTERS:
-            self._windows[name] = window
-            self._counts = {key: count for key, count in self._counts.items() if key[0] != name}
-        key = (name, who)
-        count = self._counts[key] = self._counts.get(key, 0) + 1
-        limit = self._limits[name]
-        return Standing(limit, limit - count, (window + 1) * rate.seconds)
+        now, rate, limit = int(time.time()), RATES[name], self._limits[name]
+        resets_at = (now // rate.seconds + 1) * rate.seconds
+        tag = _tag(name, who)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            count = self._count(tag, now, resets_at)
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+        return Standing(limit, limit - count, resets_at)
+
+    def _count(self, tag: int, now: int, until: int) -> int:
+        """Add one to a counter, and return it; when all cells in which it can be are taken, the smallest makes room."""
+        cells, counters, least, spare = self._cells, self._counters, _COUNT, 0
+        for place in range(tag, tag + _NEIGHBOURS):
+            at = place % counters * 2
+            stamp = cells[at + 1]
+            count = stamp & _COUNT if stamp >> 32 > now else 0
+            if cells[at] == tag:
+                break
+            if count < least:
+                least, spare = count, at
+        else:
+            at, count = spare, 0
+            cells[at] = tag
+        cells[at + 1] = until << 32 | count + 1
+        return count + 1
+
+
+@lru_cache(maxsize=10_000)
+def _tag(name: str, who: int | str) -> int:
+    """Return by what a counter is found; that two are the same by chance happens to nobody."""
+    return int.from_bytes(blake2b(f"{name} {who}".encode(), digest_size=8).digest(), "big")
 
 
 @lru_cache(maxsize=10_000)

@@ -76,7 +76,7 @@ class Server:
         self._presenters = presenters
         self._mounts = mounts  # first path segment -> ASGI application: static files and media
         self._sockets = sockets  # path -> what opens WebSockets there
-        self._rates = rates.Rates(parts.settings.rate_limit_factor)
+        self._rates = rates.Rates(parts.settings.rate_limit_factor, parts.settings.home / "run")
         self._places = Places()
         self._gate = gate
         self._proxies = [ip_network(each, strict=False) for each in parts.settings.trusted_proxies]

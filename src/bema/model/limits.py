@@ -17,7 +17,7 @@ QUERY_BYTES = 16_384  # a query string: 40 ids of `relationships` are 1 kB
 KEPT_PAGES = 200  # pages for strangers that are kept as written, some 13 MB
 COMPRESS_BYTES = 1_024  # an answer shorter than this goes as it is: it fits one packet
 UPLOAD_FILES = 8  # files in one form: four pictures, an avatar and a header
-RATE_COUNTERS = 100_000  # people and addresses counted at a time; when more ask, all start anew
+RATE_COUNTERS = 131_072  # people and addresses counted at a time, in 2 MiB; when more ask, whoever asked least is forgotten
 HEADER_TOKEN_CHARACTERS = 512  # a bearer token as it arrives: ours are 43, the rest is refused unread
 NESTING_DEPTH = 32  # levels in a JSON body: entities of the API nest four deep
 PARAMETERS = 1_000  # pairs in a form or query: Elk asks for hundreds of list members
@@ -126,7 +126,9 @@ POLICY_CLAUSE_CHARACTERS = 20_000  # of a clause, a hint or a preamble in one la
 POLICY_TITLE_CHARACTERS = 200  # of a document's title in one language
 POLICY_LANGUAGES = 40  # of one version
 POLICY_VERSIONS = 200  # newest versions of a document that are listed: weekly changes for four years
-POLICY_APPROVALS = 2  # people whom the enforcement policy can ask for: one proposes, and one agrees
+POLICY_APPROVALS = 5  # people whom the enforcement policy can ask for: one proposes, the others agree
+ANSWER_DAYS = 7  # for which a proposal waits for others where the enforcement policy says nothing else
+ANSWER_DAYS_MAX = 60  # that it can say: what nobody answers for longer is no proposal
 POLICY_COMMENT_CHARACTERS = 5_000  # graphemes of what somebody says about a proposal
 POLICY_COMMENTS_EACH = 10  # things that one account says about one proposal
 CONSULTATION_DAYS_MAX = 365  # for which people are asked about a proposal
@@ -171,6 +173,10 @@ LAW_CHARACTERS = 500  # of the name of a law: as there
 TERRITORIES = 60  # countries that a decision names: more than Europe has
 WORDS_CHARACTERS = 500  # of a note beside a post, or a warning over it: as a post
 PROVISIONAL_SECONDS = 86_400  # for which a decision of one person is in force that needs two
+CASE_DRAFT_BYTES = (
+    65_536  # of what somebody means to decide in a case: facts and reasons at their longest, in any script
+)
+LATELY_SECONDS = 1_209_600  # for which the desk shows what nobody answered: two weeks
 CASE_REPORTERS = 3  # people who reported the same: their case is looked at sooner
 UNDECIDED = 100  # decisions that wait for others and are shown at once: a day's work
 CASE_REPORTS = 50  # reports of a case that are shown, the first: those after say the same
@@ -222,7 +228,8 @@ SEARCH_REINDEXED_POSTS = 10_000  # of somebody who lets all search them from now
 SEARCH_QUERY_CHARACTERS = 500  # of a query that are read
 
 # Event log and its readers
-EVENT_BATCH = 200  # events that a reader takes in one transaction
+EVENT_BATCH = 200  # events, or rows, that are read at a time where much is done anew
+EVENTS_TOGETHER = 16  # events that a reader takes in one transaction, some 10 ms: whoever writes meanwhile waits for it
 EVENT_ROWS = 20_000  # changed rows after which such a transaction ends early: others write meanwhile, some 60 ms
 EVENT_ERROR_CHARACTERS = 4_000  # kept of the error of a fact or task that failed: a trace with its last frames
 EVENT_POLL_MILLISECONDS = 250  # how soon a reader looks by itself for what other processes wrote
@@ -231,6 +238,7 @@ TASK_ATTEMPTS = 12  # tries of an effect before it is given up and shown to the 
 TASK_BACKOFF_SECONDS = 15  # before the first repetition; doubles each time
 TASK_BACKOFF_SECONDS_MAX = 21_600  # between two tries, at the most: six hours
 TASK_LEASE_SECONDS = 600  # how long a taken task is left alone; longer than any attempt may take
+TASKS_LOOKED_AT = 1_000  # that are due, to find out whose they are; where more are due, all look by themselves
 TASKS_AT_ONCE = 16  # tasks that are performed at the same time: they wait for others' servers
 RUNNER_STOP_SECONDS = 10  # how long a stopping server waits for tasks under way, as uvicorn does for requests
 
