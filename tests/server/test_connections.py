@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import uvicorn
 from uvicorn.server import ServerState
 
-from bema.edge.connections import Connection
+from bema.edge.connections import Connection, answer_at_once
 from bema.model import limits
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -34,8 +35,10 @@ async def _greeting(scope: dict[str, Any], receive: Receive, send: Send) -> None
 
 
 @asynccontextmanager
-async def _connected(kind: type[Connection] = Connection) -> AsyncIterator[Streams]:
-    config = uvicorn.Config(_greeting, http=kind, log_level="critical", proxy_headers=False)
+async def _connected(
+    kind: type[Connection] = Connection, app: Callable[..., Awaitable[None]] = _greeting
+) -> AsyncIterator[Streams]:
+    config = uvicorn.Config(app, http=kind, log_level="critical", proxy_headers=False)
     config.load()
     state = ServerState()
     server = await asyncio.get_running_loop().create_server(lambda: kind(config, state, {}), "127.0.0.1", 0)
@@ -80,6 +83,41 @@ def test_an_answer_comes_in_one_piece() -> None:
     assert asyncio.run(ask(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")).endswith(b"\r\n\r\n0")
     asked = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n"
     assert asyncio.run(ask(asked)) == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+async def _echo(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """Answer at once, with a header that the caller chose and a body of one letter, or a very long one."""
+    body = b"x" * (50_000_000 if scope["path"] == "/long" else 1)
+    said = unquote_to_bytes(scope["query_string"])
+    headers = [(b"content-length", b"%d" % len(body)), (b"said", said)]
+    assert answer_at_once(send, 200, headers, body, head=scope["method"] == "HEAD")
+
+
+def _exchange(request: bytes) -> bytes:
+    async def ask() -> bytes:
+        async with _connected(app=_echo) as (reader, writer):
+            writer.write(request)
+            return await reader.read()
+
+    return asyncio.run(ask())
+
+
+def test_an_answer_at_once_is_as_http_wants_it() -> None:
+    """Requests that come together are answered in order; HEAD has no body; who cannot keep a connection is told so."""
+    get, head = b"GET /?a HTTP/1.1\r\nHost: a\r\n\r\n", b"HEAD /?b HTTP/1.1\r\nHost: a\r\n\r\n"
+    start = b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\nsaid: "
+    last = b"GET /?c HTTP/1.0\r\n\r\n"
+    together = [b"a\r\n\r\nx", b"b\r\n\r\n", b"a\r\n\r\nx", b"c\r\nconnection: close\r\n\r\nx"]
+    assert _exchange(get + head + get + last) == b"".join(start + each for each in together)
+    assert len(_exchange(b"GET /long?a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")) > 50_000_000
+
+
+def test_a_header_cannot_end_itself() -> None:
+    """Whatever a handler puts there: no second header, and no second answer, can be smuggled in."""
+    for smuggled in (b"a%0d%0aset-cookie:%20b", b"a%0ab", b"a%0db", b"a%00b"):
+        answer = _exchange(b"GET /?" + smuggled + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 500 ")
+        assert b"said" not in answer
 
 
 def test_a_head_without_end_is_refused() -> None:

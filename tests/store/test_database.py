@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,7 @@ def test_a_database_is_read_for_ever(database: Database) -> None:
 
     async def read_on() -> None:
         for _ in range(reads):
-            assert await database.read(lambda tx: tx.now)
+            assert await database.read(names) == []
 
     asyncio.run(read_on())
 
@@ -243,3 +244,24 @@ def test_an_answer_is_known_until_something_is_committed(
     assert asked("a.example") == (["a.example"], again)
     clock.advance(milliseconds=1_000)
     assert asked("a.example") == (["a.example"], 1)
+
+
+def test_what_is_committed_while_a_read_begins_is_seen_as_a_whole(database: Database) -> None:
+    """A read that finds what it needs in memory asks the database late; by then the memory may be that of another state."""
+    every = select(domain.c.name).where(~domain.c.local, domain.c.created_at <= bindparam("now"))
+    waiting: list[str] = []  # committed while the next read is under way
+
+    def ask(tx: Tx) -> tuple[list[Any], list[str]]:
+        known = tx.all_known(every, {"now": tx.now})
+        while waiting:
+            name = waiting.pop()
+            with ThreadPoolExecutor() as elsewhere:
+                elsewhere.submit(database.write_now, add, name).result()
+        return [row[0] for row in known], names(tx)
+
+    for name in ("a.example", "b.example"):
+        asyncio.run(database.read(ask))
+        waiting.append(name)
+        known, asked = asyncio.run(database.read(ask))
+        assert sorted(known) == asked
+    assert asyncio.run(database.read(ask))[1] == ["a.example", "b.example"]

@@ -39,6 +39,7 @@ def audit(ask: Ask) -> Iterator[Finding]:
     parts: Sequence[Callable[[Tx, int], Batch]] = (
         decisions_without_entry,
         entries_without_decision,
+        unanswered_apart,
         decisions_by_too_few,
         decisions_overdue,
         effects_apart,
@@ -81,6 +82,13 @@ def entries_without_decision(tx: Tx, after: int) -> Batch:
     places = discrepancies.entries_alone(tx, after, limits.AUDIT_BATCH)
     found = [Finding(f"entry {place} of the public log is about a decision that is not here") for place in places]
     return Batch(found, _next(places))
+
+
+def unanswered_apart(tx: Tx, after: int) -> Batch:
+    """Find proposals that nobody answered of which the public log does not tell."""
+    ids = decisions.unanswered(tx, after, limits.AUDIT_BATCH)
+    found = [Finding(f"decision {id_} {what}") for id_, what in recording.unanswered_apart(tx, ids)]
+    return Batch(found, _next(ids))
 
 
 def decisions_by_too_few(tx: Tx, after: int) -> Batch:

@@ -42,6 +42,7 @@ TYPES = (
     "decision.reversed",
     "decision.lapsed",
     "decision.expired",
+    "decision.unanswered",
     "appeal.opened",
     "appeal.decided",
     "decision.restored",

@@ -26,10 +26,12 @@ from bema.wire.tlog.entries import (
     DecisionLapsed,
     DecisionMade,
     DecisionReversed,
+    DecisionUnanswered,
     Ended,
     Made,
     Opening,
     Reversed,
+    Unanswered,
 )
 
 _ACCOUNT, LOGIN = "account", "login"  # of whom there are pseudonyms
@@ -74,6 +76,41 @@ def record_approval(tx: WriteTx, decision_id: int) -> int:
     entry = _approved(decision, _named(tx, decision, said), approves, at.type_seq)
     _add(tx, at, entry, decision=decision_id)
     return at.place
+
+
+def record_unanswered(tx: WriteTx, decision: Decision) -> int:
+    """Enter into the public log that nobody answered a proposal in time, and return the place of the entry."""
+    at = public_log.next_of(tx, "decision.unanswered")
+    _add(tx, at, _unanswered(tx, decision, at.type_seq), decision=decision.id)
+    return at.place
+
+
+def _unanswered(tx: Tx, decision: Decision, type_seq: int) -> DecisionUnanswered:
+    """Write what is public of a proposal that came to nothing: not about whom."""
+    assert decision.answer_until is not None
+    said = [each for each in approvals.of(tx, [decision.id])[decision.id] if each.voice is not Voice.REFUSED]
+    names = public_log.names(tx, LOGIN, [each.login for each in said if each.login is not None])
+    proposers, approvers = _by(said, names)
+    body = Unanswered(
+        decision.act.value,
+        decision.subject.kind.value,
+        [*proposers, *approvers],
+        entries.counted(_kinds([(effect, target) for _, effect, target in decisions.effects_of(tx, [decision.id])])),
+        decision.needs,
+        moment(decision.proposed_at),
+    )
+    return DecisionUnanswered(at=moment(decision.answer_until), type_seq=type_seq, body=body)
+
+
+def unanswered_apart(tx: Tx, ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Say of which proposals that nobody answered the public log tells nothing, or something else."""
+    standing, rows = public_log.of_decisions(tx, ids), decisions.by_ids(tx, ids)
+    found = [(id_, "is not in the public log") for id_ in ids if id_ not in standing]
+    for id_, (place, content) in standing.items():
+        entry = entries.decode(content)
+        if entry != _unanswered(tx, rows[id_], entry.type_seq):
+            found.append((id_, _OTHERWISE.format(place)))
+    return found
 
 
 def _add(

@@ -5,9 +5,11 @@ a byte a minute. A body has bounds of its own, see bodies.py.
 """
 
 from asyncio import AbstractEventLoop, TimerHandle, Transport
+from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from bema.model import limits
 
@@ -35,6 +37,10 @@ class Wire:
         else:
             self._transport.write(data)
 
+    def write_at_once(self, data: bytes) -> None:
+        """Write a whole answer."""
+        self._transport.write(data)
+
     def _flush(self) -> None:
         head, self._head = self._head, None
         if head is not None:
@@ -57,6 +63,44 @@ class Wire:
     def get_write_buffer_size(self) -> int:
         """Return how many bytes wait for a reader who is slow."""
         return self._transport.get_write_buffer_size()
+
+
+_STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
+
+
+def answer_at_once(send: Any, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes, *, head: bool) -> bool:
+    """Write a whole answer to the connection behind `send`; False when that takes turns, or is no connection of ours.
+
+    `headers` have names in lower case and tell the length of the body. uvicorn takes an answer in two messages and looks
+    at each header twice, which was a fifth of a small answer's cost.
+    """
+    cycle = getattr(send, "__self__", None)
+    if not isinstance(cycle, RequestResponseCycle) or cycle.disconnected or cycle.flow.write_paused:
+        return False
+    wire: Any = cycle.transport
+    if not isinstance(wire, Wire):
+        return False
+    parts = [_STATUS_LINES[status]]
+    for name, value in cycle.default_headers:
+        parts += name, b": ", value, b"\r\n"
+    for name, value in headers:
+        parts += name, b": ", value, b"\r\n"
+    lines = len(parts) // 4
+    if not cycle.keep_alive:
+        parts.append(b"connection: close\r\n")
+        lines += 1
+    parts.append(b"\r\n")
+    written = b"".join(parts)
+    if not written.count(b"\r") == written.count(b"\n") == lines + 2 or b"\0" in written:
+        raise RuntimeError("a header holds the end of a line")
+    cycle.waiting_for_100_continue = False
+    cycle.response_started = cycle.response_complete = True
+    wire.write_at_once(written if head else written + body)
+    cycle.message_event.set()
+    if not cycle.keep_alive:
+        wire.close()
+    cycle.on_response()
+    return True
 
 
 class Connection(HttpToolsProtocol):

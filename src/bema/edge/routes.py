@@ -182,10 +182,13 @@ class Table:
     def __init__(self, routes: Iterable[Route]) -> None:
         self.routes = list(routes)
         self._root = _Node()
+        self._fixed: dict[str, _Node] = {}  # paths without a parameter, found at once
         for route in self.routes:
             node = self._root
             for segment in route.path.strip("/").split("/"):
                 node = _child(node, segment)
+            if "{" not in route.path:
+                self._fixed[route.path.strip("/")] = node
             there = node.documents if route.surface is Surface.FEDERATION else node.methods
             if route.method in there:
                 raise ValueError(f"{route.method} {route.path} is there twice")
@@ -196,7 +199,8 @@ class Table:
         if "\0" in path:  # PostgreSQL knows no such text, and nothing here is called so
             return None
         held: dict[str, str] = {}
-        node = _walk(self._root, path.strip("/").split("/"), 0, held)
+        trimmed = path.strip("/")
+        node = self._fixed.get(trimmed) or _walk(self._root, trimmed.split("/"), 0, held)
         if node is None:
             return None
         route, document = _of_method(node.methods, method), _of_method(node.documents, method)

@@ -21,6 +21,7 @@ from bema.edge import bodies, rates
 from bema.edge.answers import Answer, Endless, Header, Presenter
 from bema.edge.authentication import SESSION_COOKIE, authenticate, authenticate_session, check, check_caller
 from bema.edge.call import Call
+from bema.edge.connections import answer_at_once
 from bema.edge.gate import Gate
 from bema.edge.parts import Parts
 from bema.edge.places import Places
@@ -407,8 +408,9 @@ async def _send(send: Send, answer: Answer, more: list[Header], request_id: str,
         *answer.headers,
         *more,
     ]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else answer.body})
+    if not answer_at_once(send, answer.status, headers, answer.body, head=head):
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if head else answer.body})
 
 
 async def _send_on(

@@ -25,6 +25,7 @@ from bema.model.errors import Unavailable
 from bema.model.ids import IdSource, Millis
 from bema.store import log, slots
 from bema.store.crews import Crew, Job
+from bema.store.here import Here
 from bema.store.statements import Statements
 from bema.store.tx import Known, Observer, Tx, WriteTx
 
@@ -65,10 +66,7 @@ class Database:
             self._writes = Crew("bema-write", self._write_singly, limits.POSTGRES_WRITERS)
         self._reads = Crew("bema-read", self._read_loop, limits.READ_THREADS)
         self._closed = False
-        self._here: sqlite3.Connection | None = None
-        self._rounds_left = 0
-        self._known = Known()
-        self._known_version = -1
+        self._here: Here | None = None
         if self.is_sqlite:
             self._writes.grow()  # the first connection recovers what a crash left behind, before anybody asks
 
@@ -78,7 +76,9 @@ class Database:
         """Run an operation that only reads, on one consistent state, and return what it returns."""
         if self.is_sqlite and not self._closed:
             try:
-                return self._read_here(op, args, kwargs)
+                if self._here is None:
+                    self._here = Here(self._connect_sqlite(read_only=True), self._tx)
+                return self._here.read(op, args, kwargs)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
                     raise
@@ -129,29 +129,6 @@ class Database:
         self._slot.release()
 
     # --- Reading ------------------------------------------------------------------------------------------------------
-
-    def _read_here(self, op: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
-        """Run a read on the caller's thread, with statements cut off when they take more than a few milliseconds."""
-        if self._here is None:
-            self._here = self._connect_sqlite(read_only=True)
-            self._here.set_progress_handler(self._steps_taken, limits.READ_HERE_STEPS)
-        self._rounds_left = 0  # beginning and ending are never broken off: every read after would find it half done
-        self._here.execute("BEGIN")
-        try:
-            self._rounds_left = 2  # SQLite counts on from a statement's former uses: the first round may be a short one
-            # The version changes with every commit of any other connection or process, and only then.
-            version = self._here.execute("PRAGMA data_version").fetchone()[0]
-            if version != self._known_version or self._known.size > limits.KNOWN_ROWS:
-                self._known, self._known_version = Known(), version
-            return op(self._tx(self._here, self._known), *args, **kwargs)
-        finally:
-            self._rounds_left = 0
-            self._here.execute("ROLLBACK")
-
-    def _steps_taken(self) -> bool:
-        """Tell SQLite, every so many steps, whether to break off."""
-        self._rounds_left -= 1
-        return self._rounds_left == 0
 
     def _read_loop(self) -> None:
         connection: Any = None

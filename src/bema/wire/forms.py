@@ -48,9 +48,10 @@ def form_body(body: bytes) -> dict[str, object]:
 def form_pairs(body: bytes) -> list[tuple[str, str]]:
     """Read the names and values of a form or query string as they come."""
     try:
-        return parse_qsl(
-            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=limits.PARAMETERS, separator="&"
-        )
+        text = body.decode()
+        if "%" not in text and "+" not in text and text.count("&") < limits.PARAMETERS:  # nothing to undo, as mostly
+            return [(name, value) for name, _, value in [part.partition("=") for part in text.split("&") if part]]
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=limits.PARAMETERS, separator="&")
     except ValueError:  # UnicodeDecodeError is one
         raise BadRequest("The parameters could not be read") from None
 

@@ -20,6 +20,7 @@ from bema.wire.tlog.entries import (
     DecisionPurged,
     DecisionRestored,
     DecisionReversed,
+    DecisionUnanswered,
     Does,
     Ending,
     EntriesReadmitted,
@@ -128,6 +129,7 @@ TYPES = {
     "decision.reversed": words("Decisions taken back"),
     "decision.lapsed": words("Provisional decisions that lapsed"),
     "decision.expired": words("Decisions whose time was over"),
+    "decision.unanswered": words("Proposals that nobody answered"),
     "appeal.opened": words("Objections to decisions"),
     "appeal.decided": words("Answers to objections"),
     "decision.restored": words("Accounts that came back, compared"),
@@ -176,6 +178,16 @@ def verdict(told: Told, speech: Tongue) -> Verdict:
             is_decision=False,
             by=[_by(each, speech) for each in entry.body.by],
             approves=entry.body.approves,
+        )
+    if isinstance(entry, DecisionUnanswered):
+        return Verdict(
+            told.place,
+            entry.type_seq,
+            at,
+            said(entry, speech),
+            is_decision=False,
+            by=[_by(each, speech) for each in entry.body.by],
+            effects=_effects(entry.body.effects, speech),
         )
     if isinstance(entry, AppealOpened | AppealDecided):
         return _appeal(told.place, entry, speech)
@@ -261,6 +273,10 @@ def said(entry: AnyEntry, speech: Tongue) -> str:
             return speech.gettext("A provisional decision lapsed: no second person approved it within a day.")
         case DecisionExpired():
             return speech.gettext("The time of a decision was over.")
+        case DecisionUnanswered():
+            return speech.gettext(
+                "Something was proposed, and not enough people answered in time: it never took effect."
+            )
         case AppealOpened():
             return speech.gettext("Somebody objected to a decision about them.")
         case AppealDecided():

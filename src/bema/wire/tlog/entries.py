@@ -8,26 +8,15 @@ field that is not named here, no text that is not of a known shape.
 import hmac
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, UnsetType
 
+from bema.wire.tlog.shapes import Clause, Count, Country, Digest, Key, Moment, Origin, Pseudonym, Signature, Slug, Word
 from bema.wire.tlog.tiles import ENTRY_BYTES, Malformed
 
 SALT_BYTES = 32
-
-Word = Annotated[str, Meta(pattern=r"^[a-z][a-z_]{0,39}\Z")]
-Clause = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{1,64}(@[1-9][0-9]{0,8})?\Z")]  # its id, and which version of it
-Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}\Z")]  # the name of a document
-Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")]
-Pseudonym = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
-Moment = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z\Z")]
-Origin = Annotated[str, Meta(pattern=r"^[a-z0-9.:\[\]-]{1,255}/log\Z")]
-Key = Annotated[str, Meta(pattern=r"^[a-z0-9.:\[\]/-]{1,300}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}\Z")]
-Signature = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]{86}==\Z")]
-Count = Annotated[int, Meta(ge=0, lt=1 << 53)]  # what every reader of JSON can hold
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
@@ -175,6 +164,23 @@ class DecisionExpired(Entry, frozen=True, tag="decision.expired"):
 
     body: Ended
     commitments: Commitments
+
+
+class Unanswered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is public of a proposal that nobody answered: what was proposed by whom, and not about whom."""
+
+    act: Word
+    kind: Word  # of what it was about
+    by: list[By]
+    effects: list[Does]
+    needs: Count  # how many people policy asked for
+    proposed_at: Moment
+
+
+class DecisionUnanswered(Entry, frozen=True, tag="decision.unanswered"):
+    """A proposal had not all whom it needed, in time; it never took effect."""
+
+    body: Unanswered
 
 
 class Appointment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -355,6 +361,7 @@ AnyEntry = (
     | DecisionApproved
     | DecisionLapsed
     | DecisionExpired
+    | DecisionUnanswered
     | PolicyProposed
     | PolicyPublished
     | PolicyWithdrawn
