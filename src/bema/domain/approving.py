@@ -105,6 +105,7 @@ def _give_up(tx: WriteTx, staff: Staff, decision: Decision, state: State) -> Dec
         deciding.end(tx, staff, decision, Act.REVERSE)
     else:
         decisions.set_state(tx, decision.id, state)
+        tasks.withdraw(tx, deciding.DECISIONS, weighing.lapse_key(decision.id))
         tx.emit(DecisionRefused(decision=decision.id))
     return decisions.by_ids(tx, [decision.id])[decision.id]
 
@@ -113,11 +114,22 @@ def _give_up(tx: WriteTx, staff: Staff, decision: Decision, state: State) -> Dec
 
 
 def come_due(tx: WriteTx, decision_id: int) -> None:
-    """End a decision whose time is over, or that was provisional for too long. Done twice, it changes nothing."""
+    """End a decision whose time is over, or that waited for others for too long. Done twice, it changes nothing."""
     decision = decisions.hold(tx, decision_id)
-    if decision is None or decision.state not in STANDING:
+    if decision is None:
+        return
+    if decision.state is State.PROPOSED and decision.answer_until is not None and decision.answer_until <= tx.now:
+        _leave(tx, decision)
+    if decision.state not in STANDING:
         return
     if decision.ends_at is not None and decision.ends_at <= tx.now:
         deciding.end(tx, CLOCK, decision, Act.EXPIRE)
     elif decision.state is State.PROVISIONAL and weighing.lapses_at(decision) <= tx.now:
         deciding.end(tx, CLOCK, decision, Act.LAPSE)
+
+
+def _leave(tx: WriteTx, decision: Decision) -> None:
+    """Let a proposal that nobody answered in time never take effect; the public log says that there was one."""
+    decisions.set_state(tx, decision.id, State.UNANSWERED)
+    recording.record_unanswered(tx, decision)
+    tx.emit(DecisionRefused(decision=decision.id))

@@ -7,16 +7,16 @@ import msgspec
 
 from bema.domain import approving, concluding, deciding, weighing
 from bema.model import limits
-from bema.model.casework import Case, Note, Priority
-from bema.model.decisions import STANDING, Act, Course, Decision, Grounds, State, Subject, SubjectKind
-from bema.model.errors import Invalid, NotFound, Refusal
+from bema.model.casework import Case, Note, Priority, Sketch
+from bema.model.decisions import STANDING, Act, Course, Decision, Deed, Grounds, State, Subject, SubjectKind
+from bema.model.errors import Forbidden, Invalid, NotFound, Refusal
 from bema.model.ids import AccountId, PostId
 from bema.model.permissions import Staff
 from bema.model.reporting import Category
 from bema.model.site import Site
-from bema.store import cases, decisions, reports
+from bema.store import case_drafts, cases, decisions, reports
 from bema.store.cases import After, Wanted
-from bema.store.tx import Tx, WriteTx
+from bema.store.tx import Tx, WriteTx, text_of
 
 
 def take_in(tx: WriteTx, target: AccountId, category: Category) -> int:
@@ -70,6 +70,25 @@ def write(tx: WriteTx, staff: Staff, id_: int, text: str) -> None:
         raise Invalid(f"Validation failed: Text is too long (maximum is {limits.CASE_NOTE_CHARACTERS} characters)")
     cases.add_note(tx, id_, staff, text.strip())
     deciding.note(tx, staff, "write_note", subject(id_))
+
+
+def draft(tx: WriteTx, staff: Staff, id_: int, sketch: Sketch) -> None:
+    """Keep what somebody means to decide in a case: colleagues see it, and it does nothing until it is proposed."""
+    case = one(tx, id_)
+    if case.closed_at is not None:
+        raise NotFound
+    if staff.login is None:
+        raise Forbidden
+    if len(text_of(sketch).encode()) > limits.CASE_DRAFT_BYTES:
+        raise Invalid(f"Validation failed: Draft is too long (maximum is {limits.CASE_DRAFT_BYTES} bytes)")
+    case_drafts.put(tx, id_, staff, sketch)
+    deciding.note(tx, staff, Deed.DRAFT, subject(id_))
+
+
+def discard(tx: WriteTx, staff: Staff, id_: int) -> None:
+    """Forget what one meant to decide in a case."""
+    if not case_drafts.drop(tx, id_, staff):
+        raise NotFound
 
 
 def notes(tx: Tx, id_: int) -> list[Note]:
@@ -153,7 +172,7 @@ def decide(tx: WriteTx, site: Site, staff: Staff, id_: int, draft: Draft) -> int
         posts=list(draft.posts),
         case=id_,
     )
-    return on(
+    made = on(
         tx,
         site,
         staff,
@@ -165,6 +184,8 @@ def decide(tx: WriteTx, site: Site, staff: Staff, id_: int, draft: Draft) -> int
         lasts=None if draft.days is None else draft.days * 86_400_000,
         course=Course.AT_ONCE if draft.at_once else Course.PROPOSED,
     )
+    case_drafts.drop(tx, id_, staff)
+    return made
 
 
 def approve(tx: WriteTx, site: Site, staff: Staff, decision_id: int) -> Decision:

@@ -75,6 +75,7 @@ ON_POSTS = {
 }
 _SHUTTING_OUT = (Act.SUSPEND, Act.FREEZE)
 _NO_GROUNDS = Grounds()
+_DAY = 86_400_000  # milliseconds
 _COUNTRY = re.compile("[A-Z]{2}")
 DECISIONS = "decisions"  # the tasks that end what is over
 
@@ -106,6 +107,7 @@ def decide(
     alone = needed > 1 and not approvals.others(tx, staff.login, *approvers(tx, subject))
     waiting = State.PROVISIONAL if course is Course.AT_ONCE else State.PROPOSED
     state = State.IN_FORCE if needed <= 1 or alone else waiting
+    answer_until = tx.now + policies.answer_days(tx) * _DAY if state is State.PROPOSED else None
     decision = decisions.add(
         tx,
         subject,
@@ -115,6 +117,7 @@ def decide(
         what,
         words=words,
         terms=terms,
+        answer_until=answer_until,
         lasts=lasts,
         needs=needed,
         state=state,
@@ -123,6 +126,7 @@ def decide(
     said = _propose(tx, staff, decision)
     if state is State.PROPOSED:
         tx.emit(DecisionProposed(decision=decision.id))
+        tasks.add(tx, DECISIONS, lapse_key(decision.id), str(decision.id), due=answer_until)
     else:
         _begun(tx, decision, what, said)
     if state is State.PROVISIONAL:

@@ -133,8 +133,10 @@ def _checked(text: Text) -> Text:
     for effect, people in text.approvals.items():
         if effect not in effects or not 1 <= people <= limits.POLICY_APPROVALS:
             raise Invalid(f"Validation failed: Approvals of {effect} are not 1 to {limits.POLICY_APPROVALS}")
-    if text.approvals and text.document != ENFORCEMENT:
+    if (text.approvals or text.answer_days is not None) and text.document != ENFORCEMENT:
         raise Invalid("Validation failed: Approvals belong into the enforcement policy")
+    if text.answer_days is not None and not 1 <= text.answer_days <= limits.ANSWER_DAYS_MAX:
+        raise Invalid(f"Validation failed: Days are not 1 to {limits.ANSWER_DAYS_MAX}")
     return text
 
 

@@ -137,6 +137,18 @@ def ended(tx: WriteTx, site: Site, *, to: To, act: Act, decision: int, reasons: 
     _write(tx, site, to, subject, _ENDED[act], *why, _READ_THERE, reasons=reasons.strip(), link=link)
 
 
+_UNANSWERED = words(
+    "What you proposed on %(site)s had not all whom it needed in time, and never took effect. You can propose it again:\n\n"
+    "%(link)s\n"
+)
+
+
+def unanswered(tx: WriteTx, site: Site, *, to: To, decision: int) -> None:
+    """Tell somebody of the staff that nobody answered what they proposed."""
+    link = f"{site.base}/staff/decisions/{decision}"
+    _write(tx, site, to, words("Nobody answered what you proposed on %(site)s"), _UNANSWERED, link=link)
+
+
 _ARCHIVE = words(
     "All that is yours on %(site)s is in one file, as you asked. It is there for you alone until %(until)s:\n\n%(link)s\n"
 )

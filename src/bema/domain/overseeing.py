@@ -6,15 +6,26 @@ import msgspec
 
 from bema.domain import approving, casework, deciding, policies, weighing
 from bema.model import limits
-from bema.model.casework import Case, Note
-from bema.model.decisions import STANDING, Approval, Decision, State
+from bema.model.casework import Case, Drafted, Note
+from bema.model.decisions import STANDING, Approval, Decision, State, Voice
 from bema.model.errors import NotFound
 from bema.model.ids import AccountId, Millis, PostId, lowest_id_at
 from bema.model.permissions import Staff, may
 from bema.model.policies import Clause, unpinned
 from bema.model.reporting import Evidence, Report
 from bema.model.views import Account, Post
-from bema.store import accounts, approvals, cases, decisions, discrepancies, logins, posts, public_log, reports
+from bema.store import (
+    accounts,
+    approvals,
+    case_drafts,
+    cases,
+    decisions,
+    discrepancies,
+    logins,
+    posts,
+    public_log,
+    reports,
+)
 from bema.store import policies as documents
 from bema.store.cases import Wanted
 from bema.store.timelines import Range
@@ -30,6 +41,8 @@ class Pending(msgspec.Struct, frozen=True):
     may_answer: bool
     is_mine: bool
     lapses_at: Millis | None
+    is_overdue: bool
+    agree: int  # who stands behind it so far
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -40,6 +53,8 @@ class Overview(msgspec.Struct, frozen=True):
     assigned: list["Shown"]
     unassigned: list["Shown"]
     waiting_to_join: int
+    overdue: int  # decisions that wait for others, whoever these are
+    unanswered: list[Pending]  # proposals that lapsed lately: who made them may make them again
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -60,7 +75,15 @@ def overview(tx: Tx, staff: Staff) -> Overview:
         shown(tx, casework.page(tx, own)) if staff.account is not None else [],
         shown(tx, casework.page(tx, Wanted(unassigned=True))),
         len(logins.waiting(tx)),
+        sum(each.is_overdue for each in waiting),
+        _pending(tx, staff, _unanswered_lately(tx)),
     )
+
+
+def _unanswered_lately(tx: Tx) -> list[Decision]:
+    since = tx.now - limits.LATELY_SECONDS * 1_000
+    found = decisions.newest_in(tx, State.UNANSWERED, limits.CASE_HISTORY)
+    return [each for each in found if each.answer_until is not None and each.answer_until > since]
 
 
 def pending(tx: Tx, staff: Staff) -> list[Pending]:
@@ -83,10 +106,15 @@ def _pending(tx: Tx, staff: Staff, found: Sequence[Decision]) -> list[Pending]:
             said[each.id],
             approving.may_approve(tx, staff, each),
             each.by_login == staff.login,
-            weighing.lapses_at(each) if each.state is State.PROVISIONAL else None,
+            weighing.lapses_at(each) if each.state in _WAITING else None,
+            each.state in _WAITING and weighing.is_overdue(each, tx.now),
+            sum(one.voice is not Voice.REFUSED for one in said[each.id]),
         )
         for each in found
     ]
+
+
+_WAITING = (State.PROPOSED, State.PROVISIONAL)
 
 
 def _subjects(found: Sequence[Decision]) -> list[AccountId]:
@@ -128,6 +156,7 @@ class Dossier(msgspec.Struct, frozen=True):
     heard: list[Heard]
     exhibits: list[Exhibit]
     notes: list[tuple[Note, Account | None]]
+    drafts: list[tuple[Drafted, Account | None]]  # of all who mean to decide something
     decided: list[Pending]  # in this case
     before: list[Decision]  # about the same account, in other cases
     clauses: list[Clause]
@@ -140,7 +169,9 @@ def dossier(tx: Tx, staff: Staff, id_: int) -> Dossier:
     of_case = cases.reports_of(tx, id_)[: limits.CASE_REPORTS]
     found = reports.by_ids(tx, of_case)
     notes = casework.notes(tx, id_)
-    ids = {each.by for each in found.values()} | {each.by for each in notes if each.by is not None}
+    drafts = case_drafts.of(tx, id_)
+    ids = {each.by for each in found.values()}
+    ids |= {each.by for each in notes if each.by is not None} | {each.by for each in drafts if each.by is not None}
     people = accounts.by_ids(tx, sorted(ids | ({case.closed_by} if case.closed_by is not None else set())))
     decided = decisions.of_case(tx, id_)
     about = weighing.account_of(case.subject)
@@ -151,6 +182,7 @@ def dossier(tx: Tx, staff: Staff, id_: int) -> Dossier:
         [Heard(found[each], people.get(found[each].by)) for each in of_case],
         _exhibits(tx, of_case),
         [(each, people.get(each.by or AccountId(0))) for each in notes],
+        [(each, people.get(each.by or AccountId(0))) for each in drafts],
         _pending(tx, staff, decided),
         [each for each in history if each.case != id_],
         policies.rules(tx),
@@ -179,6 +211,7 @@ class Weighed(msgspec.Struct, frozen=True):
     exhibits: list[Exhibit]
     place: int | None  # in the public log
     replaces: Decision | None  # a measure that holds again when this one ends
+    able: int  # how many people could stand behind it
     may_take_back: bool
 
 
@@ -199,6 +232,7 @@ def weighed(tx: Tx, staff: Staff, id_: int) -> Weighed:
         [each for each in _exhibits(tx, of_case) if not decision.posts or each.seen.id in decision.posts],
         standing[id_][0] if id_ in standing else None,
         _replaced(tx, decision),
+        weighing.able(tx, decision),
         decision.state in STANDING and decision.reverses is None and _may_take_back(tx, staff, decision),
     )
 

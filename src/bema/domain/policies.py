@@ -11,6 +11,7 @@ import msgspec
 from msgspec import structs
 
 from bema.domain import recording
+from bema.model import limits
 from bema.model.decisions import Effect
 from bema.model.errors import Invalid, NotFound
 from bema.model.ids import Millis, PostId
@@ -86,6 +87,13 @@ def approvals_needed(tx: Tx, effect: str) -> int:
     standing = policies.in_force(tx, ENFORCEMENT, tx.now)
     wanted = {} if standing is None else standing.text.approvals
     return wanted.get(str(effect), usual_approvals(str(effect)))
+
+
+def answer_days(tx: Tx) -> int:
+    """Return for how many days a proposal waits for others, by the enforcement policy that holds."""
+    standing = policies.in_force(tx, ENFORCEMENT, tx.now)
+    wanted = None if standing is None else standing.text.answer_days
+    return limits.ANSWER_DAYS if wanted is None else wanted
 
 
 def approvals_of(text: Text) -> dict[str, int]:

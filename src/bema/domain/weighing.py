@@ -2,12 +2,12 @@
 
 from bema.domain import policies
 from bema.model import limits
-from bema.model.decisions import Decision, Subject, SubjectKind
+from bema.model.decisions import Decision, State, Subject, SubjectKind
 from bema.model.events import StaffActed
 from bema.model.ids import AccountId, Millis
 from bema.model.permissions import Permission, Staff, roles_that_may
 from bema.model.policy import Role
-from bema.store import decisions, staff_people
+from bema.store import approvals, decisions, staff_people
 from bema.store.tx import Tx, WriteTx
 
 _PROVISIONAL = limits.PROVISIONAL_SECONDS * 1_000
@@ -27,8 +27,20 @@ def needs(tx: Tx, decision: Decision) -> int:
 
 
 def lapses_at(decision: Decision) -> Millis:
-    """Return until when a provisional decision is in force without the others."""
+    """Return until when a decision waits for others: a proposal, or one that is in force without them."""
+    if decision.state is State.PROPOSED and decision.answer_until is not None:
+        return decision.answer_until
     return decision.starts_at + _PROVISIONAL
+
+
+def is_overdue(decision: Decision, now: Millis) -> bool:
+    """Tell whether more than half of the time is over in which others should answer."""
+    return now - decision.proposed_at > lapses_at(decision) - now
+
+
+def able(tx: Tx, decision: Decision) -> int:
+    """Return how many people could stand behind a decision, who proposed it among them; no more than are needed."""
+    return 1 + approvals.others(tx, decision.by_login, *approvers(tx, decision.subject), most=decision.needs)
 
 
 def lapse_key(decision_id: int) -> str:

@@ -77,7 +77,17 @@ def _tree_size(tx: Tx) -> int:
 def _document(call: Call, tx: Tx, name: str, standing: Standing | None, at: Millis) -> Document:
     url = f"{call.site.base}/trust/policies/{name}"
     if standing is None:
-        return Document(id=name, title={}, url=url, version=None, language=None, preamble={}, clauses=[], approvals={})
+        return Document(
+            id=name,
+            title={},
+            url=url,
+            version=None,
+            language=None,
+            preamble={},
+            clauses=[],
+            approvals={},
+            answer_days=None,
+        )
     said = standing.text
     return Document(
         id=name,
@@ -88,6 +98,7 @@ def _document(call: Call, tx: Tx, name: str, standing: Standing | None, at: Mill
         preamble=said.preamble,
         clauses=[Clause(each.id, each.text, each.hint) for each in said.clauses],
         approvals=said.approvals,
+        answer_days=said.answer_days,
     )
 
 

@@ -1,8 +1,10 @@
 """Casework: what the staff works through, all that was reported about one subject together."""
 
 from enum import IntEnum
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from bema.model.decisions import Subject
 from bema.model.ids import AccountId, LoginId, Millis
@@ -32,6 +34,33 @@ class Case(msgspec.Struct, frozen=True, gc=False):
     updated_at: Millis
     closed_at: Millis | None
     closed_by: AccountId | None
+
+
+class Sketch(msgspec.Struct, frozen=True):
+    """What somebody means to decide in a case, as they typed it: perhaps not all of it yet."""
+
+    act: str = "warn"
+    reasons: str = ""
+    facts: str = ""
+    clauses: list[str] = []
+    law: str = ""
+    territory: str = ""
+    detected: bool = False
+    posts: list[str] = []
+    label: str = ""
+    words: str = ""
+    days: Annotated[int, Meta(ge=1, le=3_650)] | None = None
+    course: Literal["propose", "at_once"] = "propose"
+
+
+class Drafted(msgspec.Struct, frozen=True):
+    """A sketch that is kept with its case, for the staff alone."""
+
+    case: int
+    by_login: LoginId
+    by: AccountId | None
+    sketch: Sketch
+    at: Millis
 
 
 class Note(msgspec.Struct, frozen=True, gc=False):

@@ -17,7 +17,9 @@ QUERY_BYTES = 16_384  # a query string: 40 ids of `relationships` are 1 kB
 KEPT_PAGES = 200  # pages for strangers that are kept as written, some 13 MB
 COMPRESS_BYTES = 1_024  # an answer shorter than this goes as it is: it fits one packet
 UPLOAD_FILES = 8  # files in one form: four pictures, an avatar and a header
-RATE_COUNTERS = 131_072  # people and addresses counted at a time, in 2 MiB; when more ask, whoever asked least is forgotten
+RATE_COUNTERS = (
+    131_072  # people and addresses counted at a time, in 2 MiB; when more ask, whoever asked least is forgotten
+)
 HEADER_TOKEN_CHARACTERS = 512  # a bearer token as it arrives: ours are 43, the rest is refused unread
 NESTING_DEPTH = 32  # levels in a JSON body: entities of the API nest four deep
 PARAMETERS = 1_000  # pairs in a form or query: Elk asks for hundreds of list members
@@ -173,9 +175,7 @@ LAW_CHARACTERS = 500  # of the name of a law: as there
 TERRITORIES = 60  # countries that a decision names: more than Europe has
 WORDS_CHARACTERS = 500  # of a note beside a post, or a warning over it: as a post
 PROVISIONAL_SECONDS = 86_400  # for which a decision of one person is in force that needs two
-CASE_DRAFT_BYTES = (
-    65_536  # of what somebody means to decide in a case: facts and reasons at their longest, in any script
-)
+CASE_DRAFT_BYTES = 65_536  # of what somebody means to decide in a case: its facts and reasons, in any script
 LATELY_SECONDS = 1_209_600  # for which the desk shows what nobody answered: two weeks
 CASE_REPORTERS = 3  # people who reported the same: their case is looked at sooner
 UNDECIDED = 100  # decisions that wait for others and are shown at once: a day's work

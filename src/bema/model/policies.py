@@ -45,6 +45,7 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
     preamble: Speech = {}
     clauses: list[Clause] = []
     approvals: dict[str, int] = {}  # of the enforcement policy: how many people an effect needs
+    answer_days: int | None = None  # of the enforcement policy: for how long a proposal waits for others
 
     @property
     def languages(self) -> list[str]:

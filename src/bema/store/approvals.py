@@ -78,9 +78,9 @@ def count(tx: WriteTx, decision_id: int, logins: Sequence[int]) -> None:
     tx.run(_count, {"key": decision_id, "ids": list(logins)})
 
 
-def others(tx: Tx, but: LoginId | None, roles: Sequence[Role], affected: AccountId | None) -> int:
-    """Count who else could approve a decision: two at most, more make no difference."""
-    asked = {"but": but or _COMMAND_LINE, "roles": [int(role) for role in roles], "affected": affected, "limit": 2}
+def others(tx: Tx, but: LoginId | None, roles: Sequence[Role], affected: AccountId | None, *, most: int = 2) -> int:
+    """Count who else could approve a decision: two at most, unless more make a difference."""
+    asked = {"but": but or _COMMAND_LINE, "roles": [int(role) for role in roles], "affected": affected, "limit": most}
     return int(tx.value(_others, asked))
 
 

@@ -102,6 +102,7 @@ def add(
     *,
     words: str | None = None,
     terms: Terms | None = None,
+    answer_until: Millis | None = None,
     reverses: int | None = None,
     lasts: Millis | None = None,
     needs: int = 1,
@@ -144,6 +145,7 @@ def add(
             "approved_at": None,
             "lasts": lasts,
             "ends_at": ends_at,
+            "answer_until": answer_until,
             "terms": None if terms is None else text_of(terms),
         },
     )
@@ -190,6 +192,7 @@ def add(
         None,
         lasts,
         ends_at,
+        answer_until,
         terms,
     )
 
@@ -266,7 +269,9 @@ _ended = (
 )
 _undecided = (
     select(decision)
-    .where(text("state IN ('proposed', 'provisional')"), decision.c.state == bindparam("state", type_=Text))
+    .where(
+        text("state IN ('proposed', 'provisional', 'unanswered')"), decision.c.state == bindparam("state", type_=Text)
+    )
     .order_by(decision.c.id)
     .limit(bindparam("limit"))
 )
@@ -284,6 +289,17 @@ _standing_about = (
 _measures = (
     select(decision)
     .where(decision.c.id > bindparam("after", type_=BigInteger), decision.c.terms.is_not(None), _standing)
+    .order_by(decision.c.id)
+    .limit(bindparam("limit"))
+)
+_newest_in = _undecided.order_by(None).order_by(decision.c.id.desc())
+_unanswered = (
+    select(decision.c.id)
+    .where(
+        text("state IN ('proposed', 'provisional', 'unanswered')"),
+        decision.c.state == State.UNANSWERED.value,
+        decision.c.id > bindparam("after", type_=BigInteger),
+    )
     .order_by(decision.c.id)
     .limit(bindparam("limit"))
 )
@@ -314,6 +330,16 @@ def _effect_of_row(row: Any) -> tuple[int, Effect, Subject]:
 def undecided(tx: Tx, state: State, limit: int) -> list[Decision]:
     """Load decisions that wait for others in this state, those that wait longest first."""
     return [_of_row(row) for row in tx.all(_undecided, {"state": state.value, "limit": limit})]
+
+
+def unanswered(tx: Tx, after: int, limit: int) -> list[int]:
+    """Return some of the proposals that nobody answered in time, in the order in which they were made."""
+    return tx.values(_unanswered, {"after": after, "limit": limit})
+
+
+def newest_in(tx: Tx, state: State, limit: int) -> list[Decision]:
+    """Load decisions that wait for others, or waited in vain, the newest first."""
+    return [_of_row(row) for row in tx.all(_newest_in, {"state": state.value, "limit": limit})]
 
 
 def standing_about(tx: Tx, subject: Subject, act: Act) -> list[Decision]:
@@ -375,6 +401,7 @@ def _of_row(row: Any) -> Decision:
         row.approved_at,
         row.lasts,
         row.ends_at,
+        row.answer_until,
         None if row.terms is None else _terms(row.terms),
     )
 

@@ -114,7 +114,7 @@ def logins(tx: Tx, after: int, limit: int) -> list[tuple[LoginId, AccountId]]:
     return [(row[0], row[1]) for row in tx.all(_logins, {"after": after, "limit": limit})]
 
 
-_WORDS = ("made", "approved", "reversed", "lapsed", "expired")
+_WORDS = ("made", "approved", "reversed", "lapsed", "expired", "unanswered")
 _of_entries = or_(*(public_entry.c.type == f"decision.{word}" for word in _WORDS))
 _orphans = (
     select(public_entry.c.place)

@@ -1,7 +1,7 @@
-"""Endings: when a decision is taken back or over, whoever it was about gets a letter."""
+"""Endings: when a decision is taken back or over, whoever it was about gets a letter; so does who proposed one in vain."""
 
 from bema.domain import informing
-from bema.model.events import DecisionReversed
+from bema.model.events import DecisionRefused, DecisionReversed
 from bema.model.site import Site
 from bema.store import tasks
 from bema.store.database import Database
@@ -17,11 +17,15 @@ def _reversed(tx: WriteTx, entry: Entry[DecisionReversed]) -> None:
         tasks.add(tx, _NAME, str(entry.event.decision), str(entry.event.decision))
 
 
+def _refused(tx: WriteTx, entry: Entry[DecisionRefused]) -> None:
+    tasks.add(tx, _NAME, str(entry.event.decision), str(entry.event.decision))
+
+
 def _rebuild(_tx: WriteTx) -> None:
     """Do nothing: what is to be told is in the tasks."""
 
 
-ENDINGS = Subscriber(_NAME, {DecisionReversed: _reversed}, _rebuild)
+ENDINGS = Subscriber(_NAME, {DecisionReversed: _reversed, DecisionRefused: _refused}, _rebuild)
 
 
 def telling(database: Database, site: Site) -> Performer:

@@ -45,6 +45,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     preamble: dict[str, str]
     clauses: list[Clause]
     approvals: dict[str, int]
+    answer_days: int | None
 
 
 class Documents(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from bema.edge.web import rulings
 from bema.edge.web.pages import Page, Redirect, page, tongue_of
 from bema.edge.web.paging import Part, beside
 from bema.model import limits
-from bema.model.casework import QUEUES, Priority
+from bema.model.casework import QUEUES, Priority, Sketch
 from bema.model.decisions import Act, Label
 from bema.model.errors import Invalid, NotFound
 from bema.model.ids import PostId, parse_id
@@ -108,13 +108,24 @@ def begin(call: Call, tx: WriteTx, ask: About) -> Redirect:
     return Redirect(f"/staff/cases/{casework.open_about(tx, call.staff, found.id)}")
 
 
+class Begun(msgspec.Struct, frozen=True):
+    """Whose draft one begins with: one's own, unless a colleague's is named."""
+
+    draft: str = ""
+
+
+_OWN = Begun()
+
+
 @routes.get("/staff/cases/{id}", needs=Needs.SESSION, permission=_WORKS)
-def case(call: Call, tx: Tx) -> Page:
+def case(call: Call, tx: Tx, ask: Begun) -> Page:
     """See a case: what was reported as it was seen, beside the rules, and what was decided."""
-    return _case(call, tx, call.path_id())
+    return _case(call, tx, call.path_id(), ask=ask)
 
 
-def _case(call: Call, tx: Tx, id_: int, draft: "Ruled | None" = None, error: str | None = None) -> Page:
+def _case(
+    call: Call, tx: Tx, id_: int, draft: Sketch | None = None, error: str | None = None, ask: Begun = _OWN
+) -> Page:
     found = overseeing.dossier(tx, call.staff, id_)
     subject, words = found.shown.subject, frame(call)
     offered = dict.fromkeys((*deciding.ON_ACCOUNTS, *deciding.ON_POSTS))
@@ -125,8 +136,10 @@ def _case(call: Call, tx: Tx, id_: int, draft: "Ruled | None" = None, error: str
         status=200 if error is None else 422,
         part="/staff/cases",
         dossier=found,
-        draft=draft or Ruled(),
+        draft=draft or _begins(call, found, ask) or Sketch(),
         error=error,
+        is_new=draft is None and not _begins(call, found, ask),
+        own_draft=any(each.by_login == call.staff.login for each, _ in found.drafts),
         language=tongue_of(call).code,
         labels=rulings.labels(tongue_of(call)),
         ruling_choices=[(each.value, words["acts"][each.value]) for each in offered],
@@ -137,6 +150,12 @@ def _case(call: Call, tx: Tx, id_: int, draft: "Ruled | None" = None, error: str
         is_mine=found.shown.case.assigned == call.actor,
         **words,
     )
+
+
+def _begins(call: Call, found: overseeing.Dossier, ask: Begun) -> Sketch | None:
+    """Return the draft that the form begins with."""
+    wanted = parse_id(ask.draft) or call.staff.login
+    return next((each.sketch for each, _ in found.drafts if each.by_login == wanted), None)
 
 
 @routes.post("/staff/cases/{id}/assign", needs=Needs.SESSION, permission=_WORKS)
@@ -186,25 +205,8 @@ def close(call: Call, tx: WriteTx) -> Redirect:
     return Redirect("/staff/cases", "case_closed")
 
 
-class Ruled(msgspec.Struct, frozen=True):
-    """What is to be decided, as the form says it."""
-
-    act: str = "warn"
-    reasons: str = ""
-    facts: str = ""
-    clauses: list[str] = []
-    law: str = ""
-    territory: str = ""
-    detected: bool = False
-    posts: list[str] = []
-    label: str = ""
-    words: str = ""
-    days: Annotated[int, Meta(ge=1, le=3_650)] | None = None
-    course: Literal["propose", "at_once"] = "propose"
-
-
 @routes.post("/staff/cases/{id}/decide", needs=Needs.SESSION, permission=_DECIDES)
-def decide(call: Call, tx: WriteTx, ask: Ruled) -> Redirect | Page:
+def decide(call: Call, tx: WriteTx, ask: Sketch) -> Redirect | Page:
     """Propose what is to be done in a case, or do it at once as an emergency."""
     try:
         with tx.savepoint():
@@ -214,7 +216,25 @@ def decide(call: Call, tx: WriteTx, ask: Ruled) -> Redirect | Page:
     return Redirect(f"/staff/decisions/{id_}", "decided")
 
 
-def _draft(ask: Ruled) -> Draft:
+@routes.post("/staff/cases/{id}/draft", needs=Needs.SESSION, permission=_DECIDES)
+def draft(call: Call, tx: WriteTx, ask: Sketch) -> Redirect | Page:
+    """Keep what you mean to decide, for the staff to see."""
+    try:
+        with tx.savepoint():
+            casework.draft(tx, call.staff, call.path_id(), ask)
+    except Invalid as refusal:
+        return _case(call, tx, call.path_id(), ask, str(refusal))
+    return _back(call, "drafted")
+
+
+@routes.post("/staff/cases/{id}/discard", needs=Needs.SESSION, permission=_DECIDES)
+def discard(call: Call, tx: WriteTx) -> Redirect:
+    """Throw your draft away."""
+    casework.discard(tx, call.staff, call.path_id())
+    return _back(call, "discarded")
+
+
+def _draft(ask: Sketch) -> Draft:
     act = next((each for each in (*deciding.ON_ACCOUNTS, *deciding.ON_POSTS) if each.value == ask.act), None)
     if act is None:
         raise Invalid("Validation failed: Act is not included in the list")

@@ -144,7 +144,9 @@ def _usual(call: Call, tx: Tx) -> Page:
     text = Text(document=ENFORCEMENT, version=0, language="en", title={})
     approvals = _approvals(text, tongue_of(call))
     address = f"{call.site.base}/trust/policies/{ENFORCEMENT}"
-    return page(call, tx, "trust_policy_usual.html", approvals=approvals, canonical=address)
+    return page(
+        call, tx, "trust_policy_usual.html", approvals=approvals, answer_days=limits.ANSWER_DAYS, canonical=address
+    )
 
 
 @routes.get("/trust/policies/{name}/{number}")
@@ -236,6 +238,7 @@ def _page(
         preamble_html=render(in_language(text.preamble, shown), {}, call.site.tag) if text.preamble else "",
         articles=[_article(call, text, each, shown, speech) for each in text.clauses],
         approvals=_approvals(text, speech),
+        answer_days=limits.ANSWER_DAYS if text.answer_days is None else text.answer_days,
         versions=[(each, domain.state_of(each, tx.now, domain.ended(each, versions))) for each in versions],
         before=_before(standing.version, versions),
         status=422 if error else 200,

@@ -113,6 +113,7 @@ class Written(msgspec.Struct, frozen=True):
     preamble: str = ""
     clauses: list[Line] = []
     approvals: list[Need] = []
+    answer_days: _NUMBER | None = None
     preview: bool = False
 
 
@@ -160,6 +161,7 @@ def _merged(text: Text, ask: Written) -> Text:
         preamble={**text.preamble, language: ask.preamble},
         clauses=[clause for _, clause in sorted(placed, key=lambda each: each[0])],
         approvals=approvals or text.approvals,
+        answer_days=ask.answer_days if approvals else text.answer_days,
     )
 
 
@@ -191,6 +193,8 @@ def _editor(call: Call, tx: Tx, text: Text, language: str, refusal: Invalid | No
         original=None if shown == text.language else text,
         clauses=[(each, each.text.get(shown, ""), each.hint.get(shown, "")) for each in text.clauses],
         needs=needs,
+        most_people=limits.POLICY_APPROVALS,
+        answer_days=limits.ANSWER_DAYS if text.answer_days is None else text.answer_days,
         open=_open(tx, text.document),
         now=tx.now,
         most=limits.POLICY_CLAUSE_CHARACTERS,

@@ -39,6 +39,7 @@ decision = Table(
     Column("approved_at", BigInteger),  # when a provisional one had all whom it needed
     Column("lasts", BigInteger),  # milliseconds, from its taking effect; none: until it is taken back
     Column("ends_at", BigInteger),
+    Column("answer_until", BigInteger),  # of a proposal: then nobody can approve it any more
     Column("terms", Text),  # JSON: model/decisions.Terms; none: it is no measure at the door
     Index(None, "subject_kind", "subject_id", "id"),
     Index(None, "subject_name"),
@@ -46,7 +47,7 @@ decision = Table(
     Index(None, "report_id"),
     Index(None, "case_id", "id"),
 )
-_undecided = text("state IN ('proposed', 'provisional')")
+_undecided = text("state IN ('proposed', 'provisional', 'unanswered')")
 Index("ix_decision_undecided", decision.c.state, decision.c.id, sqlite_where=_undecided, postgresql_where=_undecided)
 
 # Who stands behind a decision: a row for each, so that nobody can be counted twice.
@@ -146,6 +147,18 @@ case_note = Table(
     Column("text", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Index(None, "case_id", "id"),
+)
+
+# What somebody of the staff means to decide in a case and has not proposed yet: of each, one.
+case_draft = Table(
+    "case_draft",
+    metadata,
+    reference("case_id", "case_file.id", key=True),
+    reference("login_id", "login.id", key=True),
+    Column("account_id", BigInteger),
+    Column("content", Text, nullable=False),  # JSON: model/casework.Sketch
+    Column("updated_at", BigInteger, nullable=False),
+    Index(None, "login_id"),
 )
 
 report = Table(
