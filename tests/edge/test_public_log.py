@@ -1,5 +1,6 @@
 """The public log: what is decided stands in it, for ever, in order, without anything private, and nobody can take it back."""
 
+import itertools
 import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from bema.store.tx import WriteTx
 from bema.subscribers.public_log import check, sign_now
 from bema.wire.tlog import entries
 from bema.wire.tlog.checkpoints import Checkpoint, Proof, checkpoint_in, read_proof
-from bema.wire.tlog.notes import parse
+from bema.wire.tlog.notes import Signer, parse
 from bema.wire.tlog.tiles import unbundle
 from bema.wire.tlog.tree import leaf_hash, root_of
 from tests.conftest import Person, Read, Square, Write
@@ -292,7 +293,7 @@ def test_another_key_takes_over_from_an_entry_on(square: Square, keeper: Keeper,
     warn(square)
     old = keeper.verifier
     served(square, keeper)
-    write(recording.rotate, *keeper.prepare_rotation())
+    write(recording.rotate, *keeper.prepare_rotation(str(old)))
     assert keeper.verifier == old
     square.settle()
     checkpoint, found = served(square, keeper)
@@ -301,3 +302,19 @@ def test_another_key_takes_over_from_an_entry_on(square: Square, keeper: Keeper,
     assert isinstance(rotation, entries.KeyRotated)
     assert (rotation.body.old, rotation.body.new) == (str(old), str(keeper.verifier))
     assert keeper.verifier != old
+
+
+def test_a_change_of_keys_that_was_cut_short_is_finished_by_the_next(
+    square: Square, keeper: Keeper, settings: Settings, write: Write
+) -> None:
+    """Killed after the entry, and changed again before anything was signed: each key is named by the one before it."""
+    keys = [str(keeper.verifier)]
+    for _ in range(3):
+        write(recording.rotate, *keeper.prepare_rotation(keys[-1]))  # and dies here
+        keys.append(str(Signer.read((settings.home / "log/next.key").read_text().strip()).verifier))
+    found = [entries.decode(each) for each in served(square, keeper)[1][1:]]
+    turns = [(each.body.old, each.body.new) for each in found if isinstance(each, entries.KeyRotated)]
+    assert turns == list(itertools.pairwise(keys))
+    assert str(keeper.verifier) == keys[-1]
+    assert not (settings.home / "log/next.key").exists()
+    assert (settings.home / "log/log.key").stat().st_mode & 0o077 == 0

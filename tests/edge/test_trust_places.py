@@ -27,7 +27,7 @@ def test_a_document_names_the_log_and_its_keys(square: Square, keeper: Keeper) -
     assert (told["origin"], told["log"]) == (keeper.origin, "https://square.example/log")
     assert (told["vkeys"], told["rotations"], told["witnesses"]) == ([first], [], [])
     square.settle()
-    old, new, signature = keeper.prepare_rotation()
+    old, new, signature = keeper.prepare_rotation(str(keeper.verifier))
     square.app.database.write_now(recording.rotate, old, new, signature)
     told = square.stranger.get("/.well-known/trust.json").json()
     assert told["vkeys"] == [first, new]

@@ -102,7 +102,10 @@ def rotate(*, home: Path) -> None:
     with opened(home) as (settings, database):
         keeper = keeper_at(settings.home, settings.domain)
         with keeper.alone():
-            database.write_now(recording.rotate, *keeper.prepare_rotation())
+            vkey = database.read_now(recording.current_key)
+            if vkey is None:
+                raise NotFound("The log has not begun: run `bema migrate` first")
+            database.write_now(recording.rotate, *keeper.prepare_rotation(vkey))
         sign_now(database, keeper)
         print(f"The log is signed by {keeper.verifier}.")
 

@@ -5,14 +5,13 @@ it signed as if nothing had been.
 """
 
 import fcntl
-import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from bema.model.errors import HistoryLost
-from bema.outside.files import write_durably
+from bema.outside.files import move_durably, write_durably
 from bema.wire.tlog.checkpoints import Checkpoint, checkpoint_in
 from bema.wire.tlog.entries import rotation_text
 from bema.wire.tlog.notes import Signer, Verifier, parse, to_base64
@@ -109,8 +108,12 @@ class Keeper:
 
     # --- Another key --------------------------------------------------------------------------------------------------
 
-    def prepare_rotation(self) -> tuple[str, str, str]:
-        """Make the next key; return the old one, the new one, and the old one's signature over the change."""
+    def prepare_rotation(self, vkey: str) -> tuple[str, str, str]:
+        """Make the next key; return the old one, the new one, and the old one's signature over the change.
+
+        The old one is what the log names: a change that was entered, and cut short by a death, is finished first.
+        """
+        self._use(vkey)
         old = _kept(self._key)
         new = str(_keep(self._next, Signer(self.origin, secrets.token_bytes(_SEED_BYTES))))
         return str(old.verifier), new, to_base64(old.raw(rotation_text(self.origin, str(old.verifier), new)))
@@ -118,7 +121,7 @@ class Keeper:
     def _use(self, vkey: str) -> None:
         """Go over to the next key once the log names it."""
         if str(self.verifier) != vkey and self._next.exists() and str(_kept(self._next).verifier) == vkey:
-            self._next.replace(self._key)
+            move_durably(self._next, self._key)
         if str(self.verifier) != vkey:
             raise HistoryLost(
                 f"The log names the key {vkey}, which is not in {self._key}. Put that key back, from a backup; "
@@ -154,10 +157,7 @@ def _policy(file: Path) -> Policy | None:
 
 def _keep(file: Path, signer: Signer) -> Verifier:
     """Write a key where its owner alone can read it."""
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as opened:
-        opened.write(signer.write() + "\n")
-        opened.flush()
-        os.fsync(opened.fileno())
+    write_durably(file, f"{signer.write()}\n".encode(), mode=0o600)
     return signer.verifier
 
 

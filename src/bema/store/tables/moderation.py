@@ -83,6 +83,7 @@ for _name in ("target_id", "target_name"):
         f"ix_effect_{_name}",
         effect.c.target_kind,
         effect.c[_name],
+        effect.c.effect,
         sqlite_where=text("in_force IS 1"),
         postgresql_where=text("in_force IS true"),
     )
