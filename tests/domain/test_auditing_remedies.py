@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, func, update
 
 from bema.domain import appealing, auditing, deciding, recording
 from bema.model.appealing import AppealState
@@ -120,14 +120,12 @@ _FORGERIES: dict[str, tuple[Callable[[WriteTx], object], str]] = {
         "the answer to appeal",
     ),
     "an answer taken away": (
-        lambda tx: tx.run(
-            update(appeal).where(appeal.c.state == "withdrawn").values(state="open", decided_place=None, decision_id=1)
-        ),
+        lambda tx: tx.run(update(appeal).where(appeal.c.state == "withdrawn").values(state="open", decided_place=None)),
         "(appeal.decided) is about something that is not here",
     ),
     "a return without an entry": (_where(restoration, place=None), "came back after"),
     "a return with other numbers": (
-        lambda tx: tx.run(text("update restoration set before = replace(before, '\"count\":', '\"count\":1')")),
+        _where(restoration, before=func.replace(restoration.c.before, '"count":', '"count":1')),
         "came back after",
     ),
     "a return that is gone": (lambda tx: tx.run(delete(restoration)), "(decision.restored) is about something"),

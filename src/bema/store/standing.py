@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from bema.model.decisions import Effect, Subject, SubjectKind
+from bema.model.ids import AccountId, DomainId
+from bema.model.policy import Standing
 from bema.store.dialect import one_of_ids
-from bema.store.tables import effect
+from bema.store.tables import account, domain, effect, peer, remote_actor
 from bema.store.tx import Tx
 
 
@@ -17,6 +19,38 @@ class Done(msgspec.Struct, frozen=True):
     effect: Effect
     target: Subject
     over: bool
+
+
+class Elsewhere(msgspec.Struct, frozen=True):
+    """Somebody of another server, and where it hears what is for them alone."""
+
+    uri: str
+    username: str
+    domain: str
+    domain_id: DomainId
+    inbox: str
+
+
+_elsewhere = (
+    select(account.c.uri, account.c.username, domain.c.name, account.c.domain_id, remote_actor.c.inbox)
+    .select_from(
+        account.join(domain, domain.c.id == account.c.domain_id)
+        .join(remote_actor, remote_actor.c.account_id == account.c.id)
+        .outerjoin(peer, peer.c.domain_id == account.c.domain_id)
+    )
+    .where(
+        account.c.id == bindparam("account"),
+        domain.c.local.is_(False),
+        account.c.standing != int(Standing.DELETED),
+        func.coalesce(peer.c.dead, literal_column("false")).is_(False),
+    )
+)
+
+
+def elsewhere(tx: Tx, account_id: AccountId) -> Elsewhere | None:
+    """Return where somebody of another server is told something, also if a decision hides them here; None: nowhere."""
+    row = tx.first(_elsewhere, {"account": account_id})
+    return None if row is None or row[0] is None else Elsewhere(*row)
 
 
 _done = (

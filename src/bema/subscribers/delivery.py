@@ -42,6 +42,7 @@ from bema.store.database import Database
 from bema.store.deliveries import Audience, Words, subject
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
+from bema.subscribers import delivery_of_notices as notices
 from bema.subscribers import delivery_of_people as people
 from bema.subscribers.delivery_of_people import Teller, encoded, speaker
 from bema.subscribers.runner import Performer, Subscriber
@@ -251,6 +252,7 @@ def _tell_gone(
 def _decided(tx: WriteTx, site: Site, entry: Entry[DecisionMade] | Entry[DecisionApproved]) -> None:
     """Tell of posts that the staff removed. Elsewhere that is for good: it waits until all agreed who must."""
     people.decided(tx, site, entry)
+    notices.decided(tx, site, entry)
     decision = decisions.by_ids(tx, [entry.event.decision]).get(entry.event.decision)
     if decision is None or decision.act is not Act.REMOVE_POSTS or decision.state is not State.IN_FORCE:
         return
@@ -264,6 +266,7 @@ def _decided(tx: WriteTx, site: Site, entry: Entry[DecisionMade] | Entry[Decisio
 def _reversed(tx: WriteTx, site: Site, entry: Entry[DecisionReversed]) -> None:
     """Say posts again that are back; servers that remember what was deleted will not take them."""
     people.decided(tx, site, entry)
+    notices.ended(tx, site, entry)
     decision = decisions.by_ids(tx, [entry.event.reversed]).get(entry.event.reversed)
     if decision is None or decision.act is not Act.REMOVE_POSTS:
         return

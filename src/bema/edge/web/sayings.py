@@ -63,6 +63,7 @@ FLASHES = {
     "deleted_waiting": words("Nothing of it will be delivered."),
     "archive_asked": words("It is being made. You get a letter when it is there."),
     "objected": words("Your objection is with the staff. You get a letter when it is answered."),
+    "objected_elsewhere": words("Your objection is with the staff. The answer will stand on this page."),
     "answered": words("Your answer is with the reviewer."),
     "appeal_withdrawn": words("You object no more."),
     "appeal_taken": words("You review this objection now."),

@@ -42,7 +42,7 @@ def overview(call: Call, tx: Tx, ask: Part) -> Page:
         tx,
         "settings/standing.html",
         part="standing",
-        heard=[_heard(each, tongue_of(call)) for each in found],
+        heard=[told_to(each, tongue_of(call)) for each in found],
         newer=newer,
         older=older,
     )
@@ -57,7 +57,7 @@ def one(call: Call, tx: Tx) -> Page:
         tx,
         "settings/ruling.html",
         part="standing",
-        heard=_heard(found, tongue_of(call)),
+        heard=told_to(found, tongue_of(call)),
         turns=[] if found.appeal is None else appeals.turns(tx, found.appeal.id),
         most=limits.APPEAL_CHARACTERS,
         report=restoring.report(tx, call.actor, found.decision.id),
@@ -123,7 +123,8 @@ def _appeal(call: Call, tx: Tx) -> int:
     return found.id
 
 
-def _heard(ruling: Ruling, speech: Tongue) -> Heard:
+def told_to(ruling: Ruling, speech: Tongue) -> Heard:
+    """Say to somebody what was decided about them."""
     told = consulting.Told(ruling.place, entries.decode(ruling.content), approved_by=ruling.approved_by)
     verdict = verdicts.verdict(told, speech)
     known = DECIDED.get(ruling.decision.act)
