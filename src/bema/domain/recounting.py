@@ -104,7 +104,7 @@ def person(tx: Tx, site: Site, own: OwnAccount, keys: Mapping[str, str]) -> dict
         keys,
         attribution_domains=own.attribution_domains,
         also_known_as=[each.uri for each in removals.aliases(tx, own.account.id)],
-        moved_to=None if gone is None else gone.uri,
+        moved_to=None if gone is None else gone.uri or site.actor(gone.username),
     )
 
 

@@ -12,7 +12,7 @@ from bema.store.tx import Tx, WriteTx
 
 
 class Alias(msgspec.Struct, frozen=True):
-    """Somebody of another server who is the same person, as the account of this server says."""
+    """Somebody, mostly of another server, who is the same person, as the account of this server says."""
 
     uri: str
     handle: str  # name@host, as it was when they said so
@@ -22,7 +22,8 @@ class Removal(msgspec.Struct, frozen=True):
     """Where an account went, and when."""
 
     to: AccountId
-    uri: str
+    uri: str | None  # none: it is of this server, too
+    username: str
     at: Millis
 
 
@@ -42,7 +43,7 @@ _remove_alias = delete(account_alias).where(
     account_alias.c.account_id == _account, account_alias.c.uri == bindparam("uri")
 )
 _removal = (
-    select(account_move.c.to_id, account.c.uri, account_move.c.moved_at)
+    select(account_move.c.to_id, account.c.uri, account.c.username, account_move.c.moved_at)
     .select_from(account_move.join(account, account.c.id == account_move.c.to_id))
     .where(account_move.c.account_id == _account)
 )
@@ -76,7 +77,7 @@ def remove_alias(tx: WriteTx, account_id: AccountId, uri: str) -> bool:
 def of(tx: Tx, account_id: AccountId) -> Removal | None:
     """Return where an account of this server went."""
     row = tx.first(_removal, {"account": account_id})
-    return None if row is None or row.uri is None else Removal(AccountId(row.to_id), row.uri, row.moved_at)
+    return None if row is None else Removal(AccountId(row.to_id), row.uri, row.username, row.moved_at)
 
 
 def go(tx: WriteTx, account_id: AccountId, to: AccountId) -> None:

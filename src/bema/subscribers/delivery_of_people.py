@@ -160,12 +160,12 @@ def _present(tx: WriteTx, site: Site, id_: AccountId) -> None:
 def _moved(tx: WriteTx, site: Site, entry: Entry[AccountMoved]) -> None:
     """Tell followers elsewhere where somebody went, and who they are now."""
     fact = entry.event
-    pair = _between(tx, site, fact.account, fact.to)
+    old, new = speaker(tx, fact.account), accounts.by_id(tx, fact.to)
     audience = Audience(followers_of=fact.account)
-    if pair is None or not deliveries.has_readers(tx, audience):
+    if old is None or new is None or not deliveries.has_readers(tx, audience):
         return
     _present(tx, site, fact.account)
-    actor, target = (ids.actor_id(site, each) for each in pair)
+    actor, target = ids.actor_id(site, old), ids.actor_id(site, new)
     words = Words(
         body=encoded(activities.move(actor, tx.new_id(), target)),
         by=fact.account,

@@ -1,15 +1,20 @@
 """Moving on pages: aliases, the way out with a password, and what a profile says afterwards."""
 
+import json
 import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from bema.edge.authentication import SESSION_COOKIE
 from bema.settings import Settings
-from bema.store import removals
+from bema.store import follows, removals
+from bema.store.tables import outgoing
+from bema.store.tx import Tx
 from tests.client import Client
 from tests.conftest import Person, Square
+from tests.elsewhere import somebody
 from tests.other_servers import Elsewhere
 
 OLD = "https://square.example/users/ann"
@@ -84,3 +89,42 @@ def test_whoever_moves_needs_their_password_and_the_word_of_the_other_account(
     assert document["movedTo"] == uri
     ann.client.post("/settings/move/stay", form={"csrf": csrf(ann.client)})
     assert place.app.database.read_now(removals.of, ann.account) is None
+
+
+def test_two_accounts_of_one_server_move_in_the_same_way(place: Square, ann: Person) -> None:
+    """With the word of both, followers of here and elsewhere, and once a month; nobody moves into another's account."""
+    new = place.make.account("ann_again")
+    ben, far = place.person("ben"), somebody(place.app.database, "far", "far.example")
+    place.make.follow(ben.account, ann.account)
+    place.make.follow(far, ann.account)
+    browser = place.client()
+    browser.cookies[SESSION_COOKIE] = place.make.session(place.make.login("again@example.org", new), new)
+    form = {"csrf": csrf(ann.client), "handle": "@Ann_Again@square.example", "password": "correct horse battery"}
+    assert ann.client.post("/settings/move", form=form).status == 422
+    for handle in ("ann_again@square.example", "nobody@square.example"):
+        answer = browser.post("/settings/move/aliases", form={"csrf": csrf(browser), "handle": handle})
+        assert answer.status == 422
+    answer = browser.post("/settings/move/aliases", form={"csrf": csrf(browser), "handle": "ann@SQUARE.example"})
+    assert answer.status == 303
+    document = place.stranger.get("/users/ann_again", headers={"accept": "application/activity+json"}).json()
+    assert document["alsoKnownAs"] == [OLD]
+    place.app.clock.advance(minutes=10)  # type: ignore[attr-defined]  # the clock of a test
+    assert ann.client.post("/settings/move", form=form | {"handle": "ann@square.example"}).status == 422
+    assert ann.client.post("/settings/move", form=form).status == 303
+    place.settle()
+    document = place.stranger.get("/users/ann", headers={"accept": "application/activity+json"}).json()
+    assert document["movedTo"] == "https://square.example/users/ann_again"
+    assert place.stranger.get(f"/api/v1/accounts/{ann.account}").json()["moved"]["acct"] == "ann_again"
+    assert "@ann_again" in place.stranger.get("/@ann").text
+    assert place.app.database.read_now(follows.exists, ben.account, new)
+    assert not place.app.database.read_now(follows.exists, ben.account, ann.account)
+    said = [json.loads(body) for body in place.app.database.read_now(_told)]
+    moves = [each for each in said if each["type"] == "Move"]
+    assert [(each["object"], each["target"]) for each in moves] == [(OLD, "https://square.example/users/ann_again")]
+    assert "@ann_again" in ann.client.get("/settings/move").text
+    ann.client.post("/settings/move/stay", form={"csrf": csrf(ann.client)})
+    assert "movedTo" not in place.stranger.get("/users/ann", headers={"accept": "application/activity+json"}).json()
+
+
+def _told(tx: Tx) -> list[str]:
+    return [str(body) for body in tx.values(select(outgoing.c.body))]

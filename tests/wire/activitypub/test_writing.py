@@ -143,6 +143,22 @@ def test_who_may_quote_is_said_with_every_post(visibility: Visibility, policy: Q
     assert said["interactionPolicy"]["canQuote"]["automaticApproval"] == [who]
 
 
+@pytest.mark.parametrize(
+    ("visibility", "who", "passing_on"),
+    [
+        (Visibility.PUBLIC, [PUBLIC], [PUBLIC]),
+        (Visibility.UNLISTED, [PUBLIC], [PUBLIC]),
+        (Visibility.FOLLOWERS, [ANNS, f"{ANNS}/followers"], [ANNS]),
+        (Visibility.DIRECT, [ANNS], [ANNS]),
+    ],
+)
+def test_who_may_answer_like_and_boost_is_said(visibility: Visibility, who: list[str], passing_on: list[str]) -> None:
+    """As it is here: whoever it is for likes and answers; what is for few is not passed on."""
+    said = objects.post(SITE, post(visibility=visibility), NO_NAMES)["interactionPolicy"]
+    assert said["canLike"]["automaticApproval"] == said["canReply"]["automaticApproval"] == who
+    assert said["canAnnounce"]["automaticApproval"] == passing_on
+
+
 def test_every_activity_has_an_id_of_its_own() -> None:
     """Servers do nothing about an id that they have seen."""
     said = every_activity()

@@ -1,4 +1,4 @@
-"""Moving between servers: saying who else one is, going to another account, and coming back."""
+"""Moving between accounts, mostly of different servers: saying who else one is, going there, and coming back."""
 
 import msgspec
 
@@ -57,8 +57,11 @@ def _shown(tx: Tx, call: Call, errors: dict[str, str], status: int) -> Page:
 async def add_alias(call: Call, ask: Named) -> Page | Redirect:
     """Say that somebody of another server is the same person."""
     try:
-        actor, host = await _found(call, ask.handle)
-        await call.write(moving_out.add_alias, call.actor, Alias(actor.uri, f"{actor.username}@{host}"))
+        if (name := _name_here(call, ask.handle)) is not None:
+            await call.write(moving_out.alias_within, call.site, call.actor, name)
+        else:
+            actor, host = await _found(call, ask.handle)
+            await call.write(moving_out.add_alias, call.actor, Alias(actor.uri, f"{actor.username}@{host}"))
     except (Unfetched, Refusal):
         return await call.read(
             _shown, call, {"alias": tongue_of(call).gettext("Nobody of this address was found.")}, 422
@@ -83,8 +86,11 @@ async def go(call: Call, ask: Going) -> Page | Redirect:
     if not await call.parts.passwords.verify(candidate.password_hash, ask.password):
         return await call.read(_shown, call, {"password": speech.gettext("This is not your password.")}, 422)
     try:
-        actor, host = await _found(call, ask.handle)
-        await call.write(moving_out.move, call.site, call.actor, Person(actor, host))
+        if (name := _name_here(call, ask.handle)) is not None:
+            await call.write(moving_out.move_within, call.site, call.actor, name)
+        else:
+            actor, host = await _found(call, ask.handle)
+            await call.write(moving_out.move, call.site, call.actor, Person(actor, host))
     except Unfetched:
         return await call.read(_shown, call, {"target": speech.gettext("Nobody of this address was found.")}, 422)
     except Refusal:
@@ -100,6 +106,12 @@ def stay(call: Call, tx: WriteTx) -> Redirect:
     """Be here again."""
     moving_out.stay(tx, call.actor)
     return Redirect(_HERE, "saved")
+
+
+def _name_here(call: Call, handle: str) -> str | None:
+    """Return the name that an address has on this server; None where it is of another."""
+    found = HANDLE.fullmatch(handle.strip()[: limits.URL_CHARACTERS])
+    return found[1] if found is not None and call.site.is_here(found[2]) else None
 
 
 async def _found(call: Call, handle: str) -> tuple[RemoteActor, str]:

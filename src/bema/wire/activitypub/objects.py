@@ -38,7 +38,7 @@ def post(site: Site, said: views.Post, names: Names) -> dict[str, Any]:
         "replies": {"id": ids.replies_id(id_), "type": "Collection", "first": f"{ids.replies_id(id_)}?page=true"},
         "likes": {"id": ids.likes_id(id_), "type": "Collection", "totalItems": said.favourites},
         "shares": {"id": ids.shares_id(id_), "type": "Collection", "totalItems": said.boosts},
-        "interactionPolicy": {"canQuote": _may_quote(said, actor)},
+        "interactionPolicy": _interactions(said, actor, to + cc) | {"canQuote": _may_quote(said, actor)},
     }
     if said.language:
         thing["contentMap"] = {said.language: thing["content"]}
@@ -167,6 +167,14 @@ def _content(said: views.Post, names: Names) -> str:
 def _quote(quoted: Quoted) -> dict[str, Any]:
     thing = dict.fromkeys(("quote", "quoteUri", "quoteUrl", "_misskey_quote"), quoted.uri)
     return thing if quoted.approval is None else {**thing, "quoteAuthorization": quoted.approval}
+
+
+def _interactions(said: views.Post, actor: str, audience: list[str]) -> dict[str, dict[str, list[str]]]:
+    """Say who may like, answer and pass on a post, as GoToSocial reads it: whoever it is for; what is for few stays with them."""
+    for_all = said.visibility <= Visibility.UNLISTED
+    everybody = {"automaticApproval": [PUBLIC] if for_all else [actor, *audience], "manualApproval": []}
+    passing_on = {"automaticApproval": [PUBLIC] if for_all else [actor], "manualApproval": []}
+    return {"canLike": everybody, "canReply": everybody, "canAnnounce": passing_on}
 
 
 def _may_quote(said: views.Post, actor: str) -> dict[str, list[str]]:
