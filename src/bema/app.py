@@ -25,7 +25,7 @@ from bema.domain.receiving.caching import RemoteFiles
 from bema.domain.receiving.gathering import Gatherer
 from bema.domain.synchronizing import SYNCHRONIZING
 from bema.domain.verifying import Verifier
-from bema.edge import metrics, oauth, openapi, policies, public_log, standing, wellknown
+from bema.edge import metrics, oauth, openapi, policies, public_log, server_record, standing, wellknown
 from bema.edge.activitypub import ROUTES as ACTIVITYPUB
 from bema.edge.activitypub.verifying import know
 from bema.edge.answers import ApiPresenter
@@ -120,6 +120,7 @@ _DESCRIBED: list[Route] = [
     *public_log.routes,
     *policies.routes,
     *policies.plain,
+    *server_record.routes,
     *standing.routes,
     *metrics.routes,
 ]

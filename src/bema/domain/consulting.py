@@ -95,6 +95,11 @@ def _facets(act: str, kind: str) -> list[str]:
     return [_facet(*each) for each in ((None, None), (act, None), (None, kind), (act, kind))]
 
 
+def about(kind: SubjectKind) -> str:
+    """Name what is decided about this kind of subject, and what ends it, as they are found."""
+    return _facet(None, kind.value)
+
+
 def _facet(act: str | None, kind: str | None) -> str:
     return f"{act or '*'} {kind or '*'}"
 

@@ -175,6 +175,7 @@ LAW_CHARACTERS = 500  # of the name of a law: as there
 TERRITORIES = 60  # countries that a decision names: more than Europe has
 WORDS_CHARACTERS = 500  # of a note beside a post, or a warning over it: as a post
 PROVISIONAL_SECONDS = 86_400  # for which a decision of one person is in force that needs two
+SERVER_RECORDS = 500  # of what was decided about other servers that are given out at once: some 500 kB
 CASE_DRAFT_BYTES = 65_536  # of what somebody means to decide in a case: its facts and reasons, in any script
 LATELY_SECONDS = 1_209_600  # for which the desk shows what nobody answered: two weeks
 CASE_REPORTERS = 3  # people who reported the same: their case is looked at sooner
@@ -228,8 +229,8 @@ SEARCH_REINDEXED_POSTS = 10_000  # of somebody who lets all search them from now
 SEARCH_QUERY_CHARACTERS = 500  # of a query that are read
 
 # Event log and its readers
-EVENT_BATCH = 200  # events, or rows, that are read at a time where much is done anew
-EVENTS_TOGETHER = 16  # events that a reader takes in one transaction, some 10 ms: whoever writes meanwhile waits for it
+EVENT_BATCH = 200  # events that a reader takes in one transaction
+EVENT_CHANGES = 200  # statements that change rows after which such a transaction ends early: whoever writes waits, some 10 ms
 EVENT_ROWS = 20_000  # changed rows after which such a transaction ends early: others write meanwhile, some 60 ms
 EVENT_ERROR_CHARACTERS = 4_000  # kept of the error of a fact or task that failed: a trace with its last frames
 EVENT_POLL_MILLISECONDS = 250  # how soon a reader looks by itself for what other processes wrote

@@ -158,6 +158,16 @@ def last_of_type(tx: Tx, type_: str) -> tuple[int, bytes] | None:
     return None if row is None else (row[0], bytes(row[1]))
 
 
+_decisions_at = select(public_entry.c.place, public_entry.c.decision_id).where(
+    one_of_ids(public_entry.c.place), public_entry.c.decision_id.is_not(None)
+)
+
+
+def decisions_at(tx: Tx, places: Sequence[int]) -> dict[int, int]:
+    """Return which decisions entries tell of, as far as these are here."""
+    return dict(tx.all(_decisions_at, {"ids": list(places)}))
+
+
 def secrets_of(tx: Tx, places: Sequence[int]) -> dict[int, bytes]:
     """Return the secrets of what entries promise, as far as they are still there."""
     return {place: bytes(secret) for place, secret in tx.all(_salts, {"ids": list(places)})}

@@ -6,8 +6,10 @@ from bema.domain import auditing
 from bema.model import limits
 from bema.model.policy import Role
 from bema.outside.clock import ManualClock
+from bema.settings import Settings
 from tests.conftest import Person, Square
 from tests.edge.web.test_desk import TOKEN, browser, read_page, reported, send, the_case
+from tests.edge.web.test_trusting import begun
 
 
 @pytest.fixture
@@ -78,9 +80,10 @@ def test_a_draft_is_its_authors_and_bounded(square: Square, ann: Person, mod: Pe
 
 
 def test_what_waits_too_long_is_seen(
-    square: Square, ann: Person, mod: Person, peer: Person, clock: ManualClock
+    square: Square, settings: Settings, ann: Person, mod: Person, peer: Person, clock: ManualClock
 ) -> None:
     """Half of the time over, it is overdue for everybody on the staff; all of it, nobody answered."""
+    begun(square, settings)
     reported(square, ann)
     first, second = browser(square, mod), browser(square, peer)
     case = the_case(first)
@@ -96,3 +99,6 @@ def test_what_waits_too_long_is_seen(
     assert "Nobody answered these in time" in page
     assert f'href="{where}"' in page
     assert "not enough people answered in time" in read_page(browser(square, peer), where)
+    square.settle()  # what was entered is signed
+    told = "Something was proposed, and not enough people answered in time"
+    assert told in read_page(square.stranger, "/trust/decisions/1")

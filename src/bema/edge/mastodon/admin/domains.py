@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from bema.domain import guarding
+from bema.domain import disclosing, guarding
 from bema.edge.answers import Json, paged
 from bema.edge.call import Call
 from bema.edge.mastodon.admin import StaffPaging
@@ -38,21 +38,13 @@ def public(call: Call, tx: Tx) -> list[DomainBlock]:
         raise Unauthenticated("This method requires an authenticated user")
     return [
         DomainBlock(
-            domain=_veiled(row.name) if row.obfuscate else row.name,
+            domain=disclosing.veiled(row.name) if row.obfuscate else row.name,
             digest=_digest(row.name),
             severity="suspend" if row.severity == int(Severity.SUSPEND) else "silence",
             comment=row.public_comment or "",
         )
         for row in guarding.public_domain_blocks(tx)
     ]
-
-
-def _veiled(name: str) -> str:
-    """Hide the middle of a domain's name, as Mastodon does: who knows it recognises it, and finds it by its digest."""
-    shown = len(name) // 4
-    return "".join(
-        "*" if shown <= place < len(name) - shown and sign != "." else sign for place, sign in enumerate(name)
-    )
 
 
 def _digest(name: str) -> str:
