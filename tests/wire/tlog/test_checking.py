@@ -187,3 +187,15 @@ def test_a_checkpoint_that_claims_what_is_not_there_costs_nothing() -> None:
 
     assert check(read, LOG.verifier).faults
     assert len(asked) < 10
+
+
+def test_a_log_under_another_root_is_at_fault_whatever_else_is_there() -> None:
+    """Then nothing says what older files should be: they are let be, and the checkpoint is named."""
+    files = written(told(300))
+    old = [Tile(level, 0, width).path for level, width in ((None, 44), (0, 44), (1, 1))]
+    files |= {name: content for name, content in written(told(44)).items() if name in old[:2]}
+    other = written(told(301))
+    mixed = {**files, **{name: other[name] for name in other if name.endswith(".p/45")}}
+    text = Checkpoint("example.org/log", 300, bytes(32)).text
+    mixed[CHECKPOINT] = f"{text}\n{LOG.line(text)}".encode()
+    assert faulty(mixed, more=old) == {CHECKPOINT}

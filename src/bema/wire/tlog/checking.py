@@ -11,6 +11,7 @@ from bema.wire.tlog.tiles import Malformed, Tile, split_hashes, tile_at, unbundl
 from bema.wire.tlog.tree import TILE_WIDTH, Peaks, fold, leaf_hash, levels_of, root_of, width_of
 
 CHECKPOINT = "checkpoint"
+_OF_KEYS = (b'"type":"log.opened"', b'"type":"log.key_rotated"')
 
 Read = Callable[[str], bytes | None]  # a file by its name below the address of the log; None: it is not there
 
@@ -70,106 +71,126 @@ def _keys(files: "_Files", origin: str, trusted: Verifier | None) -> list[Verifi
     return keys[::-1]
 
 
+class _Part(NamedTuple):
+    """What is kept of 256 entries, or of those at the end: the roots over them by the bundle and by the tile."""
+
+    by_entries: bytes | None  # None: the file is missing or damaged
+    by_tile: bytes | None
+    are_same: bool
+
+
 class _Files:
-    """The files of a log with so many entries, as they were found."""
+    """The files of a log with so many entries, as they were found; of each only what the others are compared with."""
 
     def __init__(self, read: Read, size: int) -> None:
         self._read = read
         self._size = size
         self._count = -(-size // TILE_WIDTH)
-        self._bundles: list[list[bytes] | None] = []  # the entries of each bundle
-        self._hashed: list[list[bytes] | None] = []  # their hashes
-        self._tiles: list[list[bytes] | None] = []  # the tiles of level 0
-        self._unread: list[Fault] = []
-        self._true: list[Sequence[Sequence[bytes]]] = []  # the tiles of each level, once they are known to be right
+        self._parts: list[_Part] = []
+        self._faults: list[Fault] = []
+        self._misread: list[Fault] = []  # what the entries say: their file may not be theirs
+        self._of_keys: list[bytes] = []
+        self._seen: dict[str, int] = {}  # of each type, which number is due
+        self._is_by_entries: bool | None = (
+            None  # the root that was signed is that of the entries; None: of nothing here
+        )
+        self._true: list[
+            Sequence[Sequence[bytes]]
+        ] = []  # the tiles of each level but the lowest, once known to be right
 
     def read_all(self) -> None:
         """Read the entries and the tiles just above them."""
         for number in range(self._count):
             width = width_of(0, number, self._size)
-            bundle = self._parts(Tile(None, number, width), unbundle)
-            tile = self._parts(Tile(0, number, width), split_hashes)
-            self._bundles.append(bundle)
-            self._hashed.append(None if bundle is None else [leaf_hash(entry) for entry in bundle])
-            self._tiles.append(tile)
+            bundle = self._parts_of(Tile(None, number, width), unbundle)
+            tile = self._parts_of(Tile(0, number, width), split_hashes)
             if bundle is None and tile is None:
                 break  # the checkpoint may say of any number of files that they are there
+            hashes = None if bundle is None else [leaf_hash(entry) for entry in bundle]
+            are_same = hashes is None or tile is None or hashes == tile
+            self._parts.append(_Part(_over(hashes), _over(tile), are_same))
+            self._read_entries(number, bundle or ())
 
-    def _parts(self, tile: Tile, split: Callable[[bytes], list[bytes]]) -> list[bytes] | None:
+    def _parts_of(self, tile: Tile, split: Callable[[bytes], list[bytes]]) -> list[bytes] | None:
         content = self._read(tile.path)
         if content is None:
-            self._unread.append(Fault(tile.path, "is missing"))
+            self._faults.append(Fault(tile.path, "is missing"))
             return None
         try:
             parts = split(content)
         except Malformed as error:
-            self._unread.append(Fault(tile.path, str(error)))
+            self._faults.append(Fault(tile.path, str(error)))
             return None
         if len(parts) != tile.width:
-            self._unread.append(Fault(tile.path, f"has {len(parts)} parts instead of {tile.width}"))
+            self._faults.append(Fault(tile.path, f"has {len(parts)} parts instead of {tile.width}"))
             return None
         return parts
 
+    def _read_entries(self, number: int, bundle: Sequence[bytes]) -> None:
+        """Note which entries are not in the form they must have, or not in their order, and which speak of keys."""
+        for place, content in enumerate(bundle, number * TILE_WIDTH):
+            if any(mark in content for mark in _OF_KEYS):
+                self._of_keys.append(content)
+            try:
+                entry = entries.decode(content)
+            except Malformed as error:
+                self._misread.append(Fault(self._name(None, number), f"entry {place}: {error}"))
+                continue
+            type_ = entries.type_of(entry)
+            if entry.type_seq != self._seen.get(type_, 0):
+                said = f"entry {place} is number {entry.type_seq} of {type_}, where {self._seen.get(type_, 0)} is due"
+                self._misread.append(Fault(self._name(None, number), said))
+            self._seen[type_] = entry.type_seq + 1
+
     def of_keys(self) -> Iterable[bytes]:
         """Return the entries that speak of keys."""
-        marks = (b'"type":"log.opened"', b'"type":"log.key_rotated"')
-        for bundle in self._bundles:
-            yield from [entry for entry in bundle or () if any(mark in entry for mark in marks)]
+        return self._of_keys
 
     def compare(self, root: bytes) -> list[Fault]:
         """Say which files do not belong to the tree of this root."""
-        faults = list(self._unread)
-        by_entries, by_tiles = _root(self._hashed, self._count), _root(self._tiles, self._count)
-        pairs = list(enumerate(zip(self._hashed, self._tiles, strict=True)))
-        apart = [n for n, (ours, theirs) in pairs if ours is not None and theirs is not None and ours != theirs]
+        faults = list(self._faults)
+        by_entries = self._root([each.by_entries for each in self._parts])
+        by_tiles = self._root([each.by_tile for each in self._parts])
+        apart = [number for number, each in enumerate(self._parts) if not each.are_same]
         if by_entries == root:
-            truth = self._hashed
+            self._is_by_entries = True
             faults += [Fault(self._name(0, n), "is not of these entries") for n in apart]
-        elif by_tiles == root:
-            truth = self._tiles
+            return faults + self._compare_above([each.by_entries for each in self._parts]) + self._misread
+        if by_tiles == root:
+            self._is_by_entries = False
             faults += [Fault(self._name(None, n), "has other entries than were signed") for n in apart]
-        else:
-            faults.append(Fault(CHECKPOINT, "the entries that are here have another root"))
-            for n in apart:
-                faults += [Fault(self._name(kind, n), "these two do not fit each other") for kind in (None, 0)]
-            return faults
-        faults += self._compare_above([each for each in truth if each is not None])
-        return faults + (self._read_entries() if truth is self._hashed else [])
+            return faults + self._compare_above([each.by_tile for each in self._parts])
+        faults.append(Fault(CHECKPOINT, "the entries that are here have another root"))
+        for n in apart:
+            faults += [Fault(self._name(kind, n), "these two do not fit each other") for kind in (None, 0)]
+        return faults
+
+    def _root(self, parts: Sequence[bytes | None]) -> bytes | None:
+        """Return the root over parts of which the last may not be whole; None where one is missing."""
+        peaks = Peaks()
+        for number, part in enumerate(parts):
+            if part is None:
+                return None
+            if width_of(0, number, self._size) < TILE_WIDTH:
+                return peaks.root_with(part) if peaks.size else part
+            peaks.add(part)
+        return peaks.root() if len(parts) == self._count else None
 
     def _name(self, level: int | None, number: int) -> str:
         return Tile(level, number, width_of(level or 0, number, self._size)).path
 
-    def _compare_above(self, below: Sequence[Sequence[bytes]]) -> list[Fault]:
+    def _compare_above(self, parts: Sequence[bytes | None]) -> list[Fault]:
         faults = []
-        self._true.append(below)
+        row = [each for each in parts if each is not None][: self._size // TILE_WIDTH]
         for level in range(1, levels_of(self._size)):
-            row = [fold(tile) for tile in below if len(tile) == TILE_WIDTH]
-            below = [row[at : at + TILE_WIDTH] for at in range(0, len(row), TILE_WIDTH)]
-            for number, hashes in enumerate(below):
+            tiles = [row[at : at + TILE_WIDTH] for at in range(0, len(row), TILE_WIDTH)]
+            for number, hashes in enumerate(tiles):
                 name = self._name(level, number)
                 content = self._read(name)
                 if content != b"".join(hashes):
                     faults.append(Fault(name, "is missing" if content is None else "is not of the tiles below"))
-            self._true.append(below)
-        return faults
-
-    def _read_entries(self) -> list[Fault]:
-        """Say which entries are not in the form they must have, or not in their order."""
-        faults = []
-        seen: dict[str, int] = {}
-        for number, bundle in enumerate(self._bundles):
-            for at, content in enumerate(bundle or ()):
-                place = number * TILE_WIDTH + at
-                try:
-                    entry = entries.decode(content)
-                except Malformed as error:
-                    faults.append(Fault(self._name(None, number), f"entry {place}: {error}"))
-                    continue
-                type_ = entries.type_of(entry)
-                if entry.type_seq != seen.get(type_, 0):
-                    said = f"entry {place} is number {entry.type_seq} of {type_}, where {seen.get(type_, 0)} is due"
-                    faults.append(Fault(self._name(None, number), said))
-                seen[type_] = entry.type_seq + 1
+            self._true.append(tiles)
+            row = [fold(tile) for tile in tiles if len(tile) == TILE_WIDTH]
         return faults
 
     def compare_part(self, name: str) -> Fault | None:
@@ -187,23 +208,21 @@ class _Files:
             hashes = [leaf_hash(each) for each in unbundle(part)] if tile.level is None else split_hashes(part)
         except Malformed as error:
             return Fault(name, str(error))
-        if self._true and hashes != list(self._true[tile.level or 0][tile.number][: tile.width]):
+        if self._is_by_entries is not None and hashes != self._hashes_of(tile):
             return Fault(name, "is not the beginning of what stands there now")
         return None
 
+    def _hashes_of(self, tile: Tile) -> list[bytes]:
+        """Return what is right at the beginning of a tile."""
+        if tile.level:
+            return list(self._true[tile.level - 1][tile.number][: tile.width])
+        content = self._read(self._name(None if self._is_by_entries else 0, tile.number)) or b""
+        hashes = [leaf_hash(each) for each in unbundle(content)] if self._is_by_entries else split_hashes(content)
+        return hashes[: tile.width]
 
-def _root(tiles: Sequence[Sequence[bytes] | None], count: int) -> bytes | None:
-    """Return the root over tiles of level 0; None where one is missing."""
-    if len(tiles) < count or any(tile is None for tile in tiles):
+
+def _over(hashes: Sequence[bytes] | None) -> bytes | None:
+    """Return the root over the hashes of a tile."""
+    if hashes is None:
         return None
-    peaks = Peaks()
-    last: Sequence[bytes] = ()
-    for tile in tiles:
-        assert tile is not None
-        if len(tile) == TILE_WIDTH:
-            peaks.add(fold(tile))
-        else:
-            last = tile
-    if not last:
-        return peaks.root()
-    return peaks.root_with(root_of(last)) if peaks.size else root_of(last)
+    return fold(hashes) if len(hashes) == TILE_WIDTH else root_of(hashes)
