@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bema.model.federating import host_of, origin, same_origin
+from bema.model.federating import host_of, origin, registrable, same_origin
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,27 @@ def test_nothing_odd_is_of_the_same_server(one: str, other: str) -> None:
     assert not same_origin(one, None)
     assert same_origin(one, other) is (origin(one) is not None and origin(one) == origin(other))
     assert (host_of(f"https://{one}") is None) is (origin(f"https://{one}") is None)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("example", "example"),
+        ("a.example", "a.example"),
+        ("x.y.a.example", "a.example"),
+        ("x.a.example:8443", "a.example"),
+        ("social.a.co.uk", "a.co.uk"),
+        ("social.a.com.au", "a.com.au"),
+        ("social.a.de", "a.de"),
+        ("a.co.uk", "a.co.uk"),
+        ("co.uk", "co.uk"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("192.0.2.1:3000", "192.0.2.1"),
+        ("[2001:db8::1]", "[2001:db8::1]"),
+        ("[2001:db8::1]:3000", "[2001:db8::1]"),
+        ("", ""),
+    ],
+)
+def test_who_has_a_name_has_all_below_it(host: str, expected: str) -> None:
+    """Below `co.uk` and the like, names belong to many; a number is itself."""
+    assert registrable(host) == expected

@@ -1,7 +1,7 @@
 """Verifying: who signed a request. By the keys that are known here at once; by others, once their owners were found."""
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -10,7 +10,7 @@ import msgspec
 from bema.domain.keeping_out import is_kept_out
 from bema.model import limits
 from bema.model.errors import Forbidden, Refusal, Unavailable
-from bema.model.federating import host_of, same_origin
+from bema.model.federating import host_of, registrable, same_origin
 from bema.model.ids import AccountId, Millis
 from bema.model.policy import Standing
 from bema.model.site import Site
@@ -111,7 +111,7 @@ class Verifier:
 
     def __init__(self, database: Database, site: Site, owners: Owners, clock: Clock) -> None:
         self._database, self._site, self._owners, self._clock = database, site, owners, clock
-        self._fetching = 0
+        self._fetching: Counter[str] = Counter()  # by registered name
         self._fetched: OrderedDict[str, tuple[Millis, str, list[str]]] = (
             OrderedDict()
         )  # by key: when, its owner, as PEM
@@ -137,16 +137,18 @@ class Verifier:
         return Asker(uri, host_of(uri) or "")
 
     async def _fetch(self, claim: Claim) -> tuple[str, list[str]]:
-        if self._fetching >= limits.ASKERS_AT_ONCE:  # else whoever names keys that hang would take all connections
+        # Else whoever names keys that hang would take all connections, and whoever has many names all places.
+        name = registrable(host_of(claim.key_id) or "")
+        if self._fetching.total() >= limits.ASKERS_AT_ONCE or self._fetching[name] >= limits.ASKERS_AT_ONCE_EACH:
             raise Unavailable
-        self._fetching += 1
+        self._fetching[name] += 1
         try:
             async with asyncio.timeout(limits.PEER_SECONDS):
                 found = await self._owners.owner_of_key(claim.key_id)
         except (Unfetched, TimeoutError):
             raise Unsigned("The key of the signature cannot be had") from None
         finally:
-            self._fetching -= 1
+            self._fetching -= Counter((name,))  # and forget names of which there is none
         uri = str(found["id"])
         pems = [key.public_key for key in keys(found) if claim.key_id in (key.uri, key.owner)]
         self._fetched[claim.key_id] = (self._clock.now(), uri, pems)

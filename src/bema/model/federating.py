@@ -164,7 +164,9 @@ class Finger(msgspec.Struct, frozen=True):
     host: str  # and behind it
     actor: str | None  # the id of their document
     subscribe: str | None = None  # where on their server they follow others: an address with `{uri}` in it
-    ways: dict[str, str] = {}  # where they follow, like, announce, answer or look at something there (FEP-3b86), likewise
+    ways: dict[
+        str, str
+    ] = {}  # where they follow, like, announce, answer or look at something there (FEP-3b86), likewise
 
 
 class Leave(msgspec.Struct, frozen=True):
@@ -221,10 +223,11 @@ def registrable(host: str) -> str:
     labels = name.split(".")
     if labels[-1].isdigit() or name.startswith("["):
         return name
-    country = len(labels) > 2 and len(labels[-1]) == 2 and (len(labels[-2]) <= 2 or labels[-2] in _SECOND_LEVEL)
+    country = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
     return ".".join(labels[-3 if country else -2 :])
 
 
-_SECOND_LEVEL = frozenset(("asn", "asso", "biz", "com", "edu", "gob", "gouv", "gov", "govt", "info", "ltd", "mil", "net",
-                           "nhs", "nom", "org", "plc", "police", "sch", "school", "web"))  # fmt: skip
+# Below which several countries have names registered; where one is missing, all below it share a budget.
+_SECOND_LEVEL = frozenset(("ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "govt", "id", "ltd", "me", "mil", "ne", "net",
+                           "nhs", "nom", "or", "org", "plc", "sch", "school", "web"))  # fmt: skip
 _PLAIN = re.compile(r"[^\s\x00-\x20\x7f-\x9f\\<>\"]+")

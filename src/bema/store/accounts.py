@@ -288,6 +288,11 @@ _insert_domain = (
 )
 
 
+def knows_domain(tx: Tx, name: str) -> bool:
+    """Tell whether there is a domain of this name."""
+    return tx.value(_domain_by_name, {"name": name}) is not None
+
+
 def domain_id(tx: WriteTx, name: str, *, local: bool = False) -> DomainId:
     """Return the id of a domain, which is added when it is new."""
     id_ = tx.value(_domain_by_name, {"name": name})

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, delete, func, literal_column, select, update
+from sqlalchemy import BigInteger, bindparam, case, delete, func, literal_column, or_, select, update
 
 from bema.model import limits
 from bema.model.ids import AccountId, Millis
@@ -32,9 +32,9 @@ def was_understood(tx: Tx, digest: bytes) -> bool:
     return tx.value(_was_understood, {"digest": digest}) is not None
 
 
-def understand(tx: WriteTx, digest: bytes) -> None:
-    """Note that an act was worked through."""
-    tx.run(_understand, {"digest": digest, "now": tx.now})
+def understand(tx: WriteTx, digest: bytes) -> bool:
+    """Note that an act is worked through; False when it was before."""
+    return tx.run(_understand, {"digest": digest, "now": tx.now}) > 0
 
 
 # --- Waiting ----------------------------------------------------------------------------------------------------------
@@ -64,7 +64,14 @@ def has_room(tx: Tx, host: str) -> bool:
 
 _unproven = select(func.count()).select_from(
     select(incoming.c.id)
-    .where(incoming.c.host == bindparam("host"), incoming.c.due_at.is_not(None), incoming.c.sender_id.is_(None))
+    .where(
+        incoming.c.sender_id.is_(None),
+        incoming.c.due_at.is_not(None),
+        or_(
+            incoming.c.host == bindparam("name"),
+            *(incoming.c.host.like(bindparam(each), escape="\\") for each in ("port", "part", "both")),
+        ),
+    )
     .limit(limits.INCOMING_UNPROVEN)
     .subquery()
 )
@@ -83,9 +90,14 @@ def unproven_of_all(tx: Tx) -> int:
     return int(tx.value(_unproven_of_all))
 
 
-def unproven(tx: Tx, host: str) -> int:
-    """Count what waits of a host whose signature was not seen to hold yet, up to as much as may."""
-    return int(tx.value(_unproven, {"host": host}))
+def unproven(tx: Tx, name: str) -> int:
+    """Count what waits of hosts under a registered name whose signatures were not seen to hold yet, up to as much as may.
+
+    These are few in all, so that they are looked through.
+    """
+    plain = name.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%")
+    patterns = {"port": f"{plain}:%", "part": f"%.{plain}", "both": f"%.{plain}:%"}
+    return int(tx.value(_unproven, {"name": name, **patterns}))
 
 
 def add(tx: WriteTx, *, digest: bytes, body: str, sender: AccountId | None, claim: str | None, host: str) -> bool:
@@ -106,20 +118,26 @@ class Waiting(NamedTuple):
     received_at: Millis
 
 
-# Each host has some places among what is taken, however much of another waits.
+# Each host has some places among what is taken, however much of another waits; and so have all whom nobody knows yet.
 _due = (
-    select(incoming.c.id, incoming.c.host)
+    select(incoming.c.id, incoming.c.host, case((incoming.c.sender_id.is_(None), 1), else_=0).label("unproven"))
     .where(incoming.c.due_at <= bindparam("now", type_=BigInteger))
     .order_by(incoming.c.due_at)
     .limit(limits.INCOMING_LOOKED_AT)
     .subquery("due")
 )
 _ranked = select(
-    _due.c.id, func.row_number().over(partition_by=_due.c.host, order_by=_due.c.id).label("turn")
+    _due.c.id,
+    _due.c.unproven,
+    func.row_number().over(partition_by=_due.c.host, order_by=_due.c.id).label("turn"),
+    func.row_number().over(partition_by=_due.c.unproven, order_by=_due.c.id).label("place"),
 ).subquery("ranked")
 _first = (
     select(_ranked.c.id)
-    .where(_ranked.c.turn <= limits.INCOMING_TAKEN_OF_HOST)
+    .where(
+        _ranked.c.turn <= limits.INCOMING_TAKEN_OF_HOST,
+        or_(_ranked.c.unproven == 0, _ranked.c.place <= bindparam("unproven")),
+    )
     .order_by(_ranked.c.turn, _ranked.c.id)
     .limit(bindparam("limit"))
 )
@@ -154,9 +172,12 @@ def any_due(tx: Tx) -> bool:
     return tx.value(_is_due, {"now": tx.now}) is not None
 
 
-def take(tx: WriteTx, limit: int) -> list[Waiting]:
-    """Take some of what is due, of each host its share; it falls due again if it is heard of no more."""
-    ids: Sequence[int] = tx.values(_first, {"now": tx.now, "limit": limit})
+def take(tx: WriteTx, limit: int, unproven: int = limits.INCOMING_TAKEN_UNPROVEN) -> list[Waiting]:
+    """Take some of what is due, of each host its share, and `unproven` of what nobody is known to have said.
+
+    It falls due again if it is heard of no more.
+    """
+    ids: Sequence[int] = tx.values(_first, {"now": tx.now, "limit": limit, "unproven": unproven})
     if not ids:
         return []
     lease = tx.now + limits.INCOMING_LEASE_SECONDS * 1_000

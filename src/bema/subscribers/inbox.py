@@ -5,6 +5,7 @@ What an act needs is fetched before it is carried out; a server that does not an
 
 import asyncio
 from collections import deque
+from collections.abc import Collection
 
 import structlog
 
@@ -47,9 +48,10 @@ class Inbox:
         self._working: set[asyncio.Task[None]] = set()
         self._stopping = False
 
-    def wake(self) -> None:
-        """Say that something may be due."""
-        self._work.set()
+    def wake(self, whose: Collection[str] | None = None) -> None:
+        """Say that something may be due; nobody's task is what waits here."""
+        if whose is None:
+            self._work.set()
 
     def stop(self) -> None:
         """Begin nothing more."""
@@ -84,7 +86,8 @@ class Inbox:
             room = limits.INCOMING_TAKEN - sum(1 + len(queue) for queue in self._queues.values())
             if room <= 0 or not await self._database.read(incoming.any_due):
                 return False
-            taken = await self._database.write(incoming.take, room)
+            unproven = sum(each.sender is None for queue in self._queues.values() for each in queue)
+            taken = await self._database.write(incoming.take, room, limits.INCOMING_TAKEN_UNPROVEN - unproven)
         for waiting in taken:
             sender = waiting.host if waiting.sender is None else str(waiting.sender)
             queue = self._queues.get(sender)

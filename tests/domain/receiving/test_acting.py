@@ -299,6 +299,25 @@ def test_nobody_takes_back_what_another_did(
             hear(eve, peers.act("Undo", inner, actor=EVE))
     assert read(follows.exists, ann, bob)
     assert read(remote_posts.id_of, f"{ANN}#boost") is not None
+    hear(ann, peers.act("Undo", peers.act("Follow", BOB)))
+    with contextlib.suppress(Meaningless):
+        hear(eve, peers.act("Undo", f"{ANN}#again", actor=EVE))
+    hear(ann, peers.act("Follow", BOB) | {"id": f"{ANN}#again"})
+    assert read(follows.exists, ann, bob), "what has not come yet is not another's to take back"
+
+
+def test_nobody_changes_what_another_said(
+    hear: Hear, read: Read, make: Make, ann: AccountId, eve: AccountId, bob: AccountId
+) -> None:
+    """origin: named as the author inside of what somebody else signed, one said nothing."""
+    make.follow(bob, ann)
+    hear(ann, peers.act("Create", mastodon_note()))
+    id_ = read(remote_posts.id_of, f"{ANN}/statuses/1")
+    assert id_ is not None
+    forged = mastodon_note(content="<p>Forged</p>", updated="2030-01-01T00:00:00Z")
+    with pytest.raises(Refusal):
+        hear(eve, peers.act("Update", forged, actor=EVE))
+    assert "Forged" not in read(door.post, bob, id_).content_html
 
 
 def test_a_deleted_person_is_gone_with_all_they_said(

@@ -110,7 +110,11 @@ def test_what_is_not_signed_as_it_must_be_is_refused(square: Square, others: Els
         assert others.say(stranger, act("Follow", BOB), changes=changes).status == status
     headers = {"content-type": ACTIVITY, "host": "square.example"}
     for body in (b"", b"{", b"[]", b'{"type":"Create"}', b"[" * 5_000, b'{"a":' * 60 + b"1" + b"}" * 60):
-        assert stranger.post("/inbox", body=body, headers=headers).status in (400, 401)
+        refused = stranger.post("/inbox", body=body, headers=headers)
+        assert refused.status in (400, 401)
+        if refused.status == 401:
+            wanted = 'sig1=("@method" "@target-uri" "content-digest");created'
+            assert refused.headers["accept-signature"] == wanted
     others.keys["garbage"] = others.keys[ANN]
     for document in ({}, {"type": "Create"}, {"type": "Follow", "actor": 7}, {"actor": ANN, "type": ["x"]}):
         assert others.say(stranger, document, by="garbage").status == 400
@@ -268,6 +272,21 @@ def test_names_without_number_do_not_fill_the_disk(square: Square, others: Elsew
     square.app.database.write_now(fill)
     others.person("ann")
     assert others.say(stranger, act("Follow", BOB)).status == 503
+
+
+def test_whoever_has_a_name_has_one_share_however_many_servers_they_make_of_it(
+    square: Square, others: Elsewhere, stranger: Client
+) -> None:
+    """CVE-2022-46405: of all under one registered name so much waits; others, whose names are like it, are not held up."""
+
+    def fill(tx: WriteTx) -> None:
+        for number in range(limits.INCOMING_UNPROVEN):
+            host = f"{number}.wild.example" + (":8443" if number % 2 else "")
+            incoming.add(tx, digest=str(number).encode(), body="{}", sender=None, claim="{}", host=host)
+
+    square.app.database.write_now(fill)
+    for host, status in (("one-more.wild.example", 503), ("wild.example", 503), ("notwild.example", 202)):
+        assert others.say(stranger, act("Follow", BOB, actor=others.person("eve", host))).status == status, host
 
 
 def test_who_was_not_heard_of_for_a_day_is_read_again(

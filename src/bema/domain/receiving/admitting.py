@@ -4,6 +4,7 @@ import msgspec
 
 from bema.model import limits
 from bema.model.errors import Unauthenticated, Unavailable
+from bema.model.federating import registrable
 from bema.model.ids import AccountId
 from bema.store import incoming, remote_actors
 from bema.store.tx import Tx, WriteTx
@@ -41,7 +42,7 @@ def admit_unproven(tx: WriteTx, brought: Delivery, claim: str, key_id: str) -> N
         return
     if incoming.unproven_of_all(tx) >= limits.INCOMING_UNPROVEN_OF_ALL:
         raise Unavailable("Too much waits that must be looked into first, please try again")
-    if incoming.unproven(tx, brought.host) >= limits.INCOMING_UNPROVEN:
+    if incoming.unproven(tx, registrable(brought.host)) >= limits.INCOMING_UNPROVEN:
         raise Unavailable("Too much of your server waits, please try again")
     _check_room(tx, brought.host)
     digest = incoming.named(key_id, brought.body)

@@ -4,12 +4,12 @@ from bema.domain import keeping_out
 from bema.domain.receiving.brought import Brought, Lacking, Meaningless, Person
 from bema.model import limits
 from bema.model.events import AccountCreated, AccountUpdated
-from bema.model.federating import RemoteActor, RemotePicture, host_of, origin
+from bema.model.federating import RemoteActor, RemotePicture, host_of, origin, registrable
 from bema.model.ids import AccountId
 from bema.model.policy import Standing
 from bema.model.site import Site
 from bema.model.views import Emoji, Field, Picture, ProfilePicture
-from bema.store import accounts, domain_measures, effects, remote_actors, remote_files, tombstones
+from bema.store import accounts, attempts, domain_measures, effects, remote_actors, remote_files, tombstones
 from bema.store.remote_actors import Profile
 from bema.store.tx import Tx, WriteTx
 from bema.wire.html import plain
@@ -75,6 +75,8 @@ def keep(tx: WriteTx, site: Site, person: Person) -> AccountId:
         raise Meaningless
     with_pictures = not rejects_media(tx, host)
     profile = _profile(tx, site, actor, with_pictures=with_pictures)
+    if known is None and not accounts.knows_domain(tx, host):
+        _check_new(tx, host)
     domain_id = accounts.domain_id(tx, host)
     id_, changed = remote_actors.add(tx, domain_id, actor, profile, keys=actor.keys)
     if known is None or known.closed != actor.suspended:
@@ -84,6 +86,13 @@ def keep(tx: WriteTx, site: Site, person: Person) -> AccountId:
     elif changed:
         tx.emit(AccountUpdated(account=id_))
     return id_
+
+
+def _check_new(tx: WriteTx, host: str) -> None:
+    """Refuse to know yet another server under a registered name that had many new ones today: names cost nothing there."""
+    key = f"new servers of {registrable(host)}"
+    if attempts.count(tx, key, window_seconds=limits.NEW_SERVERS_SECONDS) > limits.NEW_SERVERS_EACH:
+        raise Meaningless("Too many new servers have this name")
 
 
 def rejects_media(tx: Tx, host: str) -> bool:
