@@ -67,6 +67,11 @@ def with_link_to_quoted(html: str, url: str) -> str:
     return f'<p class="quote-inline">RE: {_link(url, LINK_REL)}</p>{html}'
 
 
+def linked(url: str) -> str:
+    """Make a link to an address, which is seen as links in posts are."""
+    return _link(url, LINK_REL)
+
+
 def escape(text: str) -> str:
     """Escape for the inside of an element or of a quoted attribute."""
     return (

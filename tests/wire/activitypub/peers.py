@@ -292,3 +292,81 @@ FULL_NAMES_NOTE: Document = {
     "as:content": {"@value": "<p>in full</p>", "@language": "en"},
     "as:to": [{"@id": "as:Public"}],
 }
+MOBILIZON_EVENT: Document = {
+    "id": "https://mobilizon.example/events/7",
+    "type": "Event",
+    "actor": "https://mobilizon.example/@flo",
+    "attributedTo": "https://mobilizon.example/@walkers",
+    "name": "A walk by the sea",
+    "content": "<p>Bring good shoes.</p>",
+    "mediaType": "text/html",
+    "startTime": "2026-05-01T10:00:00+02:00",
+    "endTime": "2026-05-01T13:30:00+02:00",
+    "timezone": "Europe/Paris",
+    "location": {
+        "type": "Place",
+        "name": "The old lighthouse",
+        "address": {
+            "type": "PostalAddress",
+            "streetAddress": "1 Quai du Phare",
+            "addressLocality": "Penmarch",
+            "addressCountry": "France",
+            "postalCode": None,
+        },
+        "latitude": 47.79,
+        "longitude": -4.37,
+    },
+    "attachment": [
+        {"type": "Document", "mediaType": "image/jpeg", "name": "Banner", "url": "https://mobilizon.example/m/1.jpg"}
+    ],
+    "joinMode": "free",
+    "participantCount": 3,
+    "published": "2026-01-01T00:00:00Z",
+    "url": "https://mobilizon.example/events/7",
+    "to": [PUBLIC],
+    "cc": ["https://mobilizon.example/@walkers/followers"],
+    "tag": [{"type": "Hashtag", "name": "#walks", "href": "https://mobilizon.example/tag/walks"}],
+}
+CASTOPOD_AUDIO: Document = {
+    "id": "https://pods.example/@show/episodes/one",
+    "type": "Audio",
+    "attributedTo": "https://pods.example/@show",
+    "name": "Episode one",
+    "summary": "On tides",
+    "duration": "PT1800S",
+    "url": [
+        {"type": "Link", "mediaType": "text/html", "href": "https://pods.example/@show/episodes/one"},
+        {"type": "Link", "mediaType": "audio/mpeg", "href": "https://pods.example/audio/one.mp3"},
+    ],
+    "image": {"type": "Image", "url": "https://pods.example/cover.jpg", "mediaType": "image/jpeg"},
+    "published": "2026-01-01T00:00:00Z",
+    "to": [PUBLIC],
+    "cc": [],
+}
+GHOST_ARTICLE: Document = {
+    "id": "https://ghost.example/.ghost/activitypub/article/1",
+    "type": "Article",
+    "attributedTo": "https://ghost.example/.ghost/activitypub/users/index",
+    "name": "On paper",
+    "content": "<p>" + "Fold, press, sew. " * 300 + "</p>",
+    "preview": {"type": "Note", "content": "<p>Why we still bind books by hand.</p>"},
+    "image": "https://ghost.example/paper.jpg",
+    "url": "https://ghost.example/on-paper/",
+    "published": "2026-01-01T00:00:00Z",
+    "to": [PUBLIC],
+    "cc": ["https://ghost.example/.ghost/activitypub/followers/index"],
+}
+PIXELFED_IMAGE: Document = {
+    "id": "https://pics.example/p/1",
+    "type": "Image",
+    "attributedTo": "https://pics.example/users/ida",
+    "name": "A heron",
+    "mediaType": "image/webp",
+    "url": [
+        {"type": "Link", "mediaType": "text/html", "href": "https://pics.example/p/1/page"},
+        {"type": "Link", "mediaType": "image/webp", "href": "https://pics.example/p/1.webp"},
+    ],
+    "published": "2026-01-01T00:00:00Z",
+    "to": [PUBLIC],
+    "cc": [],
+}

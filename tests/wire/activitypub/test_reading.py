@@ -148,10 +148,55 @@ def test_a_video_is_its_title_and_its_preview() -> None:
 
 def test_a_page_of_lemmy_is_read_and_its_group_brings_it() -> None:
     """A group's boost of an act is a hint to look at what it is about."""
-    assert "What are you reading?" in post(peers.LEMMY_PAGE).content_html
+    page = post(peers.LEMMY_PAGE).content_html
+    assert "What are you reading?" in page
+    assert page.index('href="https://books.example/"') < page.index('href="https://lemmy.example/post/1"')
     found = read(peers.LEMMY_ANNOUNCE)
     assert isinstance(found, Bring)
     assert found.what == "https://lemmy.example/post/1"
+
+
+def test_an_event_says_when_and_where_it_is() -> None:
+    """By the clocks of the place, as its server wrote it; what makes no sense is left out."""
+    found = post(peers.MOBILIZON_EVENT)
+    assert "<p>2026-05-01 10:00 +02:00 – 13:30 +02:00 (Europe/Paris)</p>" in found.content_html
+    assert "<p>The old lighthouse, 1 Quai du Phare, Penmarch, France</p>" in found.content_html
+    assert "Bring good shoes." in found.content_html
+    assert found.files[0].url == "https://mobilizon.example/m/1.jpg"
+    odd = {"startTime": "tomorrow<b>", "location": ["<script>", {"name": 5, "address": [{}]}], "timezone": ["x"]}
+    bare = post({**peers.MOBILIZON_EVENT, **odd}).content_html
+    assert "tomorrow" not in bare
+    assert "<script" not in bare
+    one = post({**peers.MOBILIZON_EVENT, "endTime": None, "timezone": None, "startTime": "2026-05-01T10:00:00.5Z"})
+    assert "<p>2026-05-01 10:00 UTC</p>" in one.content_html
+
+
+def test_a_sound_can_be_heard_and_has_its_cover() -> None:
+    """Castopod and Funkwhale name the file among the addresses."""
+    found = post(peers.CASTOPOD_AUDIO)
+    sound, cover = found.files
+    assert (sound.url, sound.media_type, sound.duration) == (
+        "https://pods.example/audio/one.mp3",
+        "audio/mpeg",
+        1_800.0,
+    )
+    assert cover.url == "https://pods.example/cover.jpg"
+    assert found.url == "https://pods.example/@show/episodes/one"
+
+
+def test_an_article_is_shown_by_its_preview() -> None:
+    """FEP-b2b8: what its author wants to be read between posts; a picture may be a bare address."""
+    found = post(peers.GHOST_ARTICLE)
+    assert "Why we still bind books by hand." in found.content_html
+    assert "Fold" not in found.content_html
+    assert found.files[0].url == "https://ghost.example/paper.jpg"
+
+
+def test_a_picture_is_a_work_too() -> None:
+    """With its title and itself."""
+    found = post(peers.PIXELFED_IMAGE)
+    assert (found.files[0].url, found.files[0].media_type) == ("https://pics.example/p/1.webp", "image/webp")
+    assert "A heron" in found.content_html
 
 
 def test_a_note_of_bridgy_has_its_page_elsewhere() -> None:
@@ -310,6 +355,10 @@ _FAMILIES = [
     peers.WORDPRESS_ARTICLE,
     peers.PEERTUBE_VIDEO,
     peers.LEMMY_ANNOUNCE,
+    peers.MOBILIZON_EVENT,
+    peers.CASTOPOD_AUDIO,
+    peers.GHOST_ARTICLE,
+    peers.PIXELFED_IMAGE,
     peers.BRIDGY_NOTE,
 ]
 _words = st.sampled_from(

@@ -18,9 +18,9 @@ from bema.model.federating import (
     same_origin,
 )
 from bema.wire.activitypub import reading_shapes as shapes
+from bema.wire.activitypub import reading_works as works
 from bema.wire.activitypub.reading_actors import emojis, media_type
 from bema.wire.activitypub.reading_shapes import Object
-from bema.wire.html import escape, with_link_to_quoted
 from bema.wire.text import clean_text
 
 NOTES = frozenset({"Note", "Question"})
@@ -47,11 +47,11 @@ def post(thing: Object) -> RemotePost:
     files = _files(thing, type_)
     sensitive, warning = shapes.flag(thing.get("sensitive")), ""
     if type_ in NOTES:
-        content, language = _content(thing, "content")
+        content, language = works.text_of(thing, "content")
         warning = shapes.line(thing.get("summary"), limits.REMOTE_WARNING_CHARACTERS)
         html = shapes.html(content)
     else:
-        html, language = _work(thing, page or uri)
+        html, language = works.shown(thing, type_, page or uri)
     return RemotePost(
         uri=uri,
         type=type_,
@@ -96,37 +96,6 @@ def _name(value: object) -> str | None:
     return found
 
 
-def _content(thing: Object, name: str) -> tuple[str | None, str | None]:
-    """Return a text and its language; where there are several, that which the plain property repeats, or the first."""
-    text, in_languages = shapes.string(thing.get(name)), shapes.in_languages(thing, name)
-    for language, said in in_languages.items():
-        if text is None or said == text:
-            return said, language
-    alone = next(iter(in_languages)) if len(in_languages) == 1 else None
-    named = thing.get("language")
-    if isinstance(named, dict):  # as PeerTube and Lemmy name it
-        named = named.get("identifier")
-    return text, alone or shapes.language(named) or shapes.language(thing.get("inLanguage"))
-
-
-def _work(thing: Object, page: str) -> tuple[str, str | None]:
-    """Show a work that is not a note: title, excerpt and where it is."""
-    title, language = _content(thing, "name")
-    content, of_content = _content(thing, "content")
-    heading = shapes.line(title, limits.REMOTE_TITLE_CHARACTERS)
-    source = thing.get("mediaType")
-    is_markdown = isinstance(source, str) and source.startswith("text/markdown")
-    excerpt = shapes.words(thing.get("summary"), limits.REMOTE_EXCERPT_CHARACTERS)
-    if not excerpt and is_markdown:
-        excerpt = clean_text((content or "")[:10_000].replace("\0", ""), limits.REMOTE_EXCERPT_CHARACTERS)
-    elif not excerpt:
-        excerpt = shapes.words(content, limits.REMOTE_EXCERPT_CHARACTERS)
-    parts = [f"<p><strong>{escape(heading)}</strong></p>"] if heading else []
-    parts += [f"<p>{escape(each)}</p>" for each in excerpt.split("\n") if each.strip()]
-    link = with_link_to_quoted("", page).replace('<p class="quote-inline">RE: ', "<p>")
-    return shapes.html("".join(parts) + link), of_content or language
-
-
 def _vote(thing: Object, parent: str | None) -> str | None:
     """Return what a note votes for: it has a name, answers something and says nothing."""
     name = thing.get("name")
@@ -142,6 +111,7 @@ def _files(thing: Object, type_: str) -> list[RemoteFile]:
     found = []
     if type_ in WORKS - {"ChatMessage"}:
         found = [file for each in _illustrations(thing, type_) if (file := _file(each, default="image/jpeg"))]
+        found = [file for each in works.sounds(thing, type_) if (file := _file(each))] + found
     for each in shapes.objects(thing.get("attachment")):
         if shapes.kind(each, _FILES - {"Link"}) and (file := _file(each)) is not None:
             found.append(file)
@@ -153,7 +123,8 @@ def _illustrations(thing: Object, type_: str) -> list[Object]:
     """Return what a work is pictured by: its preview, or the picture that it is."""
     if type_ == "Image" and (url := shapes.link(thing.get("url"), of_type="image/")):
         return [{"url": url, "mediaType": media_type(thing), "name": thing.get("name")}]
-    pictures = [*shapes.objects(thing.get("image")), *shapes.objects(thing.get("icon"))]
+    named = [*shapes.listed(thing.get("image")), *shapes.listed(thing.get("icon"))]
+    pictures = [{"url": each} if isinstance(each, str) else each for each in named if isinstance(each, str | dict)]
     return sorted(pictures, key=lambda each: -(shapes.number(each.get("width")) or 0))[:1]
 
 
