@@ -32,6 +32,9 @@ _take = (
     .returning(task.c.id, task.c.subscriber, task.c.body, task.c.attempts)
 )
 _any_due = select(exists(select(1).where(*_is_due)))
+_first_due = select(task.c.subscriber).where(task.c.due_at <= bindparam("now")).order_by(task.c.due_at)
+_whose_due = select(_first_due.limit(bindparam("limit")).subquery().c.subscriber).distinct()
+_due_at_all = select(func.count()).select_from(_first_due.limit(bindparam("limit")).subquery())
 _remove = delete(task).where(task.c.id == bindparam("id"))
 _withdraw = delete(task).where(task.c.subscriber == bindparam("subscriber"), task.c.key == bindparam("key"))
 _fail = update(task).where(task.c.id == bindparam("key")).values(due_at=bindparam("due"), error=bindparam("reason"))
@@ -76,6 +79,14 @@ def hold(tx: WriteTx, id_: int, lease_seconds: int) -> None:
 def any_due(tx: Tx, subscribers: Sequence[str]) -> bool:
     """Tell whether something is due."""
     return bool(tx.value(_any_due, {"now": tx.now, "subscribers": subscribers}))
+
+
+def whose_due(tx: Tx) -> set[str] | None:
+    """Return whose tasks are due; None where so many are that nobody should count them."""
+    named = tx.values(_whose_due, {"now": tx.now, "limit": limits.TASKS_LOOKED_AT})
+    if not named or tx.value(_due_at_all, {"now": tx.now, "limit": limits.TASKS_LOOKED_AT}) < limits.TASKS_LOOKED_AT:
+        return set(named)
+    return None
 
 
 def done(tx: WriteTx, id_: int) -> None:

@@ -116,7 +116,7 @@ class Tx:
 class WriteTx(Tx):
     """A transaction that may change rows. What it emits is in the event log if, and only if, the rows are committed."""
 
-    __slots__ = ("_ids", "changed", "emitted")
+    __slots__ = ("_ids", "changed", "emitted", "runs")
 
     def __init__(
         self,
@@ -130,7 +130,8 @@ class WriteTx(Tx):
         super().__init__(driver, dialect, prepare, now, observer)
         self._ids = ids
         self.emitted: list[Event] = []
-        self.changed = 0  # rows so far; a reader of the log ends its batch by it
+        self.changed = 0  # rows so far; a reader of the log ends its batch by it,
+        self.runs = 0  # and by how many statements changed them
 
     def run(self, statement: Executable, parameters: Parameters | None = None) -> int:
         """Change rows and return how many were changed."""
@@ -139,6 +140,7 @@ class WriteTx(Tx):
             self._observer(prepared.sql)
         changed = int(self._driver.execute(prepared.sql, prepared.bind(parameters)).rowcount)
         self.changed += changed
+        self.runs += 1
         return changed
 
     def run_each(self, statement: Executable, parameters: Sequence[Parameters]) -> None:
@@ -150,6 +152,7 @@ class WriteTx(Tx):
             self._observer(prepared.sql)
         self._driver.cursor().executemany(prepared.sql, [prepared.bind(each) for each in parameters])
         self.changed += len(parameters)
+        self.runs += len(parameters)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

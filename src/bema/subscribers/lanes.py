@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Protocol
 
@@ -32,8 +32,8 @@ class Later(Exception):  # noqa: N818 -- nothing went wrong here: others have mu
 class Works(Protocol):
     """Works through what waits for it."""
 
-    def wake(self) -> None:
-        """Say that something may be due."""
+    def wake(self, whose: Collection[str] | None = None) -> None:
+        """Say that something may be due, or whose tasks are."""
         ...
 
     def stop(self) -> None:
@@ -66,9 +66,10 @@ class Lane:
         self._work, self._performing = asyncio.Event(), asyncio.Lock()
         self._stopping = False
 
-    def wake(self) -> None:
-        """Say that something may be due."""
-        self._work.set()
+    def wake(self, whose: Collection[str] | None = None) -> None:
+        """Say that something may be due, or whose tasks are."""
+        if whose is None or not self._performers.keys().isdisjoint(whose):
+            self._work.set()
 
     def stop(self) -> None:
         """Begin nothing more."""

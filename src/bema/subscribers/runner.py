@@ -15,7 +15,7 @@ import structlog
 from bema.model import limits
 from bema.model.errors import Refusal
 from bema.model.events import Event
-from bema.store import log
+from bema.store import log, tasks
 from bema.store.database import Database
 from bema.store.log import Entry
 from bema.store.tx import WriteTx, may_pass
@@ -60,7 +60,7 @@ def advance(tx: WriteTx, subscribers: Sequence[Subscriber], *, careful: bool = F
     position, newest = min(cursors.values()), max(cursors.values())
     entries = log.after(tx, position, limits.EVENT_BATCH)
     failures: list[Failure] = []
-    before, read = tx.changed, 0
+    before, runs, read = tx.changed, tx.runs, 0
     for entry in entries:
         for subscriber in subscribers:
             if cursors[subscriber.name] < entry.position:
@@ -70,7 +70,7 @@ def advance(tx: WriteTx, subscribers: Sequence[Subscriber], *, careful: bool = F
                     _digest(tx, subscriber, entry)
         position = entry.position
         read += 1
-        if tx.changed - before > limits.EVENT_ROWS:
+        if tx.changed - before > limits.EVENT_ROWS or tx.runs - runs > limits.EVENT_CHANGES:
             break
     log.move_cursors(tx, [name for name, at in cursors.items() if at < position], position)
     fresh = [entry for entry in entries[:read] if entry.position > newest]
@@ -218,7 +218,8 @@ class Runner:
                 error=failure.error,
             )
         if applied.entries:
+            whose = await self._database.read(tasks.whose_due)  # one look for all lanes
             for lane in self._lanes:
-                lane.wake()
+                lane.wake(whose)
             self.on_applied(applied.entries)
         return applied.more

@@ -1,6 +1,7 @@
 """Tidying: what other servers brought and nobody needs any more goes now and then, a little at a time."""
 
 import asyncio
+from collections.abc import Collection
 
 import structlog
 
@@ -21,7 +22,7 @@ class Tidying:
         self._database, self._days = database, days
         self._end = asyncio.Event()
 
-    def wake(self) -> None:
+    def wake(self, whose: Collection[str] | None = None) -> None:
         """Do nothing: no fact makes it hurry."""
 
     def stop(self) -> None:

@@ -1,5 +1,6 @@
 """Gathering: operations that need what only other servers have are done with it, and whoever is looked for is found."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
@@ -36,6 +37,7 @@ class Gatherer:
 
     def __init__(self, database: Database, site: Site, finder: Finder) -> None:
         self.database, self.site, self.finder = database, site, finder
+        self._turns = asyncio.Semaphore(limits.INCOMING_WRITES)
 
     async def carry_out(
         self, op: Callable[Concatenate[WriteTx, Brought, P], T], *args: P.args, **kwargs: P.kwargs
@@ -44,7 +46,8 @@ class Gatherer:
         brought = Brought()
         for _ in range(limits.INCOMING_ROUNDS):
             try:
-                return await self.database.write(op, brought, *args, **kwargs)
+                async with self._turns:
+                    return await self.database.write(op, brought, *args, **kwargs)
             except Lacking as lacking:
                 await self.fetch(brought, lacking)
         raise Meaningless("It never ends")

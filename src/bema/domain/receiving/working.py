@@ -18,9 +18,8 @@ def carry_out(tx: WriteTx, brought: Brought, site: Site, waiting: Waiting, sende
         raise Meaningless
     digest = incoming.named(known.uri, act.uri or waiting.body)
     repeats = isinstance(act, FollowAct | Answer | AskToQuote)
-    if repeats or not incoming.was_understood(tx, digest):
+    if incoming.understand(tx, digest) or repeats:
         acting.perform(tx, site, known, act, brought)
-        incoming.understand(tx, digest)
     incoming.done(tx, waiting.id)
     asking.ask_person(tx, known)
 
