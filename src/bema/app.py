@@ -8,6 +8,7 @@ from functools import cache
 from bema.domain import (
     archiving,
     deciding,
+    importing_lists,
     legislating,
     polling,
     relaying,
@@ -77,6 +78,7 @@ from bema.subscribers import (
     files,
     filling,
     leaving,
+    list_imports,
     mail,
     moves,
     polls,
@@ -253,6 +255,7 @@ class App:
             {MAIL.name: mail.performer(self.database, postman, settings.domain)},
             {FILLING.name: filling.filling(self.parts.gatherer)},
             {relaying.ASKING: relays.asking(self.parts.gatherer)},
+            {importing_lists.IMPORTING: list_imports.importing(self.database, self.site)},
             {PUSHES.name: self._bell_of_devices().ring},
             {SYNCHRONIZING: putting_right(self.database, self.peers, self.site)},
             {archiving.ARCHIVES: archives.archiving_all(self.database, self.blobs, self.site)},

@@ -60,6 +60,7 @@ FLASHES = {
     "opinion": words("Everybody can read what you said."),
     "opinion_removed": words("What you said was removed."),
     "left": words("Your account was deleted."),
+    "list_begun": words("The list is being worked off."),
     "deleted_waiting": words("Nothing of it will be delivered."),
     "archive_asked": words("It is being made. You get a letter when it is there."),
     "objected": words("Your objection is with the staff. You get a letter when it is answered."),

@@ -1,14 +1,17 @@
 """Other servers, for the staff: what waits for each, what went wrong, two buttons; and lists of those that are kept away."""
 
+import asyncio
 from urllib.parse import quote
 
 import msgspec
 
-from bema.domain import tending
-from bema.edge.call import Call
+from bema.domain import importing_lists, tending
+from bema.edge.call import Call, Upload
 from bema.edge.routes import Needs, Routes, Surface
-from bema.edge.web.pages import Document, Page, Redirect, page
+from bema.edge.web import sayings
+from bema.edge.web.pages import Document, Page, Redirect, page, tongue_of
 from bema.model import limits
+from bema.model.errors import Invalid, Refusal
 from bema.model.permissions import Permission
 from bema.store import peers
 from bema.store.peers import Selection
@@ -31,13 +34,28 @@ class Asked(msgspec.Struct, frozen=True):
 @routes.get(_HERE, needs=Needs.SESSION, permission=_MAY)
 def servers(call: Call, tx: Tx, ask: Asked) -> Page:
     """See how other servers take what they are told."""
+    return _page(call, tx, ask)
+
+
+def _page(call: Call, tx: Tx, ask: Asked, error: str | None = None, status: int = 200) -> Page:
     selection = Selection(ask.q.strip().lower()[: limits.DOMAIN_CHARACTERS], ask.failing, ask.waiting)
     found = tending.servers(tx, call.staff, selection, ask.after[: limits.DOMAIN_CHARACTERS], limits.PEERS_SHOWN)
     older = None
     if len(found) == limits.PEERS_SHOWN:
         kept = f"&failing={int(ask.failing)}&waiting={int(ask.waiting)}"
         older = f"{_HERE}?q={quote(selection.begins)}{kept}&after={quote(found[-1].host)}"
-    return page(call, tx, "servers.html", servers=found, queue=peers.queue(tx), asked=ask, older=older)
+    return page(
+        call,
+        tx,
+        "servers.html",
+        status=status,
+        servers=found,
+        queue=peers.queue(tx),
+        asked=ask,
+        older=older,
+        lists=importing_lists.newest(tx, call.staff),
+        error=error,
+    )
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -66,18 +84,37 @@ def kept_away(call: Call, tx: Tx) -> Document:
     return Document(tending.exported(tx, call.staff).encode(), b"text/csv; charset=utf-8", "kept-away.csv")
 
 
-class Listed(msgspec.Struct, frozen=True):
-    """A list of servers that are to be kept away."""
+@routes.post(
+    f"{_HERE}/kept-away",
+    needs=Needs.SESSION,
+    permission=_MAY,
+    body_bytes=limits.DOMAIN_LIST_BYTES + limits.BODY_BYTES,
+)
+async def keep_away(call: Call) -> Page | Redirect:
+    """Have a list of servers worked off that are to be kept away: a file, or what was typed."""
+    try:
+        text = await _list(call)
+        await call.write(importing_lists.begin, call.staff, text, await asyncio.to_thread(tending.entries, text))
+    except Refusal as refusal:
+        return await call.read(_refused, call, refusal)
+    return Redirect(f"{_HERE}#lists", "list_begun")
 
-    domains: str = ""
+
+@routes.post(f"{_HERE}/lists/{{id}}/stop", needs=Needs.SESSION, permission=_MAY)
+def stop(call: Call, tx: WriteTx) -> Redirect:
+    """Decide about nothing more of a list."""
+    importing_lists.stop(tx, call.staff, call.path_id())
+    return Redirect(f"{_HERE}#lists", "saved")
 
 
-@routes.post(f"{_HERE}/kept-away", needs=Needs.SESSION, permission=_MAY)
-async def keep_away(call: Call, ask: Listed) -> Redirect:
-    """Keep away the servers of a list, a few in each transaction."""
-    entries = tending.entries(ask.domains)
-    staff = call.staff
-    for start in range(0, len(entries), limits.DOMAIN_LIST_AT_ONCE):
-        some = entries[start : start + limits.DOMAIN_LIST_AT_ONCE]
-        await call.write(tending.import_some, call.site, staff, some)
-    return Redirect(_HERE, "saved")
+async def _list(call: Call) -> str:
+    file, typed = call.parameters.get("file"), call.parameters.get("domains")
+    if isinstance(file, Upload) and file.size:
+        if file.size > limits.DOMAIN_LIST_BYTES:
+            raise Invalid(f"Validation failed: The list is longer than {limits.DOMAIN_LIST_BYTES} bytes")
+        return (await file.content()).decode(errors="replace")
+    return typed if isinstance(typed, str) else ""
+
+
+def _refused(tx: Tx, call: Call, refusal: Refusal) -> Page:
+    return _page(call, tx, Asked(), sayings.of_refusal(refusal, tongue_of(call)), refusal.status)

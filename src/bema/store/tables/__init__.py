@@ -17,6 +17,7 @@ from bema.store.tables.events import *
 from bema.store.tables.featuring import *
 from bema.store.tables.federation import *
 from bema.store.tables.filters import *
+from bema.store.tables.list_imports import *
 from bema.store.tables.lists import *
 from bema.store.tables.moderation import *
 from bema.store.tables.notices import *

@@ -105,6 +105,25 @@ def upgrade() -> None:
         sqlite_where=sa.text("0"),
     )
     op.create_table(
+        "list_import",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("by_login", sa.BigInteger(), nullable=False),
+        sa.Column("by_account", sa.BigInteger(), nullable=True),
+        sa.Column("by_role", sa.SmallInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("known", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("examples", sa.Text(), nullable=False),
+        sa.Column("stopped", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_import")),
+    )
+    op.create_index(op.f("ix_list_import_finished_at"), "list_import", ["finished_at"], unique=False)
+    op.create_table(
         "parked_event",
         sa.Column("subscriber", sa.Text(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
