@@ -384,6 +384,65 @@ def test_what_is_brought_is_signed_in_the_way_that_is_taken(square: Square) -> N
     assert square.books.styles == {square.host: SignatureStyle.MESSAGE}
 
 
+def wanting(host: str, wish: str, fits: Callable[[str], bool]) -> Callable[[Asked], bytes]:
+    """Answer those whose message signature is as a server wants it; tell the others what that is."""
+
+    def reply(asked: Asked) -> bytes:
+        told = asked.headers.get("signature-input", "")
+        if not told or not fits(told) or not is_signed_by(asked, host, SERVER, SignatureStyle.MESSAGE):
+            return answer(status=401, headers={"Accept-Signature": wish})
+        return said({"id": f"http://{host}{asked.path}"})
+
+    return reply
+
+
+def test_a_server_that_says_which_signature_it_wants_is_given_that(square: Square) -> None:
+    """RFC 9421, section 5: more parts, under its name, with its nonce, which holds once; what we always cover stays covered."""
+    wish = 'one=("@method" "@authority" "@path");created;expires;nonce="a1";tag="app"'
+    parts = ('one=("@method" "@target-uri" "@authority" "@path");', ';nonce="a1"', ';tag="app"', ";expires=")
+    square.peer.pages["/1"] = wanting(square.host, wish, lambda told: all(part in told for part in parts))
+    assert square.document("/1")["id"].endswith("/1")
+    assert square.peer.paths() == ["/1", "/1"]
+    assert square.books.styles == {square.host: SignatureStyle.MESSAGE}
+
+
+def test_what_a_server_always_wants_is_remembered(square: Square) -> None:
+    """A nonce is not: it is another each time."""
+    for path in ("/1", "/2"):
+        square.peer.pages[path] = wanting(square.host, 'sig1=("@query");created', lambda told: '"@query"' in told)
+
+    async def ask(peers: Peers) -> None:
+        for path in ("/1", "/2"):
+            await peers.document(f"{square.peer.base}{path}")
+
+    square.run(ask)
+    assert square.peer.paths() == ["/1", "/1", "/2"]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "",
+        "nonsense(",
+        'sig1=("@method" "cookie");created',
+        'sig1=("@query-param";name="x");created',
+        'sig1=("@method");alg="hmac-sha256"',
+        'sig1=("@method");alg="ed25519"',
+        f'sig1=("@method");nonce="{"x" * 600}"',
+        "sig1;created",
+        'sig1=("@method" "@target-uri");created',
+    ],
+)
+def test_what_cannot_be_given_is_tried_in_the_usual_ways(square: Square, wish: str) -> None:
+    """Nothing more is covered for who asks for what we have not, and nobody is asked a third time."""
+    square.peer.pages["/1"] = answer(status=401, headers={"Accept-Signature": wish})
+    square.refused("/1", NotGiven)
+    first, second = square.peer.asked
+    assert is_signed_by(first, square.host, SERVER, SignatureStyle.CAVAGE)
+    assert is_signed_by(second, square.host, SERVER, SignatureStyle.MESSAGE)
+    assert second.headers["signature-input"].startswith('sig1=("@method" "@target-uri");created=')
+
+
 def test_an_inbox_that_is_gone_is_not_asked_twice(square: Square) -> None:
     """404 and 410 say nothing about signatures there."""
     for status in (404, 410, 500):

@@ -9,6 +9,8 @@ import msgspec
 
 from bema.edge.call import Call
 from bema.model.errors import Refusal, TooMany
+from bema.wire.activitypub.signatures.messages import ACCEPTED_BODY, ACCEPTED_QUESTION
+from bema.wire.activitypub.signatures.requests import Unsigned
 from bema.wire.forms import form_pairs
 
 _encode = msgspec.json.Encoder().encode
@@ -75,7 +77,7 @@ class ApiPresenter:
         body: dict[str, Any] = {"error": refusal.message}
         if refusal.details is not None:
             body["details"] = refusal.details
-        return Answer(_encode(body), refusal.status, headers=retry_after(refusal))
+        return Answer(_encode(body), refusal.status, headers=[*retry_after(refusal), *accept_signature(call, refusal)])
 
     def fail(self, call: Call | None, request_id: str) -> Answer:
         """Own up to a fault of the server."""
@@ -88,6 +90,13 @@ def retry_after(refusal: Refusal) -> Sequence[Header]:
     if isinstance(refusal, TooMany):
         return ((b"retry-after", str(refusal.retry_after_seconds).encode()),)
     return ()
+
+
+def accept_signature(call: Call | None, refusal: Refusal) -> Sequence[Header]:
+    """Say which signature would do (RFC 9421, section 5), where one was missing or did not hold."""
+    if call is None or not isinstance(refusal, Unsigned):
+        return ()
+    return ((b"accept-signature", (ACCEPTED_QUESTION if call.method in ("GET", "HEAD") else ACCEPTED_BODY).encode()),)
 
 
 _PAGING = frozenset(("max_id", "since_id", "min_id", "offset", "access_token"))

@@ -7,7 +7,7 @@ the other, and which it took is remembered.
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -27,6 +27,7 @@ from bema.wire.activitypub.reading_keys import keys
 from bema.wire.activitypub.reading_shapes import Object, address, document, id_of
 from bema.wire.activitypub.signatures.claims import sign
 from bema.wire.activitypub.signatures.keys import Kind, SigningKey
+from bema.wire.activitypub.signatures.messages import USUAL, Wanted, wanted_by
 from bema.wire.activitypub.signatures.proofs import prove
 from bema.wire.activitypub.signatures.requests import Request
 
@@ -92,6 +93,7 @@ class Peers:
         self._scheme = scheme
         self._proven: OrderedDict[tuple[AccountId | None, str], bytes] = OrderedDict()
         self._failed: OrderedDict[str, tuple[Millis, Unfetched]] = OrderedDict()
+        self._wanted: OrderedDict[str, Wanted] = OrderedDict()  # of hosts that want more of a signature than we do
         self._signers: dict[SignatureStyle, _Signer] = {}  # the same each time: the same question is asked once
 
     # --- Reading ------------------------------------------------------------------------------------------------------
@@ -138,12 +140,13 @@ class Peers:
         kept_out, style = await self._ledger.terms(host)
         if kept_out:
             raise KeptOut("nothing is exchanged with this server")
-        answer = await self._fetched(url, style)
+        answer = await self._fetched(url, style, self._wanted.get(host, USUAL))
         if answer.status in _REFUSED_QUESTION:
-            other = await self._fetched(url, _OTHER[style])
+            again, wanted = await self._second(answer, host, style, None)
+            other = await self._fetched(url, again, wanted)
             if other.ok:
                 answer = other
-                await self._ledger.took(host, _OTHER[style])
+                await self._took(host, again, wanted)
         if not answer.ok:
             raise NotGiven(answer.status)
         _check_type(answer)
@@ -152,10 +155,30 @@ class Peers:
         except BadRequest as refusal:
             raise UnexpectedType(refusal.message) from None
 
-    async def _fetched(self, url: str, style: SignatureStyle) -> Fetched:
+    async def _second(
+        self, answer: Fetched, host: str, style: SignatureStyle, account: AccountId | None
+    ) -> tuple[SignatureStyle, Wanted]:
+        """Choose how a request is signed that was refused: as the answer says that it wants it, or else the other way."""
+        key = await self._keyring.signing_key(account)
+        wanted = wanted_by(answer.headers.get("accept-signature", ""), key.kind)
+        tried = style is SignatureStyle.MESSAGE and wanted == self._wanted.get(host, USUAL)
+        return (_OTHER[style], USUAL) if wanted is None or tried else (SignatureStyle.MESSAGE, wanted)
+
+    async def _took(self, host: str, style: SignatureStyle, wanted: Wanted) -> None:
+        """Remember how a server wants it; what must be repeated from its answer holds for one request alone."""
+        await self._ledger.took(host, style)
+        if wanted != USUAL and not wanted.parameters:
+            self._wanted[host] = wanted
+            self._wanted.move_to_end(host)
+            if len(self._wanted) > limits.PEERS_WANTED_KEPT:
+                self._wanted.popitem(last=False)
+
+    async def _fetched(self, url: str, style: SignatureStyle, wanted: Wanted) -> Fetched:
         signer = self._signers.get(style)
         key = await self._keyring.signing_key(None)
-        if signer is None or signer.key is not key:
+        if wanted != USUAL:
+            signer = _Signer(style, key, self._clock.now, wanted=wanted)
+        elif signer is None or signer.key is not key:
             signer = self._signers[style] = _Signer(style, key, self._clock.now)
         return await self._fetcher.fetch(
             url,
@@ -196,23 +219,24 @@ class Peers:
         if kept_out:
             raise KeptOut("nothing is exchanged with this server")
         key = await self._keyring.signing_key(account)
-        answer = await self._posted(inbox, body, style, key, headers)
+        answer = await self._posted(inbox, body, _Signing(style, self._wanted.get(host, USUAL)), key, headers)
         if answer.status in _REFUSED:
-            other = await self._posted(inbox, body, _OTHER[style], key, headers)
+            again, wanted = await self._second(answer, host, style, account)
+            other = await self._posted(inbox, body, _Signing(again, wanted), key, headers)
             if other.ok:
-                await self._ledger.took(host, _OTHER[style])
+                await self._took(host, again, wanted)
                 return other
         return answer
 
     async def _posted(
-        self, inbox: str, body: bytes, style: SignatureStyle, key: SigningKey, headers: Mapping[str, str] | None
+        self, inbox: str, body: bytes, signing: "_Signing", key: SigningKey, headers: Mapping[str, str] | None
     ) -> Fetched:
         return await self._fetcher.fetch(
             inbox,
             method="POST",
             body=body,
             headers={"Content-Type": ACTIVITY, "Accept": ACCEPT, **(headers or {})},
-            sign=_Signer(style, key, self._clock.now, body),
+            sign=_Signer(signing.style, key, self._clock.now, body, signing.wanted),
             max_bytes=limits.FETCH_ERROR_BYTES,
             cut=True,
             seconds=limits.DELIVERY_SECONDS,
@@ -257,6 +281,13 @@ class Peers:
             raise
 
 
+class _Signing(NamedTuple):
+    """How something is signed."""
+
+    style: SignatureStyle
+    wanted: Wanted
+
+
 class _Signer(msgspec.Struct, frozen=True):
     """Signs a request, anew for each redirect. Two of them are the same when they would sign alike."""
 
@@ -264,6 +295,7 @@ class _Signer(msgspec.Struct, frozen=True):
     key: SigningKey
     now: Callable[[], Millis]
     body: bytes | None = None
+    wanted: Wanted = USUAL
 
     def __call__(self, method: str, address: str) -> Mapping[str, str]:
         url = plainly_written(address)
@@ -274,7 +306,7 @@ class _Signer(msgspec.Struct, frozen=True):
             target=url.raw_path_qs,
             body=self.body,
         )
-        return sign(self.style, request, self.key, self.now())
+        return sign(self.style, request, self.key, self.now(), self.wanted)
 
 
 def _is_passed_on(thing: Mapping[str, Any]) -> bool:

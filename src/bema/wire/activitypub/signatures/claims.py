@@ -6,6 +6,7 @@ from bema.model.federating import SignatureStyle
 from bema.model.ids import Millis
 from bema.wire.activitypub.signatures import cavage, messages
 from bema.wire.activitypub.signatures.keys import SigningKey
+from bema.wire.activitypub.signatures.messages import USUAL, Wanted
 from bema.wire.activitypub.signatures.requests import Claim, Request
 
 
@@ -26,8 +27,10 @@ def unpacked(text: str) -> Claim:
     return msgspec.json.decode(text, type=Claim)
 
 
-def sign(style: SignatureStyle, request: Request, key: SigningKey, now: Millis) -> dict[str, str]:
-    """Return the headers that sign a request."""
+def sign(
+    style: SignatureStyle, request: Request, key: SigningKey, now: Millis, wanted: Wanted = USUAL
+) -> dict[str, str]:
+    """Return the headers that sign a request; `wanted` is what the other server asked of a message signature."""
     if style is SignatureStyle.MESSAGE:
-        return messages.sign(request, key, now)
+        return messages.sign(request, key, now, wanted)
     return cavage.sign(request, key, now)

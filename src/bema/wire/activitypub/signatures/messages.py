@@ -1,5 +1,8 @@
 """Signatures after RFC 9421 (HTTP Message Signatures): what newer servers send, some of them first."""
 
+from typing import NamedTuple
+
+from bema.model import limits
 from bema.model.federating import SignatureStyle
 from bema.model.ids import Millis
 from bema.wire.activitypub.signatures import digests
@@ -16,6 +19,7 @@ from bema.wire.activitypub.signatures.keys import SigningKey
 from bema.wire.activitypub.signatures.requests import (
     Claim,
     Request,
+    Unsigned,
     check_host,
     check_moment,
     checked_key_id,
@@ -25,6 +29,48 @@ from bema.wire.activitypub.signatures.requests import (
 
 _KINDS = {"rsa-v1_5-sha256": "rsa", "ed25519": "ed25519"}  # by algorithm
 _LABEL = "sig1"
+_REPEATED_CHARACTERS = 512
+_ALWAYS = ("@method", "@target-uri", "content-digest")  # is covered, of a body the last
+_DERIVED = (*_ALWAYS, "@authority", "@scheme", "@request-target", "@path", "@query")
+
+
+class Wanted(NamedTuple):
+    """What a server wants of a signature, by `Accept-Signature` (section 5)."""
+
+    label: str = _LABEL
+    names: tuple[str, ...] = ()  # parts that are to be covered, beside those that always are
+    parameters: tuple[tuple[str, Value], ...] = ()  # that are to be repeated: a nonce, a tag
+    expires: bool = False  # it is to say until when it holds
+
+
+USUAL = Wanted()
+ACCEPTED_QUESTION = f'{_LABEL}=("@method" "@target-uri");created'  # what we want ourselves
+ACCEPTED_BODY = f'{_LABEL}=("@method" "@target-uri" "content-digest");created'
+
+
+def wanted_by(header: str, kind: str) -> Wanted | None:
+    """Read what a server wants of a signature by a kind of key; None where it says nothing, or what cannot be done."""
+    try:
+        found = dictionary(header)
+    except Unsigned:
+        return None
+    for label, inner in found.items():
+        if isinstance(inner, Inner) and (wanted := _wanted(label, inner, kind)) is not None:
+            return wanted
+    return None
+
+
+def _wanted(label: str, inner: Inner, kind: str) -> Wanted | None:
+    if any(more or not isinstance(name, str) or name not in _DERIVED for name, more in inner.items):
+        return None
+    algorithm = inner.parameters.get("alg")
+    if algorithm is not None and _KINDS.get(str(algorithm)) != kind:
+        return None
+    repeated = tuple((name, inner.parameters[name]) for name in ("nonce", "tag") if name in inner.parameters)
+    if any(not isinstance(value, str) or len(value) > _REPEATED_CHARACTERS for _, value in repeated):
+        return None
+    names = dict.fromkeys(str(name) for name, _ in inner.items if name not in _ALWAYS)
+    return Wanted(label, tuple(names), repeated, "expires" in inner.parameters)
 
 
 def claim_of(request: Request, now: Millis) -> Claim:
@@ -63,17 +109,26 @@ def base(request: Request, names: list[str], parameters: dict[str, Value]) -> by
     return raw("\n".join(lines))
 
 
-def sign(request: Request, key: SigningKey, now: Millis) -> dict[str, str]:
-    """Return the headers that sign a request."""
+def sign(request: Request, key: SigningKey, now: Millis, wanted: Wanted = USUAL) -> dict[str, str]:
+    """Return the headers that sign a request, covering what we always cover and what else is wanted."""
     made = {} if request.body is None else {"content-digest": digests.content_digest(request.body)}
     names = ["@method", "@target-uri", *made]
+    names += [name for name in wanted.names if name not in names]
     complete = Request(
         method=request.method, scheme=request.scheme, host=request.host, target=request.target, headers=made
     )
     algorithm = "rsa-v1_5-sha256" if key.kind == "rsa" else "ed25519"
-    parameters: dict[str, Value] = {"created": now // 1_000, "keyid": key.id, "alg": algorithm}
+    parameters: dict[str, Value] = {
+        "created": now // 1_000,
+        "keyid": key.id,
+        "alg": algorithm,
+        **dict(wanted.parameters),
+    }
+    if wanted.expires:
+        parameters["expires"] = now // 1_000 + limits.SIGNATURE_AHEAD_SECONDS
     signature = to_base64(key.sign(base(complete, names, parameters)))
-    named = {"Signature-Input": f"{_LABEL}={_params(names, parameters)}", "Signature": f"{_LABEL}=:{signature}:"}
+    label = wanted.label
+    named = {"Signature-Input": f"{label}={_params(names, parameters)}", "Signature": f"{label}=:{signature}:"}
     return {**named, "Content-Digest": made["content-digest"]} if made else named
 
 
