@@ -167,3 +167,36 @@ def test_an_alarm_stands_on_every_page_of_who_is_signed_in(kept: Kept, window: C
     page.evaluate("localStorage.setItem('bema-log-tried', '1')")
     page.goto(f"{kept.square.url}/settings/profile")
     expect(page.locator("main > .notice-alert")).to_contain_text("The public log of this square was changed.")
+
+
+FULL = """() => {
+  for (let size = 1 << 20; size >= 1; size >>= 1)
+    for (let number = 0; ; number++)
+      try { localStorage.setItem(`full${size}.${number}`, "x".repeat(size)); } catch { break; }
+}"""
+FORBIDDEN = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("forbidden", "SecurityError"); },
+});"""
+
+
+def test_where_nothing_can_be_kept_the_signature_is_checked_and_that_is_said(
+    kept: Kept, window: Callable[[], Page]
+) -> None:
+    """With the store forbidden or full; an alarm is raised all the same, and what was kept before goes on to be compared."""
+    older = kept.decide(1, "fifth")
+    forbidden, full, begun = window(), window(), window()
+    forbidden.add_init_script(FORBIDDEN)
+    full.goto(f"{kept.square.url}/about")
+    full.evaluate(FULL)
+    for page in (forbidden, full):
+        assert visit(page, kept) == "unkept"
+        expect(page.locator("[data-log-said]")).to_contain_text("cannot tell next time")
+    assert visit(begun, kept) == "first"
+    begun.evaluate(FULL)
+    kept.decide(1, "sixth")
+    assert visit(begun, kept) == "checked"
+    begun.route("**/log/checkpoint", answering(older[:-9] + "AAAAAAA=\n"))
+    assert visit(begun, kept) == "alarm"
+    begun.evaluate("localStorage.clear(); localStorage.setItem('bema-log', '{damaged')")
+    begun.unroute("**/log/checkpoint")
+    assert visit(begun, kept) == "first"

@@ -7,11 +7,30 @@ const ALARM = "bema-log-alarm"; // what was found, until somebody puts it away
 /** @typedef {{ note: string, at: number, vkey: string, size: number, root: string, origin: string }} Kept */
 
 /**
+ * Return what was kept under a name; null where nothing was, or may be, or where it is damaged.
  * @param {string} name
  * @returns {any}
  */
 function recall(name) {
-  return JSON.parse(localStorage.getItem(name) ?? "null");
+  try {
+    return JSON.parse(localStorage.getItem(name) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Keep something, and tell whether that was possible: the store may be full, or forbidden.
+ * @param {string} name
+ * @param {object} value
+ */
+function keep(name, value) {
+  try {
+    localStorage.setItem(name, JSON.stringify(value));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether an alarm was raised and not put away. */
@@ -38,7 +57,7 @@ async function keysFrom(kept, told) {
 
 /**
  * Check the log, and remember what was found.
- * @returns {Promise<{ found: "alarm" | "first" | "checked", evidence?: any, kept?: Kept, before?: Kept | null }>}
+ * @returns {Promise<{ found: "alarm" | "first" | "checked" | "unkept", evidence?: any, kept?: Kept, before?: Kept | null }>}
  */
 export async function examine() {
   const standing = recall(ALARM);
@@ -57,12 +76,12 @@ export async function examine() {
     }
     const { size, origin, vkey } = state;
     const now = { note, at: Date.now(), vkey, size, origin, root: note.split("\n")[2] };
-    localStorage.setItem(KEPT, JSON.stringify(now));
-    return { found: kept ? "checked" : "first", kept: now, before: kept };
+    const isKept = keep(KEPT, now);
+    return { found: kept ? "checked" : isKept ? "first" : "unkept", kept: now, before: kept };
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
     const evidence = { why: error.why, found_at: new Date().toISOString(), remembered: kept, shown: note, told };
-    localStorage.setItem(ALARM, JSON.stringify(evidence));
+    keep(ALARM, evidence);
     return { found: "alarm", evidence };
   }
 }
