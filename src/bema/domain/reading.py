@@ -31,10 +31,10 @@ Item = TypeVar("Item", bound=Paged)
 
 def visible_post(tx: Tx, viewer: AccountId | None, id_: PostId) -> posts.Bare:
     """Return the skeleton of a post that the viewer may see; of a boost, what it boosts. Every act on a post starts here."""
-    bare = posts.bare(tx, id_)
+    bare, seen = posts.bare_for(tx, id_, viewer)
     if bare is not None and bare.boost_of is not None:
-        bare = posts.bare(tx, bare.boost_of)
-    if bare is None or bare.id not in posts.visible_ids(tx, (id_, bare.id), viewer):
+        bare, seen = posts.bare_for(tx, bare.boost_of, viewer)
+    if bare is None or not seen:
         raise NotFound
     return bare
 

@@ -23,7 +23,7 @@ async def read(call: Call, receive: Receive, *, seconds: float = limits.BODY_SEC
     """
     parameters = query(call)
     length = call.headers.get(b"content-length")
-    if call.method in ("GET", "HEAD") and length in (None, b"0"):
+    if (length is None and call.method in ("GET", "HEAD")) or (length == b"0" and not call.route.raw):
         return parameters
     most = call.route.body_bytes
     if length is not None and (not length.isdigit() or int(length) > most):

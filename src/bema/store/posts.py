@@ -15,7 +15,7 @@ from bema.store.dialect import insert, listed_ids, one_of_ids
 from bema.store.quotes import Quoting
 from bema.store.tables import account, app, bookmark, favourite, filter_digest, pin, post, post_counts, thread_mute
 from bema.store.tx import Tx, WriteTx, text_of
-from bema.store.visible import sees_with_boosted, viewer
+from bema.store.visible import sees, sees_with_boosted, viewer
 
 _attachments = msgspec.json.Decoder(list[Attachment]).decode
 _mentions = msgspec.json.Decoder(list[Mention]).decode
@@ -375,6 +375,7 @@ _bare = select(
     case((post.c.quote_state == _ACCEPTED, post.c.quote_of_id)).label("quote_of"),
     or_(post.c.quiet, select(account.c.quiet).where(account.c.id == post.c.author_id).scalar_subquery()).label("quiet"),
 ).where(post.c.id == bindparam("id"))
+_bare_for = _bare.add_columns(sees().label("seen"))
 _held_in_any_case = _bare.with_for_update()
 _held = _held_in_any_case.where(post.c.removed.is_(False))
 _boost_by = select(post.c.id).where(post.c.boost_of_id == bindparam("post"), post.c.author_id == bindparam("account"))
@@ -386,6 +387,12 @@ def bare(tx: Tx, id_: PostId) -> Bare | None:
     """Load the skeleton of a post, whoever may see it: not for showing."""
     rows = tx.all_known(_bare, {"id": id_})
     return _bare_of(rows[0] if rows else None)
+
+
+def bare_for(tx: Tx, id_: PostId, viewer_id: AccountId | None) -> tuple[Bare | None, bool]:
+    """Load the skeleton of a post, and whether the viewer may see it: itself, not what it boosts."""
+    rows = tx.all_known(_bare_for, {"id": id_, "viewer": viewer_id})
+    return (_bare_of(rows[0]), bool(rows[0].seen)) if rows else (None, False)
 
 
 def held(tx: WriteTx, id_: PostId, *, in_any_case: bool = False) -> Bare | None:

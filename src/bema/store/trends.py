@@ -120,9 +120,6 @@ _of_act = (
     .where(*_likable, post.c.id >= _since, _this)
 )
 _of_all = union_all(_firsts(_tags_of_post), _firsts(_card_of_post), _liked)
-_heard = select(trend_voice.c.kind, trend_voice.c.subject_id).where(
-    trend_voice.c.account_id == bindparam("by"), one_of_ids(trend_voice.c.subject_id)
-)
 _add_voice = (
     insert(trend_voice)
     .values(kind=bindparam("kind"), subject_id=bindparam("subject"), account_id=bindparam("by"), at=bindparam("at"))
@@ -192,12 +189,12 @@ _clear = (delete(trend_voice), delete(trend))
 
 
 def hear_post(tx: WriteTx, post_id: PostId) -> bool:
-    """Count what a post uses for its author; tell whether anything was new."""
+    """Count what a post uses for its author; tell whether anything has its first voice, to be forgotten one day."""
     return _count(tx, tx.all(_of_post, {"post": post_id, "since": _begin(tx)}))
 
 
 def hear_act(tx: WriteTx, post_id: PostId, by: AccountId) -> bool:
-    """Count that somebody favourited or boosted a post; tell whether that was new."""
+    """Count that somebody favourited or boosted a post; tell whether it is the first voice, to be forgotten one day."""
     for kind, subject, voter, *acts in tx.all(_of_act, {"post": post_id, "by": by, "since": _begin(tx)}):
         if done := [id_ for id_ in acts if id_ is not None]:
             return _count(tx, [(kind, subject, voter, min(done))])
@@ -249,19 +246,21 @@ _Key = tuple[int, int]
 
 
 def _count(tx: WriteTx, rows: Sequence[Any], *, afresh: bool = False) -> bool:
-    heard: set[_Key] = set()
-    if rows and not afresh:  # all of one account
-        heard = {(row[0], row[1]) for row in tx.all(_heard, {"by": rows[0][2], "ids": [row[1] for row in rows]})}
-    new = [row for row in rows if (row[0], row[1]) not in heard]
+    """Count voices; tell whether a subject has its first one."""
+    voices = [{"kind": row[0], "subject": row[1], "by": row[2], "at": moment_of(row[3])} for row in rows]
+    if afresh:
+        tx.run_each(_add_voice, voices)
+    new = rows if afresh else [row for row, voice in zip(rows, voices, strict=True) if tx.run(_add_voice, voice)]
     if not new:
         return False
-    tx.run_each(_add_voice, [{"kind": row[0], "subject": row[1], "by": row[2], "at": moment_of(row[3])} for row in new])
     sums: dict[_Key, tuple[float | None, int]] = _sums(tx, {(row[0], row[1]) for row in new})
+    first_one = False
     for kind, subject, _by, first in new:
         score, people = sums.get((kind, subject), (None, 0))
+        first_one = first_one or people == 0
         sums[kind, subject] = plus(score, weight(moment_of(first))), people + 1
     _write(tx, sums)
-    return True
+    return first_one
 
 
 def _discount(tx: WriteTx, rows: Sequence[Any]) -> None:

@@ -70,6 +70,11 @@ def _weigh_anew(tx: WriteTx, account: AccountId) -> None:
     trends.unlike(tx, account)
 
 
+def _rebuild(tx: WriteTx) -> None:
+    trends.rebuild(tx)
+    trending.schedule_forgetting(tx)
+
+
 TRENDS = Subscriber(
     "trends",
     {
@@ -84,7 +89,7 @@ TRENDS = Subscriber(
         DecisionMade: _decided,
         DecisionReversed: _decided,
     },
-    trends.rebuild,
+    _rebuild,
 )
 
 
