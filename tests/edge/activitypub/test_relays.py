@@ -20,7 +20,8 @@ from bema.model.relaying import Relay, State
 from bema.outside.clock import ManualClock
 from bema.settings import Settings
 from bema.store import relays
-from tests.conftest import Person, Square
+from bema.wire.activitypub.signatures.proofs import prove
+from tests.conftest import START, Person, Square
 from tests.other_servers import Elsewhere
 from tests.wire.activitypub.peers import act, mastodon_note
 
@@ -102,6 +103,17 @@ def test_a_relay_is_asked_for_all_that_is_public(square: Square, others: Elsewhe
     assert state(square) is State.REFUSED
 
 
+def test_a_relay_that_said_no_is_not_listened_to(square: Square, others: Elsewhere) -> None:
+    """CVE-2026-27468: whether it was let in is asked each time, and not once."""
+    asked = taken_up(square, others)
+    others.say(square.stranger, act("Reject", asked["id"], ACTOR, id=f"{ACTOR}#no"))
+    settle(square)
+    others.person("eve", "elsewhere.example")
+    others.say(square.stranger, act("Announce", others.put(note()), ACTOR))
+    settle(square)
+    assert found(square) == []
+
+
 def test_nobody_answers_for_a_relay(square: Square, others: Elsewhere) -> None:
     """Not even with the right question."""
     add(square)
@@ -149,6 +161,17 @@ def test_what_a_relay_passes_on_in_the_name_of_others_is_looked_at(square: Squar
     others.say(square.stranger, act("Announce", uri, ACTOR, id=f"{ACTOR}#again"))
     settle(square)
     assert found(square) == []
+
+
+def test_a_proof_in_what_a_relay_passes_on_takes_nothing_away(square: Square, others: Elsewhere) -> None:
+    """Whom nobody here follows may prove what they say: it came by the relay, and is taken as what relays bring."""
+    taken_up(square, others)
+    ann = others.keys["https://mastodon.example/users/ann"]
+    square.server.run(square.app.parts.gatherer.find_person("ann", "mastodon.example"))
+    uri = others.put(note())
+    others.say(square.stranger, prove(act("Create", note()), ann, START), by=ACTOR)
+    settle(square)
+    assert found(square) == [uri]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from bema.domain.receiving import asking, people, posts
 from bema.domain.receiving.brought import Brought, Lacking, Meaningless, Person
 from bema.model import limits
 from bema.model.federating import Lane, host_of
+from bema.model.ids import AccountId
 from bema.model.policy import Visibility
 from bema.model.relaying import Form, Relay, State
 from bema.model.remote_acts import Answer, AnyAct, Bring, FollowAct, PassOn, Publish, Revise, Withdraw
@@ -70,6 +71,12 @@ def brings(tx: Tx, by: Known) -> Relay | None:
     """Return the relay that somebody is, if it took us up."""
     relay = relays.of_actor(tx, by.id)
     return relay if relay is not None and relay.state is State.ACCEPTED else None
+
+
+def passes_on(tx: Tx, account_id: AccountId) -> bool:
+    """Tell whether an account is a relay that took us up."""
+    relay = relays.of_actor(tx, account_id)
+    return relay is not None and relay.state is State.ACCEPTED
 
 
 def bring(tx: WriteTx, site: Site, relay: Relay, act: AnyAct, brought: Brought) -> None:

@@ -3,7 +3,7 @@
 import msgspec
 
 from bema.domain import synchronizing
-from bema.domain.receiving import admitting
+from bema.domain.receiving import admitting, relays
 from bema.domain.receiving.admitting import Delivery
 from bema.domain.verifying import author_of, sender_of
 from bema.edge.activitypub.verifying import claim_of
@@ -13,6 +13,7 @@ from bema.edge.routes import Routes, Surface
 from bema.model import limits
 from bema.model.errors import BadRequest, NotFound, Refusal
 from bema.model.federating import host_of
+from bema.model.ids import AccountId
 from bema.model.policy import Standing
 from bema.store import accounts
 from bema.store.tx import Tx
@@ -61,7 +62,7 @@ async def _take(call: Call) -> Answer:
     sender = await call.read(sender_of, call.site, claim, back=True)
     brought = _delivery(host_of(claim.key_id) or "", body)
     if b'"proof"' in body and brought.forwarded:
-        sender = await call.read(author_of, call.site, msgspec.json.decode(body)) or sender
+        sender = await call.read(_said_by, call, brought, body, sender)
     if sender is not None:
         await call.write(admitting.admit, brought, sender)
         if told := call.header(b"collection-synchronization"):
@@ -69,6 +70,13 @@ async def _take(call: Call) -> Answer:
     else:
         await call.write(admitting.admit_unproven, brought, packed(claim), claim.key_id)
     return _ACCEPTED
+
+
+def _said_by(tx: Tx, call: Call, brought: Delivery, body: bytes, sender: AccountId | None) -> AccountId | None:
+    """Return who says something by a proof inside of it; a new post that a relay passes on is looked at as the relay's."""
+    if not brought.ends and sender is not None and relays.passes_on(tx, sender):
+        return sender
+    return author_of(tx, call.site, msgspec.json.decode(body)) or sender
 
 
 def _delivery(host: str, body: bytes) -> Delivery:
