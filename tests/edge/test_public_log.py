@@ -68,8 +68,8 @@ def test_a_decision_and_its_reversal_stand_in_the_log(square: Square, keeper: Ke
     suspend(mod, ann)
     assert mod.client.post(f"/api/v1/admin/accounts/{ann.account}/unsuspend").status == 200
     checkpoint, found = served(square, keeper)
-    assert (checkpoint.origin, checkpoint.size) == ("square.example/log", 3)
-    opened, made, ended = [json.loads(each) for each in found]
+    assert (checkpoint.origin, checkpoint.size) == ("square.example/log", 4)
+    opened, made, ended, restored = [json.loads(each) for each in found]
     assert opened["body"] == {"origin": "square.example/log", "vkey": str(keeper.verifier)}
     name = made["body"]["subject"]["pseudonym"]
     by = [{"part": "proposer", "pseudonym": made["body"]["by"][0]["pseudonym"], "role": "moderator"}]
@@ -91,10 +91,12 @@ def test_a_decision_and_its_reversal_stand_in_the_log(square: Square, keeper: Ke
         "territory": [],
     }
     assert ended["body"] == {"reverses": 1, "subject": subject, "by": by, "clauses": [], "ended": effects}
-    assert [(each["type"], each["type_seq"]) for each in (opened, made, ended)] == [
+    assert restored["body"] == {"decision": 1, "reversal": 2, "same": True, "differing": []}
+    assert [(each["type"], each["type_seq"]) for each in (opened, made, ended, restored)] == [
         ("log.opened", 0),
         ("decision.made", 0),
         ("decision.reversed", 0),
+        ("decision.restored", 0),
     ]
     everything = b"".join(found).decode()
     assert not any(each in everything for each in (WORD, str(ann.account), str(mod.login), '"ann', '"mod"'))

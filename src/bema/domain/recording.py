@@ -15,7 +15,7 @@ from bema.model.ids import LoginId, Millis
 from bema.model.policy import Role
 from bema.store import approvals, decisions, public_log
 from bema.store.tx import Tx, WriteTx, text_of
-from bema.wire.tlog import entries
+from bema.wire.tlog import entries, linting
 from bema.wire.tlog.entries import (
     About,
     AnyEntry,
@@ -117,6 +117,8 @@ def _add(
     tx: WriteTx, at: public_log.Next, entry: AnyEntry, *, decision: int | None = None, secret: bytes | None = None
 ) -> None:
     content = entries.encode(entry)
+    if wrong := linting.improper(entry):
+        raise ValueError(f"an entry of the public log must not say that: {', '.join(wrong)}")
     public_log.add(tx, at, entries.type_of(entry), content, decision=decision, secret=secret)
     consulting.enter(tx, at.place, entry)
     tx.emit(EntryRecorded(place=at.place))
