@@ -9,7 +9,7 @@ from bema.model.naming import Names, Quoted
 from bema.model.policy import Kind, QuotePolicy, Standing, Visibility
 from bema.model.site import Site
 from bema.model.views import Account, Attachment, Emoji, Field, Mention, Picture, Poll, PollTerms, Post, Recording
-from bema.wire.activitypub import activities, ids, objects
+from bema.wire.activitypub import activities, collections, ids, objects
 
 SITE = Site("square.example")
 ANN, BEN = AccountId(1), AccountId(2)
@@ -169,6 +169,7 @@ def every_activity(actor: dict[str, Any] | None = None) -> list[activities.Activ
         activities.flag("https://square.example/actor", 4, BENS, ["https://far.example/notes/5"], "Spam"),
         activities.add_to_featured(ANNS, 5, NOTE),
         activities.remove_from_featured(ANNS, 6, NOTE),
+        activities.tag_featured(ANNS, 8, collections.hashtag_of(SITE, "ann", "herons"), shown=True),
         activities.move(ANNS, 7, BENS),
         activities.update_actor(actor, NOON),
         activities.delete_actor(ANNS),

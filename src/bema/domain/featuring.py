@@ -3,6 +3,7 @@
 from bema.domain import reading, tagging
 from bema.model import limits
 from bema.model.errors import Invalid, NotFound
+from bema.model.events import TagFeatured
 from bema.model.ids import AccountId
 from bema.model.views import Account, FeaturedTag, Page, Tag
 from bema.store import blocks, endorsements, featured_tags, follows, tag_follows, tags
@@ -18,19 +19,24 @@ def feature_tag(tx: WriteTx, actor: AccountId, name: str) -> FeaturedTag:
     tag_id = tags.ensure(tx, name)
     if featured_tags.others(tx, actor, tag_id) >= limits.FEATURED_TAGS:
         raise Invalid("Validation failed: You have already featured the maximum number of hashtags")
-    featured_tags.add(tx, actor, tag_id, name)
+    if featured_tags.add(tx, actor, tag_id, name):
+        tx.emit(TagFeatured(account=actor, name=name, featured=True))
     return featured_tags.one(tx, actor, tag_id)
 
 
 def remove_tag(tx: WriteTx, actor: AccountId, id_: int) -> None:
     """Take a hashtag from one's profile."""
-    if not featured_tags.remove(tx, actor, id_):
+    name = featured_tags.remove(tx, actor, id_)
+    if name is None:
         raise NotFound
+    tx.emit(TagFeatured(account=actor, name=name, featured=False))
 
 
 def unfeature_tag(tx: WriteTx, actor: AccountId, name: str) -> Tag:
     """Take a hashtag from one's profile, by its name; where it is not shown, nothing changes."""
-    featured_tags.remove_tag(tx, actor, tagging.tag(tx, actor, name).id)
+    removed = featured_tags.remove_tag(tx, actor, tagging.tag(tx, actor, name).id)
+    if removed is not None:
+        tx.emit(TagFeatured(account=actor, name=removed, featured=False))
     return tagging.tag(tx, actor, name)
 
 

@@ -159,6 +159,14 @@ class PostPinned(Event, frozen=True):
     pinned: bool
 
 
+class TagFeatured(Event, frozen=True):
+    """A hashtag was put on a profile, or taken from it."""
+
+    account: AccountId
+    name: str
+    featured: bool
+
+
 class PollVoted(Event, frozen=True):
     """Somebody voted in the poll of a post."""
 
@@ -457,6 +465,7 @@ AnyEvent = (
     | PostFavourited
     | PostUnfavourited
     | PostPinned
+    | TagFeatured
     | PollVoted
     | PollEnded
     | PollReopened

@@ -110,6 +110,14 @@ class Feature(RemoteAct, frozen=True):
     added: bool
 
 
+class FeatureTag(RemoteAct, frozen=True):
+    """They show a hashtag on their profile, or no more."""
+
+    name: str
+    among: str  # the collection
+    added: bool
+
+
 class MoveAct(RemoteAct, frozen=True):
     """They are somebody else from now on."""
 
@@ -131,6 +139,7 @@ AnyAct = (
     | BlockAct
     | Complain
     | Feature
+    | FeatureTag
     | MoveAct
 )
 
@@ -141,6 +150,7 @@ class Members(msgspec.Struct, frozen=True, kw_only=True):
     uri: str | None
     ids: list[str] = []
     posts: list[RemotePost] = []  # those that came whole
+    tags: list[str] = []
     first: str | None = None  # where its first page is, if that came by its id alone
     next: str | None = None
     total: int | None = None

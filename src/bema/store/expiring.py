@@ -91,6 +91,7 @@ _OWN = {
     "account_counts",
     "card_day",
     "directory_entry",
+    "featured_tag",
     "incoming",
     "remote_actor",
     "remote_key",

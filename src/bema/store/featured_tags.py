@@ -36,7 +36,12 @@ _count_of_post = _count.where(
 )
 _count_all = update(featured_tag).values(_counted)
 _remove = delete(featured_tag).where(featured_tag.c.account_id == _account, featured_tag.c.id == bindparam("id"))
-_remove_tag = delete(featured_tag).where(featured_tag.c.account_id == _account, featured_tag.c.tag_id == _tag)
+_remove = _remove.returning(featured_tag.c.name)
+_remove_tag = (
+    delete(featured_tag)
+    .where(featured_tag.c.account_id == _account, featured_tag.c.tag_id == _tag)
+    .returning(featured_tag.c.name)
+)
 # Of several transactions that feature for one account, each waits for the one before; SQLite lets only one write anyway.
 _await_others = select(account.c.id).where(account.c.id == _account).with_for_update(key_share=True)
 _others = select(func.count()).where(featured_tag.c.account_id == _account, featured_tag.c.tag_id != _tag)
@@ -49,20 +54,24 @@ _of = (
 _one = select(*_columns).where(featured_tag.c.account_id == _account, featured_tag.c.tag_id == _tag)
 
 
-def add(tx: WriteTx, account_id: AccountId, tag_id: int, name: str) -> None:
-    """Show a tag on a profile; where it is shown already, it stays as it was."""
-    if tx.run(_add, {"id": tx.new_id(), "account": account_id, "tag": tag_id, "name": name, "posts": 0}):
-        tx.run(_count, {"key": account_id})
+def add(tx: WriteTx, account_id: AccountId, tag_id: int, name: str) -> bool:
+    """Show a tag on a profile; False where it is shown already: it stays as it was."""
+    if not tx.run(_add, {"id": tx.new_id(), "account": account_id, "tag": tag_id, "name": name, "posts": 0}):
+        return False
+    tx.run(_count, {"key": account_id})
+    return True
 
 
-def remove(tx: WriteTx, account_id: AccountId, id_: int) -> bool:
-    """Take a tag from a profile; False when it was not shown there."""
-    return tx.run(_remove, {"account": account_id, "id": id_}) > 0
+def remove(tx: WriteTx, account_id: AccountId, id_: int) -> str | None:
+    """Take a tag from a profile and return its name; None when it was not shown there."""
+    name: str | None = tx.value(_remove, {"account": account_id, "id": id_})
+    return name
 
 
-def remove_tag(tx: WriteTx, account_id: AccountId, tag_id: int) -> None:
-    """Take a tag from a profile, by the tag itself."""
-    tx.run(_remove_tag, {"account": account_id, "tag": tag_id})
+def remove_tag(tx: WriteTx, account_id: AccountId, tag_id: int) -> str | None:
+    """Take a tag from a profile, by the tag itself, and return its name there; None when it was not shown."""
+    name: str | None = tx.value(_remove_tag, {"account": account_id, "tag": tag_id})
+    return name
 
 
 def others(tx: WriteTx, account_id: AccountId, tag_id: int) -> int:

@@ -35,6 +35,7 @@ class Known(NamedTuple):
     outbox: str | None
     following: str | None
     closed: bool  # by their own server, which may open them again
+    featured_tags: str | None
 
     @property
     def may_speak(self) -> bool:
@@ -56,6 +57,7 @@ _known = select(
     remote_actor.c.outbox,
     remote_actor.c.following,
     remote_actor.c.suspended,
+    remote_actor.c.featured_tags,
 ).select_from(
     account.join(domain, domain.c.id == account.c.domain_id).join(
         remote_actor, remote_actor.c.account_id == account.c.id

@@ -15,6 +15,7 @@ from bema.model.events import (
     FollowRequestAnswered,
     FollowRequested,
     ReportFiled,
+    TagFeatured,
     Unblocked,
     Unfollowed,
 )
@@ -27,7 +28,7 @@ from bema.store import accounts, blocks, deliveries, follows, reports
 from bema.store.deliveries import Audience, Words, subject
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
-from bema.wire.activitypub import activities, context, ids
+from bema.wire.activitypub import activities, collections, context, ids
 
 Teller = Callable[[WriteTx, Site, Entry[Any]], None]
 
@@ -175,6 +176,19 @@ def _moved(tx: WriteTx, site: Site, entry: Entry[AccountMoved]) -> None:
     deliveries.say(tx, words, audience)
 
 
+def _tag_featured(tx: WriteTx, site: Site, entry: Entry[TagFeatured]) -> None:
+    """Tell followers elsewhere which tags somebody shows on their profile."""
+    fact = entry.event
+    author = speaker(tx, fact.account)
+    audience = Audience(followers_of=fact.account)
+    if author is None or not deliveries.has_readers(tx, audience):
+        return
+    tag = collections.hashtag_of(site, author.username, fact.name)
+    told = activities.tag_featured(ids.actor_id(site, author), tx.new_id(), tag, shown=fact.featured)
+    words = Words(body=encoded(told), by=author.id, lane=Lane.BULK, subject=subject(author.id))
+    deliveries.say(tx, words, audience)
+
+
 def _left(tx: WriteTx, site: Site, entry: Entry[AccountDeleted]) -> None:
     """Tell all servers that somebody is gone for good, whether they followed: their posts went far."""
     account = accounts.by_id(tx, entry.event.account)
@@ -210,6 +224,7 @@ TELLERS: dict[type[Any], Teller] = {
     Unblocked: _unblocked,
     AccountUpdated: _updated,
     AccountMoved: _moved,
+    TagFeatured: _tag_featured,
     AccountDeleted: _left,
     ReportFiled: _reported,
 }

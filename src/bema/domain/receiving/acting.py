@@ -19,6 +19,7 @@ from bema.model.remote_acts import (
     Complain,
     Favour,
     Feature,
+    FeatureTag,
     FollowAct,
     MoveAct,
     PassOn,
@@ -90,6 +91,8 @@ def perform(tx: WriteTx, site: Site, by: Known, act: AnyAct, brought: Brought) -
             keeping_away.complain(tx, site, by, act)
         case Feature():
             reacting.feature(tx, site, by, act, brought)
+        case FeatureTag():
+            reacting.feature_tag(tx, by, act)
         case MoveAct():
             moving.move(tx, site, by, act, brought)
         case Undo():

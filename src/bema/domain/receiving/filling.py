@@ -6,7 +6,7 @@ What is asked for (`asking`) is done by `Filler`, through the network with what 
 import time
 from collections import deque
 
-from bema.domain import pinning
+from bema.domain import featuring, pinning
 from bema.domain.receiving import deleting, people, posts, revising
 from bema.domain.receiving.brought import Brought, Meaningless, Person
 from bema.domain.receiving.gathering import Gatherer
@@ -138,6 +138,8 @@ class Filler:
         for uri in reversed(featured.ids[: limits.PINNED_POSTS]):
             if same_origin(uri, known.uri) and (post_id := await self._bring(uri)) is not None:
                 await self._try(_pin, known, post_id)
+        for name in (await self._members(known.featured_tags)).tags[: limits.FEATURED_TAGS]:
+            await self._try(_feature, known, name)
         followers, following = await self._finder.total(known.followers), await self._finder.total(known.following)
         await self._database.write(remote_actors.set_told, id_, outbox.total, followers, following)
 
@@ -233,6 +235,10 @@ def _pin(tx: WriteTx, _brought: Brought, known: Known, post_id: PostId) -> None:
     bare = stored.bare(tx, post_id)
     if bare is not None and bare.author == known.id:
         pinning.pin(tx, known.id, post_id)
+
+
+def _feature(tx: WriteTx, _brought: Brought, known: Known, name: str) -> None:
+    featuring.feature_tag(tx, known.id, name)
 
 
 def _take_leave(tx: WriteTx, id_: PostId, leave: Leave) -> None:

@@ -1,12 +1,12 @@
 """Reacting: boosts, favourites and pins of people of other servers, under the same rules as those of people here."""
 
-from bema.domain import favouriting, pinning, posting
+from bema.domain import favouriting, featuring, pinning, posting
 from bema.domain.receiving import people, posts
 from bema.domain.receiving.brought import Brought, Meaningless
 from bema.model import limits
 from bema.model.ids import PostId
 from bema.model.policy import Visibility
-from bema.model.remote_acts import Favour, Feature, PassOn
+from bema.model.remote_acts import Favour, Feature, FeatureTag, PassOn
 from bema.model.site import Site
 from bema.store import favourites, post_reactions, remote_posts
 from bema.store import posts as stored
@@ -124,3 +124,12 @@ def feature(tx: WriteTx, site: Site, by: Known, act: Feature, brought: Brought) 
     if not remote_posts.is_followed(tx, by.id) and remote_posts.id_of(tx, act.what) is None:
         raise Meaningless
     pinning.pin(tx, by.id, posts.post_of(tx, site, brought, act.what))
+
+
+def feature_tag(tx: WriteTx, by: Known, act: FeatureTag) -> None:
+    """Show a hashtag on their profile, or no more."""
+    if by.featured_tags is None or act.among != by.featured_tags:
+        raise Meaningless
+    if act.added and not remote_posts.is_followed(tx, by.id):
+        raise Meaningless
+    (featuring.feature_tag if act.added else featuring.unfeature_tag)(tx, by.id, act.name)

@@ -138,7 +138,13 @@ def remove_from_featured(actor: str, number: int, thing: str) -> Activity:
     return _featured("Remove", actor, number, thing)
 
 
-def _featured(kind: str, actor: str, number: int, thing: str) -> Activity:
+def tag_featured(actor: str, number: int, tag: dict[str, Any], *, shown: bool) -> Activity:
+    """Show a hashtag on a profile, or no more; `number` is an id that was not given before."""
+    told = _featured("Add" if shown else "Remove", actor, number, tag)
+    return {**told, "target": ids.featured_tags_id(actor)}
+
+
+def _featured(kind: str, actor: str, number: int, thing: str | dict[str, Any]) -> Activity:
     return {
         "id": ids.act_id(actor, "featured", number),
         "type": kind,

@@ -49,7 +49,12 @@ def counted(id_: str, total: int) -> dict[str, Any]:
 
 def featured_tag(site: Site, acct: str, tag: FeaturedTag) -> dict[str, Any]:
     """Write a tag that somebody shows, which leads to what they wrote with it."""
-    return {"type": "Hashtag", "name": f"#{tag.name}", "href": site.tagged(acct, tag.name)}
+    return hashtag_of(site, acct, tag.name)
+
+
+def hashtag_of(site: Site, acct: str, name: str) -> dict[str, Any]:
+    """Write a tag as one that somebody wrote with."""
+    return {"type": "Hashtag", "name": f"#{name}", "href": site.tagged(acct, name)}
 
 
 def _page(

@@ -15,6 +15,7 @@ from bema.model.remote_acts import (
     Complain,
     Favour,
     Feature,
+    FeatureTag,
     FollowAct,
     Members,
     MoveAct,
@@ -27,7 +28,7 @@ from bema.model.remote_acts import (
 from bema.wire.activitypub import reading_shapes as shapes
 from bema.wire.activitypub.reading_actors import ACTORS, actor, emojis
 from bema.wire.activitypub.reading_keys import keys
-from bema.wire.activitypub.reading_posts import POSTS, post
+from bema.wire.activitypub.reading_posts import POSTS, post, tags
 from bema.wire.activitypub.reading_shapes import Object, document, shortened
 from bema.wire.text import is_emoji
 
@@ -83,7 +84,10 @@ def _act(thing: Object, *, inside: bool) -> AnyAct:
             comment = shapes.words(thing.get("content"), limits.REMOTE_COMMENT_CHARACTERS)
             return Complain(uri=uri, actor=who, about=shapes.ids_of(thing.get("object")), comment=comment)
         case "Add" | "Remove":
-            what, among = shapes.needed_id(thing, "object"), shapes.needed_id(thing, "target")
+            among = shapes.needed_id(thing, "target")
+            if name := next(iter(tags(thing.get("object"))), None):
+                return FeatureTag(uri=uri, actor=who, name=name, among=among, added=type_ == "Add")
+            what = shapes.needed_id(thing, "object")
             return Feature(uri=uri, actor=who, what=what, among=among, added=type_ == "Add")
         case "Move":
             target = shapes.needed_id(thing, "target")
@@ -193,7 +197,12 @@ def members(thing: Object) -> Members:
     if items is None and isinstance(first, dict):
         inside = members({"type": "CollectionPage", **first, "first": None})
         return Members(
-            uri=shapes.id_of(thing.get("id")), ids=inside.ids, posts=inside.posts, next=inside.next, total=total
+            uri=shapes.id_of(thing.get("id")),
+            ids=inside.ids,
+            posts=inside.posts,
+            tags=inside.tags,
+            next=inside.next,
+            total=total,
         )
     ids: list[str] = []
     posts: list[RemotePost] = []
@@ -203,6 +212,7 @@ def members(thing: Object) -> Members:
         uri=shapes.id_of(thing.get("id")),
         ids=list(dict.fromkeys(ids)),
         posts=posts,
+        tags=tags(items),
         first=shapes.id_of(first) if items is None else None,
         next=shapes.id_of(thing.get("next")),
         total=total,

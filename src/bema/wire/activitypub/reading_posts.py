@@ -69,7 +69,7 @@ def post(thing: Object) -> RemotePost:
         thread=_name(thing.get("context")) or _name(thing.get("conversation")),
         files=files,
         mentions=_mentions(thing.get("tag")),
-        tags=_tags(thing.get("tag")),
+        tags=tags(thing.get("tag")),
         emojis=emojis(thing.get("tag")),
         poll=_poll(thing) if type_ == "Question" else None,
         replies=_collection(uri, thing.get("replies")),
@@ -188,7 +188,8 @@ def _mentions(value: object) -> list[RemoteMention]:
     return list(found.values())[: limits.REMOTE_MENTIONS]
 
 
-def _tags(value: object) -> list[str]:
+def tags(value: object) -> list[str]:
+    """Read the hashtags of a list, without their sign."""
     found: dict[str, None] = {}
     for each in shapes.objects(value):
         name = each.get("name")
