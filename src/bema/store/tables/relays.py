@@ -22,4 +22,5 @@ relay = Table(
     Column("brought_then", Integer, nullable=False, server_default=text("0")),  # and how many there were in it
     Index(None, "domain_id"),
     Index(None, "actor_id"),
+    Index(None, "state", "form"),
 )

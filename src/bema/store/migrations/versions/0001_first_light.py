@@ -231,6 +231,35 @@ def upgrade() -> None:
     op.create_index(op.f("ix_restoration_account_id"), "restoration", ["account_id"], unique=False)
     op.create_index(op.f("ix_restoration_place"), "restoration", ["place"], unique=False)
     op.create_table(
+        "role_proposal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("login_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("before", sa.SmallInteger(), nullable=False),
+        sa.Column("after", sa.SmallInteger(), nullable=False),
+        sa.Column("by_login", sa.BigInteger(), nullable=False),
+        sa.Column("by_account", sa.BigInteger(), nullable=True),
+        sa.Column("by_role", sa.SmallInteger(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("needs", sa.SmallInteger(), nullable=False),
+        sa.Column("single_operator", sa.Boolean(), nullable=False),
+        sa.Column("proposed_at", sa.BigInteger(), nullable=False),
+        sa.Column("answer_until", sa.BigInteger(), nullable=False),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
+        sa.Column("place", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_proposal")),
+    )
+    op.create_index("ix_role_proposal_place", "role_proposal", ["place"], unique=False)
+    op.create_index(
+        "uq_role_proposal_open",
+        "role_proposal",
+        ["login_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'proposed'"),
+        postgresql_where=sa.text("state = 'proposed'"),
+    )
+    op.create_table(
         "staff_act",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("login_id", sa.BigInteger(), nullable=True),
@@ -520,6 +549,7 @@ def upgrade() -> None:
         sa.Column("lane", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("held_until", sa.BigInteger(), nullable=True),
+        sa.Column("held_by", sa.SmallInteger(), nullable=True),
         sa.ForeignKeyConstraint(["domain_id"], ["domain.id"], name=op.f("fk_peer_domain_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("domain_id", name=op.f("pk_peer")),
     )
@@ -532,6 +562,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("due_at IS NOT NULL"),
     )
     op.create_index(op.f("ix_peer_failing_since"), "peer", ["failing_since"], unique=False)
+    op.create_index(
+        "ix_peer_held",
+        "peer",
+        ["held_by"],
+        unique=False,
+        sqlite_where=sa.text("held_by IS NOT NULL"),
+        postgresql_where=sa.text("held_by IS NOT NULL"),
+    )
     op.create_table(
         "policy_draft",
         sa.Column("document_id", sa.BigInteger(), nullable=False),
@@ -577,6 +615,20 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(op.f("ix_policy_version_published_place"), "policy_version", ["published_place"], unique=False)
+    op.create_table(
+        "role_voice",
+        sa.Column("proposal_id", sa.BigInteger(), nullable=False),
+        sa.Column("login_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=True),
+        sa.Column("role", sa.SmallInteger(), nullable=False),
+        sa.Column("voice", sa.Text(), nullable=False),
+        sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["role_proposal.id"], name=op.f("fk_role_voice_proposal_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("proposal_id", "login_id", name=op.f("pk_role_voice")),
+    )
     op.create_table(
         "account_alias",
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -1037,11 +1089,20 @@ def upgrade() -> None:
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("held_by", sa.SmallInteger(), nullable=True),
         sa.ForeignKeyConstraint(["sender_id"], ["account.id"], name=op.f("fk_incoming_sender_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming")),
         sa.UniqueConstraint("digest", name=op.f("uq_incoming_digest")),
     )
     op.create_index(op.f("ix_incoming_due_at"), "incoming", ["due_at"], unique=False)
+    op.create_index(
+        "ix_incoming_held",
+        "incoming",
+        ["held_by"],
+        unique=False,
+        sqlite_where=sa.text("held_by IS NOT NULL"),
+        postgresql_where=sa.text("held_by IS NOT NULL"),
+    )
     op.create_index(op.f("ix_incoming_host_due_at"), "incoming", ["host", "due_at"], unique=False)
     op.create_index(op.f("ix_incoming_sender_id"), "incoming", ["sender_id"], unique=False)
     op.create_table(
@@ -1434,6 +1495,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_relay_actor_id"), "relay", ["actor_id"], unique=False)
     op.create_index(op.f("ix_relay_domain_id"), "relay", ["domain_id"], unique=False)
+    op.create_index(op.f("ix_relay_state_form"), "relay", ["state", "form"], unique=False)
     op.create_table(
         "remote_actor",
         sa.Column(
