@@ -36,11 +36,11 @@ def any_due(tx: Tx, *, proven: bool, unproven: bool) -> bool:
     return (proven and peers.any_due(tx, proven=True)) or (unproven and peers.any_due(tx, proven=False))
 
 
-def take(tx: WriteTx, proven: int, unproven: int) -> list[Load]:
+def take(tx: WriteTx, proven: int, unproven: int, *, slot: int | None = None) -> list[Load]:
     """Take what is due for some servers, at most so many that took what they were given last, and so many that did not."""
-    held = peers.hold(tx, proven, proven=True) if proven else []
+    held = peers.hold(tx, proven, proven=True, slot=slot) if proven else []
     if unproven:
-        held += peers.hold(tx, unproven, proven=False)
+        held += peers.hold(tx, unproven, proven=False, slot=slot)
     kept_away = domain_measures.suspended(tx, [each.host for each in held]) if held else set()
     found: list[tuple[Held, list[Waiting]]] = []
     for each in held:
@@ -50,6 +50,11 @@ def take(tx: WriteTx, proven: int, unproven: int) -> list[Load]:
     ids = {waiting.outgoing for _, some in found for waiting in some}
     said = {each.id: each for each in deliveries.said(tx, sorted(ids))} if ids else {}
     return [Load(each, some, said, tx.now) for each, some in found]
+
+
+def take_over(tx: WriteTx, slots: Sequence[int]) -> None:
+    """Let go of the servers that dead processes held, by the slots that these had."""
+    peers.free(tx, slots)
 
 
 # --- How it is answered -----------------------------------------------------------------------------------------------

@@ -112,6 +112,18 @@ class Database:
         crew.put(job)
 
     @property
+    def slot(self) -> int:
+        """The slot that this process holds alone: what it took for a while is marked by it."""
+        return self._slot.number
+
+    def forsaken_slots(self) -> list[int]:
+        """Return the slots that no other living process holds: what is marked by them was left behind."""
+        if self.is_sqlite:
+            return slots.forsaken(Path(self._writer_lock.name).parent, self.slot)
+        with self._connect_postgresql() as connection:
+            return slots.forsaken_advisory(connection, self.slot)
+
+    @property
     def waiting_writes(self) -> int:
         """How many operations wait for a writer."""
         return self._writes.waiting

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, case, delete, func, literal_column, or_, select, update
+from sqlalchemy import BigInteger, SmallInteger, bindparam, case, delete, func, literal_column, or_, select, update
 
 from bema.model import limits
 from bema.model.ids import AccountId, Millis
@@ -32,6 +32,14 @@ def was_understood(tx: Tx, digest: bytes) -> bool:
     return tx.value(_was_understood, {"digest": digest}) is not None
 
 
+_mistake = delete(understood).where(understood.c.digest == bindparam("digest"))
+
+
+def forget(tx: WriteTx, digest: bytes) -> None:
+    """Let an act count again if it is brought again."""
+    tx.run(_mistake, {"digest": digest})
+
+
 def understand(tx: WriteTx, digest: bytes) -> bool:
     """Note that an act is worked through; False when it was before."""
     return tx.run(_understand, {"digest": digest, "now": tx.now}) > 0
@@ -41,7 +49,7 @@ def understand(tx: WriteTx, digest: bytes) -> bool:
 
 _add = (
     insert(incoming)
-    .values({column.name: bindparam(column.name) for column in incoming.c if column.name != "error"})
+    .values({column.name: bindparam(column.name) for column in incoming.c if column.name not in ("error", "held_by")})
     .on_conflict_do_nothing()
 )
 _waits_of_host = select(func.count()).select_from(
@@ -145,7 +153,11 @@ _is_due: Any = select(literal_column("1")).where(incoming.c.due_at <= bindparam(
 _take: Any = (
     update(incoming)
     .where(one_of_ids(incoming.c.id), incoming.c.due_at <= bindparam("now", type_=BigInteger))
-    .values(attempts=incoming.c.attempts + 1, due_at=bindparam("lease", type_=BigInteger))
+    .values(
+        attempts=incoming.c.attempts + 1,
+        due_at=bindparam("lease", type_=BigInteger),
+        held_by=bindparam("slot", type_=SmallInteger),
+    )
     .returning(
         incoming.c.id,
         incoming.c.body,
@@ -160,7 +172,7 @@ _done = delete(incoming).where(incoming.c.id == bindparam("id", type_=BigInteger
 _put_off = (
     update(incoming)
     .where(incoming.c.id == bindparam("key", type_=BigInteger))
-    .values(due_at=bindparam("due", type_=BigInteger), error=bindparam("reason"))
+    .values(due_at=bindparam("due", type_=BigInteger), error=bindparam("reason"), held_by=None)
 )
 _forget = delete(incoming).where(
     incoming.c.due_at.is_(None), incoming.c.received_at < bindparam("before", type_=BigInteger)
@@ -172,16 +184,18 @@ def any_due(tx: Tx) -> bool:
     return tx.value(_is_due, {"now": tx.now}) is not None
 
 
-def take(tx: WriteTx, limit: int, unproven: int = limits.INCOMING_TAKEN_UNPROVEN) -> list[Waiting]:
+def take(
+    tx: WriteTx, limit: int, unproven: int = limits.INCOMING_TAKEN_UNPROVEN, *, slot: int | None = None
+) -> list[Waiting]:
     """Take some of what is due, of each host its share, and `unproven` of what nobody is known to have said.
 
-    It falls due again if it is heard of no more.
+    It falls due again if it is heard of no more; `slot` is that of the process that takes it.
     """
     ids: Sequence[int] = tx.values(_first, {"now": tx.now, "limit": limit, "unproven": unproven})
     if not ids:
         return []
     lease = tx.now + limits.INCOMING_LEASE_SECONDS * 1_000
-    rows = tx.all(_take, {"ids": ids, "now": tx.now, "lease": lease})
+    rows = tx.all(_take, {"ids": ids, "now": tx.now, "lease": lease, "slot": slot})
     return [Waiting(*row) for row in sorted(rows)]
 
 
@@ -202,7 +216,7 @@ def put_off(tx: WriteTx, waiting: Waiting, reason: str) -> bool:
 _release = (
     update(incoming)
     .where(incoming.c.id == bindparam("key", type_=BigInteger))
-    .values(due_at=bindparam("now", type_=BigInteger), attempts=incoming.c.attempts - 1)
+    .values(due_at=bindparam("now", type_=BigInteger), attempts=incoming.c.attempts - 1, held_by=None)
 )
 _given_up = select(func.count()).select_from(incoming).where(incoming.c.due_at.is_(None))
 
@@ -210,6 +224,18 @@ _given_up = select(func.count()).select_from(incoming).where(incoming.c.due_at.i
 def release(tx: WriteTx, ids: Sequence[int]) -> None:
     """Let others work off what was taken and not begun."""
     tx.run_each(_release, [{"key": id_, "now": tx.now} for id_ in ids])
+
+
+_free_of = (
+    update(incoming)
+    .where(one_of_ids(incoming.c.held_by, "slots"), incoming.c.due_at.is_not(None))
+    .values(due_at=bindparam("now", type_=BigInteger), held_by=None)
+)
+
+
+def free(tx: WriteTx, slots: Sequence[int]) -> int:
+    """Let others work off what dead processes had taken, which had these slots; return how much that was."""
+    return tx.run(_free_of, {"slots": list(slots), "now": tx.now})
 
 
 def given_up(tx: Tx) -> int:

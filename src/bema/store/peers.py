@@ -8,7 +8,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Boolean, Integer, Text, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Integer,
+    SmallInteger,
+    Text,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bema.model import limits
 from bema.model.federating import SignatureStyle
@@ -90,15 +104,15 @@ _host = select(domain.c.name).where(domain.c.id == peer.c.domain_id).scalar_subq
 _hold = (
     update(peer)
     .where(peer.c.domain_id.in_(_taken))
-    .values(held_until=bindparam("lease", type_=BigInteger))
+    .values(held_until=bindparam("lease", type_=BigInteger), held_by=bindparam("slot", type_=SmallInteger))
     .returning(peer.c.domain_id, _host.label("host"), peer.c.failures, peer.c.failing_since)
 )
 
 
-def hold(tx: WriteTx, limit: int, *, proven: bool) -> list[Held]:
+def hold(tx: WriteTx, limit: int, *, proven: bool, slot: int | None = None) -> list[Held]:
     """Hold some servers that something is due for, so that nobody else delivers to them; what is urgent comes first."""
     lease = tx.now + limits.DELIVERY_LEASE_SECONDS * 1_000
-    rows = tx.all(_hold, {"limit": limit, "proven": proven, "now": tx.now, "lease": lease})
+    rows = tx.all(_hold, {"limit": limit, "proven": proven, "now": tx.now, "lease": lease, "slot": slot})
     return [Held(DomainId(row.domain_id), row.host, proven, row.failures, row.failing_since) for row in rows]
 
 
@@ -125,6 +139,7 @@ _release = (
     .where(peer.c.domain_id == _key)
     .values(
         held_until=None,
+        held_by=None,
         failures=bindparam("failures_"),
         failing_since=bindparam("failing_since_"),
         closed_until=_closed,
@@ -163,6 +178,14 @@ def release(tx: WriteTx, standings: Sequence[Standing]) -> None:
             for each in standings
         ],
     )
+
+
+_free_of = update(peer).where(one_of_ids(peer.c.held_by, "slots")).values(held_until=None, held_by=None)
+
+
+def free(tx: WriteTx, slots: Sequence[int]) -> int:
+    """Let go of the servers that dead processes held, which had these slots; return how many there were."""
+    return tx.run(_free_of, {"slots": list(slots)})
 
 
 # --- Hearing of them --------------------------------------------------------------------------------------------------

@@ -41,3 +41,32 @@ def take_advisory(connection: Any) -> Slot:
             return Slot(number, connection.close)
     connection.close()
     raise Unavailable(f"All {SLOTS} process slots of the database are taken")
+
+
+def forsaken(run_dir: Path, own: int) -> list[int]:
+    """Return the slots that no process of this machine holds, and our own, which another had before."""
+    free = [own]
+    for number in range(SLOTS):
+        path = run_dir / f"slot-{number:02}.lock"
+        if not path.exists():
+            continue
+        with open(path, "ab") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)  # whoever begins right now finds another one
+            except BlockingIOError:
+                continue
+            free.append(number)
+    return free
+
+
+def forsaken_advisory(connection: Any, own: int) -> list[int]:
+    """Return the slots that no process of this PostgreSQL database holds, and our own, which another had before."""
+    rows = connection.execute(_HELD, (_ADVISORY_CLASS,)).fetchall()
+    held = {row[0] for row in rows} - {own}
+    return [number for number in range(SLOTS) if number not in held]
+
+
+_HELD = (
+    "select objid::bigint from pg_locks where locktype = 'advisory' and classid = %s and objsubid = 2"
+    " and database = (select oid from pg_database where datname = current_database())"
+)

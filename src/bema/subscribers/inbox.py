@@ -59,10 +59,14 @@ class Inbox:
         self._work.set()
 
     async def work_on(self) -> None:
-        """Work off what falls due until it is time to stop."""
+        """Work off what falls due until it is time to stop, and first what dead processes left behind."""
+        freed = False
         while not self._stopping:
             self._work.clear()
             try:
+                if not freed:
+                    await self._database.write(incoming.free, self._database.forsaken_slots())
+                    freed = True
                 if await self._begin():
                     continue
                 await comes(self._work, limits.EVENT_POLL_MILLISECONDS)
@@ -87,7 +91,8 @@ class Inbox:
             if room <= 0 or not await self._database.read(incoming.any_due):
                 return False
             unproven = sum(each.sender is None for queue in self._queues.values() for each in queue)
-            taken = await self._database.write(incoming.take, room, limits.INCOMING_TAKEN_UNPROVEN - unproven)
+            unproven = limits.INCOMING_TAKEN_UNPROVEN - unproven
+            taken = await self._database.write(incoming.take, room, unproven, slot=self._database.slot)
         for waiting in taken:
             sender = waiting.host if waiting.sender is None else str(waiting.sender)
             queue = self._queues.get(sender)
@@ -123,6 +128,8 @@ class Inbox:
                 _log.warning("an act of another server was given up", host=waiting.host, error=repr(error))
 
     async def _perform(self, waiting: Waiting) -> None:
+        if waiting.attempts > limits.INCOMING_ATTEMPTS:
+            raise RuntimeError("no process that began with it came to its end")
         act = reading.act(reading.document(waiting.body.encode()))
         if waiting.claim is not None and isinstance(act, Withdraw) and await self._is_goodbye(waiting, act):
             return

@@ -102,6 +102,7 @@ class Sender:
     async def start(self) -> None:
         """Begin to deliver, on the running event loop."""
         self._loop = asyncio.get_running_loop()
+        await self._database.write(delivering.take_over, self._database.forsaken_slots())
         self._running = [asyncio.create_task(each) for each in (self._work(), self._conclude_on(), self._tidy_on())]
 
     async def stop(self) -> None:
@@ -158,7 +159,7 @@ class Sender:
             delivering.any_due, proven=proven > 0, unproven=unproven > 0
         ):
             return False
-        loads = await self._database.write(delivering.take, proven, unproven)
+        loads = await self._database.write(delivering.take, proven, unproven, slot=self._database.slot)
         for load in loads:
             task = asyncio.create_task(self._serve(load))
             self._serving[task] = load.to.proven

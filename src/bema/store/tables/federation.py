@@ -92,9 +92,12 @@ peer = Table(
     Column("lane", SmallInteger, nullable=False, server_default=text("0")),  # the most urgent of what waits
     Column("due_at", BigInteger),  # when the first of what waits falls due; none: nothing waits
     Column("held_until", BigInteger),
+    Column("held_by", SmallInteger),  # the slot of the process that holds it (store/slots.py)
     Index(None, "failing_since"),
 )
 _waiting = peer.c.due_at.is_not(None)
+_held_peer = peer.c.held_by.is_not(None)
+Index("ix_peer_held", peer.c.held_by, sqlite_where=_held_peer, postgresql_where=_held_peer)
 Index("ix_peer_due", peer.c.lane, peer.c.due_at, sqlite_where=_waiting, postgresql_where=_waiting)
 
 # Who of this server is somebody of another one too, as they say.
@@ -179,10 +182,13 @@ incoming = Table(
     Column("due_at", BigInteger),  # none: given up, for the operator to see
     Column("error", Text),
     Column("received_at", BigInteger, nullable=False),
+    Column("held_by", SmallInteger),  # the slot of the process that works on it (store/slots.py)
     Index(None, "sender_id"),
     Index(None, "due_at"),
     Index(None, "host", "due_at"),
 )
+_held_incoming = incoming.c.held_by.is_not(None)
+Index("ix_incoming_held", incoming.c.held_by, sqlite_where=_held_incoming, postgresql_where=_held_incoming)
 
 # Activities that were understood, as hashes: who repeats one says nothing new.
 understood = Table(

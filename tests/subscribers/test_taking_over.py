@@ -1,0 +1,123 @@
+"""A process that was killed holds up nobody: whoever starts next takes up at once what it had begun."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select
+
+from bema.domain.keeping_out import Ledger
+from bema.domain.keyring import Keyring
+from bema.model import limits
+from bema.model.ids import AccountId
+from bema.model.site import Site
+from bema.outside.clock import ManualClock
+from bema.outside.fetch import Fetcher
+from bema.outside.peers import Peers
+from bema.store import incoming
+from bema.store.database import Database
+from bema.store.tables import delivery
+from bema.subscribers.inbox import Inbox
+from bema.subscribers.sending import Sender
+from tests.conftest import Read, Write
+from tests.elsewhere import somebody
+from tests.subscribers.network import Network
+
+_KILLED = """
+import os, signal, sys
+sys.path[:0] = {path!r}
+from bema.domain import delivering
+from bema.outside.clock import ManualClock
+from bema.store import incoming
+from bema.store.database import Database
+
+database = Database({url!r}, ManualClock({now}))
+assert database.write_now(delivering.take, 10, 10, slot=database.slot)
+assert database.write_now(incoming.take, 10, slot=database.slot)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def _kill_one_at_work(database: Database, clock: ManualClock) -> None:
+    """Let a process take all that is due, and kill it."""
+    url = database.url.render_as_string(hide_password=False)
+    program = _KILLED.format(path=[entry for entry in sys.path if entry], url=url, now=clock.now())
+    process = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, timeout=60)
+    assert process.returncode == -signal.SIGKILL, process.stderr.decode()
+
+
+@pytest.fixture
+def at_work(database: Database, clock: ManualClock, write: Write, say: Callable[..., int]) -> AccountId:
+    """Something to deliver and something that was brought, both taken by a process that was killed."""
+    bob = somebody(database, "bob", "one.example")
+    say("hello", bob)
+    for number in range(3):
+        write(incoming.add, digest=bytes([number]), body="{}", sender=bob, claim=None, host="one.example")
+    _kill_one_at_work(database, clock)
+    return bob
+
+
+def test_what_a_killed_process_was_delivering_is_brought_by_the_next(
+    database: Database, clock: ManualClock, read: Read, network: Network, at_work: AccountId
+) -> None:
+    """No time passes: its slot is free, so it is dead."""
+    assert not asyncio.run(Sender(database, network.send, clock).settle())
+
+    async def start() -> None:
+        sender = Sender(database, network.send, clock)
+        await sender.start()
+        async with asyncio.timeout(30):
+            while read(lambda tx: tx.value(select(func.count()).select_from(delivery))):
+                await asyncio.sleep(0.01)
+        await sender.stop()
+
+    asyncio.run(start())
+    assert network.heard("https://one.example/inbox") == ["hello"]
+
+
+def test_what_a_killed_process_had_taken_from_the_inbox_is_worked_off_by_the_next(
+    database: Database, clock: ManualClock, read: Read, at_work: AccountId
+) -> None:
+    """Three minutes are long for who waits for an answer to a follow."""
+    site = Site("square.example")
+    peers = Peers(Fetcher(site.base), Keyring(database, site, b"secret"), Ledger(database, site), clock)
+    assert not asyncio.run(Inbox(database, peers, site).perform_due())
+
+    async def start() -> None:
+        inbox = Inbox(database, peers, site)
+        working = asyncio.create_task(inbox.work_on())
+        async with asyncio.timeout(30):
+            while read(incoming.waiting):
+                await asyncio.sleep(0.01)
+        inbox.stop()
+        await working
+
+    asyncio.run(start())
+
+
+def test_what_a_living_process_holds_stays_with_it(database: Database, clock: ManualClock, at_work: AccountId) -> None:
+    """Somebody who begins takes nothing from those who are at it."""
+    other = Database(database.url.render_as_string(hide_password=False), clock)
+    try:
+        assert other.slot not in database.forsaken_slots()
+        assert database.slot not in other.forsaken_slots()
+        assert {database.slot, other.slot} & set(database.forsaken_slots()) == {database.slot}
+    finally:
+        other.close()
+
+
+def test_what_kills_whoever_begins_with_it_is_given_up(
+    database: Database, clock: ManualClock, read: Read, write: Write, at_work: AccountId
+) -> None:
+    """It would be taken up by each process that starts, and end it, for ever."""
+    for _ in range(limits.INCOMING_ATTEMPTS):
+        write(incoming.free, list(range(64)))
+        write(incoming.take, 10, slot=1)
+    write(incoming.free, list(range(64)))
+    site = Site("square.example")
+    peers = Peers(Fetcher(site.base), Keyring(database, site, b"secret"), Ledger(database, site), clock)
+    assert asyncio.run(Inbox(database, peers, site).perform_due())
+    assert (read(incoming.waiting), read(incoming.given_up)) == (0, 3)
