@@ -8,6 +8,7 @@ from functools import cache
 from bema.domain import (
     archiving,
     deciding,
+    electing,
     importing_lists,
     legislating,
     polling,
@@ -245,6 +246,7 @@ class App:
             moving.MOVING: moves.following(self.database),
             deciding.DECISIONS: decisions.ending(self.database),
             ENDINGS.name: endings.telling(self.database, self.site),
+            electing.ROLES: endings.of_roles(self.database, self.site),
             restoring.MEASURING: restorations.measuring(self.database),
             restoring.PURGING: restorations.purging(self.database),
             trending.FORGETTING: trends.forgetting(self.database),

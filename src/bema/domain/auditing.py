@@ -8,7 +8,7 @@ from bema.domain import appointing, auditing_remedies, deciding, policies, recor
 from bema.model import limits
 from bema.model.decisions import STANDING, Severity, Subject
 from bema.model.ids import AccountId, PostId
-from bema.store import decisions, discrepancies, door, effects, public_log, staff_people
+from bema.store import decisions, discrepancies, door, effects, public_log, role_proposals, staff_people
 from bema.store import policies as versions
 from bema.store.tx import Tx, WriteTx
 
@@ -49,6 +49,7 @@ def audit(ask: Ask) -> Iterator[Finding]:
         *(partial(measures_alone, kind) for kind in door.KINDS),
         logins_apart,
         roles_apart,
+        roles_by_too_few,
         policies_apart,
         *(partial(_of_remedies, part) for part in auditing_remedies.PARTS),
     )
@@ -173,6 +174,14 @@ def roles_apart(tx: Tx, after: int) -> Batch:
     what = "login {} has a role that the public log does not tell of"
     found = [Finding(what.format(login)) for login, role in rows if recorded[login] != role.name.lower()]
     return Batch(found, _next([login for login, _ in rows]))
+
+
+def roles_by_too_few(tx: Tx, after: int) -> Batch:
+    """Find roles that changed by fewer people than policy asked for."""
+    ids = role_proposals.by_too_few(tx, after, limits.AUDIT_BATCH)
+    return Batch(
+        [Finding(f"the role that proposal {id_} gave was by fewer people than it needed") for id_ in ids], _next(ids)
+    )
 
 
 def policies_apart(tx: Tx, after: int) -> Batch:

@@ -1,6 +1,6 @@
 """Informing: whoever a decision is about hears that it is over; that it began, they hear when it does."""
 
-from bema.domain import letters, weighing
+from bema.domain import electing, letters, weighing
 from bema.model.decisions import Act, Decision, State
 from bema.model.site import Site
 from bema.store import appeals, decisions, logins
@@ -25,8 +25,16 @@ def ended(tx: WriteTx, site: Site, decision_id: int) -> None:
             letters.ended(tx, site, to=to, act=decision.act, decision=decision.reverses, reasons=decision.reasons)
 
 
+def role_unanswered(tx: WriteTx, site: Site, proposal_id: int) -> None:
+    """Let a proposal of a role lapse that nobody answered, and tell who made it."""
+    made = electing.come_due(tx, proposal_id)
+    row = None if made is None else logins.by_id(tx, made.by_login)
+    if row is not None:
+        letters.unanswered(tx, site, to=letters.To(row.email, row.locale), path="/staff/roles")
+
+
 def _unanswered(tx: WriteTx, site: Site, decision: Decision) -> None:
     """Tell who proposed something that nobody answered it in time."""
     row = None if decision.by_login is None else logins.by_id(tx, decision.by_login)
     if row is not None:
-        letters.unanswered(tx, site, to=letters.To(row.email, row.locale), decision=decision.id)
+        letters.unanswered(tx, site, to=letters.To(row.email, row.locale), path=f"/staff/decisions/{decision.id}")

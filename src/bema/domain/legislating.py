@@ -13,11 +13,23 @@ from msgspec import structs
 
 from bema.domain import deciding, recording
 from bema.model import limits
-from bema.model.decisions import Effect, Subject, SubjectKind
+from bema.model.decisions import Subject, SubjectKind
 from bema.model.errors import Conflict, Forbidden, Invalid, NotFound
 from bema.model.ids import Millis
 from bema.model.permissions import COMMAND_LINE, Permission, Staff, roles_that_may
-from bema.model.policies import ABOUT, ENFORCEMENT, PRIVACY, RULES, TERMS, Clause, Speech, Standing, Text, Version
+from bema.model.policies import (
+    ABOUT,
+    ENFORCEMENT,
+    GOVERNED,
+    PRIVACY,
+    RULES,
+    TERMS,
+    Clause,
+    Speech,
+    Standing,
+    Text,
+    Version,
+)
 from bema.store import policies, policy_drafts, staff_people
 from bema.store.tx import Tx, WriteTx
 from bema.wire import text as texts
@@ -129,9 +141,8 @@ def _checked(text: Text) -> Text:
         raise Invalid("Validation failed: Clauses are there twice")
     if len(text.languages) > limits.POLICY_LANGUAGES:
         raise Invalid(f"Validation failed: Languages are too many (maximum is {limits.POLICY_LANGUAGES})")
-    effects = {each.value for each in Effect}
     for effect, people in text.approvals.items():
-        if effect not in effects or not 1 <= people <= limits.POLICY_APPROVALS:
+        if effect not in GOVERNED or not 1 <= people <= limits.POLICY_APPROVALS:
             raise Invalid(f"Validation failed: Approvals of {effect} are not 1 to {limits.POLICY_APPROVALS}")
     if (text.approvals or text.answer_days is not None) and text.document != ENFORCEMENT:
         raise Invalid("Validation failed: Approvals belong into the enforcement policy")

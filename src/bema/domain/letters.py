@@ -143,9 +143,9 @@ _UNANSWERED = words(
 )
 
 
-def unanswered(tx: WriteTx, site: Site, *, to: To, decision: int) -> None:
-    """Tell somebody of the staff that nobody answered what they proposed."""
-    link = f"{site.base}/staff/decisions/{decision}"
+def unanswered(tx: WriteTx, site: Site, *, to: To, path: str) -> None:
+    """Tell somebody of the staff that nobody answered what they proposed, and where that stands."""
+    link = f"{site.base}{path}"
     _write(tx, site, to, words("Nobody answered what you proposed on %(site)s"), _UNANSWERED, link=link)
 
 

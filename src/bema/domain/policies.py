@@ -12,11 +12,11 @@ from msgspec import structs
 
 from bema.domain import recording
 from bema.model import limits
-from bema.model.decisions import Effect
 from bema.model.errors import Invalid, NotFound
 from bema.model.ids import Millis, PostId
 from bema.model.policies import (
     ENFORCEMENT,
+    GOVERNED,
     RULES,
     TERMS,
     Clause,
@@ -98,7 +98,7 @@ def answer_days(tx: Tx) -> int:
 
 def approvals_of(text: Text) -> dict[str, int]:
     """Return how many people each effect needs by an enforcement policy, those of most first."""
-    needed = {each.value: text.approvals.get(each.value, usual_approvals(each.value)) for each in Effect}
+    needed = {each: text.approvals.get(each, usual_approvals(each)) for each in GOVERNED}
     return dict(sorted(needed.items(), key=lambda each: -each[1]))
 
 

@@ -74,6 +74,8 @@ class Act(StrEnum):
     QUIET = "quiet"
     BLOCK = "block"  # a domain, network or address
     ALLOW = "allow"  # a domain
+    APPOINT = "appoint"  # somebody gets a higher role on the staff, which no row of decisions says
+    DISMISS = "dismiss"  # somebody gets a lower one, or none
     REVERSE = "reverse"
     LAPSE = "lapse"  # a provisional decision had not all whom it needed, in time
     EXPIRE = "expire"  # the time for which something was decided is over

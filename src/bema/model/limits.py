@@ -175,6 +175,7 @@ LAW_CHARACTERS = 500  # of the name of a law: as there
 TERRITORIES = 60  # countries that a decision names: more than Europe has
 WORDS_CHARACTERS = 500  # of a note beside a post, or a warning over it: as a post
 PROVISIONAL_SECONDS = 86_400  # for which a decision of one person is in force that needs two
+STAFF_SHOWN = 200  # people of the staff on the page of roles
 SERVER_RECORDS = 500  # of what was decided about other servers that are given out at once: some 500 kB
 CASE_DRAFT_BYTES = 65_536  # of what somebody means to decide in a case: its facts and reasons, in any script
 LATELY_SECONDS = 1_209_600  # for which the desk shows what nobody answered: two weeks

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from bema.model.decisions import Act, Effect
 from bema.model.ids import LoginId, Millis
 from bema.model.views import View
 
@@ -14,7 +15,8 @@ KNOWN = (RULES, TERMS, PRIVACY, ENFORCEMENT, ABOUT)
 Speech = dict[str, str]  # a text by the languages that it is there in
 
 # How many people have to agree before an effect is in force, as long as the square published nothing else.
-TWO_PEOPLE = frozenset(("remove", "limit", "freeze", "suspend"))
+TWO_PEOPLE = frozenset(("remove", "limit", "freeze", "suspend", "appoint", "dismiss"))
+GOVERNED = (*(each.value for each in Effect), Act.APPOINT.value, Act.DISMISS.value)  # what policy says it about
 
 
 def usual_approvals(effect: str) -> int:

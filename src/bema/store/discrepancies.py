@@ -8,7 +8,7 @@ from bema.model.decisions import BEGUN, STANDING, Effect, State, SubjectKind
 from bema.model.ids import AccountId, LoginId, Millis, PostId
 from bema.model.policy import Standing
 from bema.store.effects import closed_at_home, in_force, is_frozen, words_in_force
-from bema.store.tables import account, approval, decision, effect, login, membership, post, public_entry
+from bema.store.tables import account, approval, decision, effect, login, membership, post, public_entry, role_proposal
 from bema.store.tx import Tx
 
 _after: Any = bindparam("after", type_=BigInteger)
@@ -125,6 +125,7 @@ _orphans = (
             public_entry.c.decision_id.is_(None),
             ~exists(select(1).where(decision.c.id == public_entry.c.decision_id)),
         ),
+        ~exists(select(1).where(role_proposal.c.place == public_entry.c.place)),
     )
     .order_by(public_entry.c.place)
     .limit(_limit)

@@ -28,6 +28,15 @@ def _rebuild(_tx: WriteTx) -> None:
 ENDINGS = Subscriber(_NAME, {DecisionReversed: _reversed, DecisionRefused: _refused}, _rebuild)
 
 
+def of_roles(database: Database, site: Site) -> Performer:
+    """Return what ends a proposal of a role that nobody answered."""
+
+    async def perform(body: str) -> None:
+        await database.write(informing.role_unanswered, site, int(body))
+
+    return perform
+
+
 def telling(database: Database, site: Site) -> Performer:
     """Return what tells somebody that a decision about them is over."""
 

@@ -41,6 +41,8 @@ _EFFECTS = {
     "no_sign_up": words("Keeping addresses or networks from signing up"),
     "reviewed_sign_up": words("Letting who signs up from a network wait for approval"),
     "no_access": words("Answering a network nothing"),
+    "appoint": words("Giving somebody a higher role on the staff"),
+    "dismiss": words("Giving somebody a lower role on the staff, or none"),
 }
 
 

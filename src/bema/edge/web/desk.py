@@ -40,6 +40,7 @@ def frame(call: Call) -> dict[str, Any]:
     return {
         **rulings.named(tongue_of(call)),
         "sees_audit": may(role, Permission.VIEW_AUDIT_LOG),
+        "gives_roles": may(role, Permission.MANAGE_ROLES),
         "keeps_door": may(role, Permission.MANAGE_FEDERATION | Permission.MANAGE_BLOCKS),
         "sees_appeals": may(role, Permission.MANAGE_APPEALS),
     }

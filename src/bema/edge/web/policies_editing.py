@@ -13,11 +13,10 @@ from bema.edge.web import citing, sayings
 from bema.edge.web.pages import Page, Redirect, page, tongue_of
 from bema.edge.web.policies import compared, number_of
 from bema.model import limits
-from bema.model.decisions import Effect
 from bema.model.errors import Invalid
 from bema.model.ids import Millis
 from bema.model.permissions import Permission
-from bema.model.policies import ENFORCEMENT, KNOWN, Clause, Text, Version, in_language, usual_approvals
+from bema.model.policies import ENFORCEMENT, GOVERNED, KNOWN, Clause, Text, Version, in_language, usual_approvals
 from bema.store.tx import Tx, WriteTx
 from bema.wire.mastodon.times import date, parse_day
 
@@ -174,8 +173,7 @@ def _editor(call: Call, tx: Tx, text: Text, language: str, refusal: Invalid | No
     needs = []
     if text.document == ENFORCEMENT:
         needs = [
-            (each.value, citing.effect(each.value, speech), text.approvals.get(each.value, usual_approvals(each.value)))
-            for each in Effect
+            (each, citing.effect(each, speech), text.approvals.get(each, usual_approvals(each))) for each in GOVERNED
         ]
     return page(
         call,

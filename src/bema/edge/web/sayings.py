@@ -46,6 +46,8 @@ FLASHES = {
     "noted": words("Your note is with the case."),
     "case_closed": words("The case is closed."),
     "decided": words("It is decided, or waits for a second person: see below."),
+    "role_changed": words("They have the role from now on."),
+    "settled": words("This was settled meanwhile."),
     "drafted": words("Your draft is kept. Your colleagues see it in the case."),
     "hidden": words("It is in force. A second person has a day to approve it."),
     "reported": words("The staff has your report, as you saw it."),

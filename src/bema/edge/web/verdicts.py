@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
+from msgspec import UNSET
 
 from bema.domain.consulting import Told, instant
 from bema.edge.web import citing
@@ -105,6 +106,8 @@ ACTS = {
     "cover": words("Warnings over posts"),
     "demote": words("Accounts and posts that nobody is led to"),
     "quiet": words("Limits to who may answer"),
+    "appoint": words("Higher roles on the staff"),
+    "dismiss": words("Lower roles on the staff"),
     "reverse": words("Taken back"),
     "lapse": words("Lapsed, for want of a second person"),
     "expire": words("Over, with their time"),
@@ -186,9 +189,11 @@ def verdict(told: Told, speech: Tongue) -> Verdict:
             at,
             said(entry, speech),
             is_decision=False,
-            by=[_by(each, speech) for each in entry.body.by],
+            by=[_proposed_by(each, speech) for each in entry.body.by],
             effects=_effects(entry.body.effects, speech),
         )
+    if isinstance(entry, RoleChanged):
+        return _role(told.place, entry, speech)
     if isinstance(entry, AppealOpened | AppealDecided):
         return _appeal(told.place, entry, speech)
     if isinstance(entry, DecisionRestored | DecisionPurged):
@@ -216,6 +221,22 @@ def verdict(told: Told, speech: Tongue) -> Verdict:
         wholly=told.wholly,
         remarks=[] if made is None else _remarks(made, speech, approved=told.approved_by is not None),
         approved_by=told.approved_by,
+    )
+
+
+def _role(place: int, entry: RoleChanged, speech: Tongue) -> Verdict:
+    body = entry.body
+    alone = [speech.gettext("Nobody else was there who could have agreed: one person alone decided.")]
+    agreed = [] if body.agreed is UNSET else [msgspec.structs.replace(each, part="approver") for each in body.agreed]
+    return Verdict(
+        place,
+        entry.type_seq,
+        instant(entry.at),
+        said(entry, speech),
+        is_decision=False,
+        by=[_by(each, speech) for each in (body.by, *agreed)],
+        pseudonym=body.pseudonym,
+        remarks=alone if body.single_operator is True else [],
     )
 
 
@@ -290,7 +311,8 @@ def said(entry: AnyEntry, speech: Tongue) -> str:
                 "What a decision had taken out of sight was destroyed, as nobody could object any more."
             )
         case RoleChanged():
-            return speech.gettext("Somebody got another role on the staff.")
+            roles = {"before": _role_name(entry.body.before, speech), "after": _role_name(entry.body.after, speech)}
+            return speech.gettext("Somebody got another role on the staff: %(after)s; before: %(before)s.") % roles
         case SettingsChanged():
             return speech.gettext("Settings that matter were changed.")
         case PolicyProposed() | PolicyPublished() | PolicyWithdrawn():
@@ -305,6 +327,18 @@ def said(entry: AnyEntry, speech: Tongue) -> str:
                 count,
             ) % {"count": speech.number(count)}
     return speech.gettext("The log began, under its name and with its first key.")
+
+
+_ROLES = {
+    "member": words("none"),
+    "moderator": words("moderator"),
+    "admin": words("administrator"),
+    "owner": words("owner of the square"),
+}
+
+
+def _role_name(role: str, speech: Tongue) -> str:
+    return speech.gettext(_ROLES[role]) if role in _ROLES else role
 
 
 def _made(entry: DecisionMade, speech: Tongue) -> str:
@@ -331,6 +365,19 @@ def _effects(does: Sequence[Does], speech: Tongue) -> list[str]:
 def effect(name: str, speech: Tongue) -> str:
     """Say what an effect does."""
     return speech.gettext(_EFFECTS[name]) if name in _EFFECTS else name
+
+
+_PROPOSED_BY = {
+    "moderator": words("Proposed by a moderator."),
+    "admin": words("Proposed by an administrator."),
+    "owner": words("Proposed by an owner of the square."),
+}
+
+
+def _proposed_by(one: By, speech: Tongue) -> str:
+    if one.part == "approver" or one.role not in _PROPOSED_BY:
+        return _by(one, speech)
+    return speech.gettext(_PROPOSED_BY[one.role])
 
 
 def _by(one: By, speech: Tongue) -> str:

@@ -33,5 +33,6 @@ from bema.store.tables.retrospect import *
 from bema.store.tables.scheduled import *
 from bema.store.tables.schema import metadata as metadata
 from bema.store.tables.severances import *
+from bema.store.tables.staff_roles import *
 from bema.store.tables.translations import *
 from bema.store.tables.trends import *

@@ -5,6 +5,7 @@ check the value; once the salt is gone, the commitment says nothing. An entry is
 field that is not named here, no text that is not of a known shape.
 """
 
+import hmac
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Literal
@@ -12,7 +13,6 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from bema.wire.tlog.salts import salts
 from bema.wire.tlog.shapes import Clause, Count, Country, Digest, Key, Moment, Origin, Pseudonym, Signature, Slug, Word
 from bema.wire.tlog.tiles import ENTRY_BYTES, Malformed
 
@@ -425,7 +425,7 @@ def rotation_text(origin: str, old: str, new: str) -> str:
 
 def salt_of(secret: bytes, field: str) -> bytes:
     """Return the salt of one field: given away, it opens that field alone."""
-    return salts(secret, [field])[field]
+    return hmac.digest(secret, field.encode(), "sha256")
 
 
 def commitment(salt: bytes, value: str) -> str:
@@ -444,7 +444,7 @@ def measured(secret: bytes, before: str, after: str) -> Measured:
 
 
 def _promised(secret: bytes, values: Mapping[str, str]) -> dict[str, str]:
-    return {name: commitment(salt, values[name]) for name, salt in salts(secret, values).items()}
+    return {name: commitment(salt_of(secret, name), value) for name, value in values.items()}
 
 
 class Opened(msgspec.Struct, frozen=True):
