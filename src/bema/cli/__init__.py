@@ -53,6 +53,7 @@ policy.command("bema.cli.policies:show_policy", name="show")
 policy.command("bema.cli.policies:diff_policy", name="diff")
 policy.command("bema.cli.policies:propose_policy", name="propose")
 policy.command("bema.cli.policies:publish_policy", name="publish")
+policy.command("bema.cli.policies:adopt_policy", name="adopt")
 policy.command("bema.cli.policies:withdraw_policy", name="withdraw")
 commands.command(policy)
 

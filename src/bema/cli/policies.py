@@ -13,14 +13,18 @@ from bema.cli.home import opened
 from bema.domain import legislating
 from bema.domain import policies as domain
 from bema.model.errors import Invalid, NotFound
+from bema.model.ids import Millis
 from bema.model.permissions import COMMAND_LINE
-from bema.model.policies import Standing, Text, in_language
+from bema.model.policies import Standing, Text, Version, in_language
+from bema.store import policies as versions
 from bema.store.database import Database
+from bema.store.tx import WriteTx
 from bema.wire.comparing import compare
 from bema.wire.mastodon.times import iso
 
 _DAY = 86_400_000  # milliseconds
 _EPOCH = date(1970, 1, 1)
+_FIRST_YEAR = 2000  # nobody was bound by the rules of a square before
 
 
 def list_policies(*, home: Path) -> None:
@@ -137,6 +141,37 @@ def publish_policy(what: str, /, *, home: Path, number: int | None = None, effec
         print(f"{site_of(settings).base}/trust/policies/{version.document}/{version.number}")
         if version.published_at is None:
             print("It waits for one of the staff to agree, at /staff/policies.")
+
+
+def adopt_policy(file: Path, /, *, home: Path, since: datetime) -> None:
+    """Take over a document that people were bound by before it stood here, as they were from a day that is past.
+
+    Only as the first version of a document: the public log says that it was taken over, when, and from which day on it
+    counts. What was written before that day can be judged by law alone, as always.
+
+    Parameters
+    ----------
+    file
+        The document, as `bema policy show` prints one (TOML).
+    home
+        Folder of the server.
+    since
+        Day since which it was in force, as 2019-05-31 (UTC).
+    """
+    day = (since.date() - _EPOCH).days * _DAY
+    text = _read(file)
+    with opened(home) as (settings, database):
+        if since.year < _FIRST_YEAR or day > database.clock.now():
+            raise Invalid(f"--since is a day that is past, from {_FIRST_YEAR} on")
+        version = database.write_now(_adopt, text, day)
+        print(f"{site_of(settings).base}/trust/policies/{version.document}/{version.number}")
+
+
+def _adopt(tx: WriteTx, text: Text, since: Millis) -> Version:
+    if versions.versions(tx, text.document):
+        raise Invalid("Validation failed: There are versions of it already; publish another, which holds from now on")
+    legislating.save(tx, COMMAND_LINE, text)
+    return legislating.publish_draft(tx, COMMAND_LINE, text.document, since, adopted=True)
 
 
 def withdraw_policy(name: str, number: int, /, *, home: Path) -> None:
