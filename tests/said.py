@@ -169,6 +169,7 @@ def every_activity(actor: dict[str, Any] | None = None) -> list[activities.Activ
         activities.flag("https://square.example/actor", 4, BENS, ["https://far.example/notes/5"], "Spam"),
         activities.add_to_featured(ANNS, 5, NOTE),
         activities.remove_from_featured(ANNS, 6, NOTE),
+        activities.restore(ANNS, 9, NOTE),
         activities.tag_featured(ANNS, 8, collections.hashtag_of(SITE, "ann", "herons"), shown=True),
         activities.move(ANNS, 7, BENS),
         activities.update_actor(actor, NOON),

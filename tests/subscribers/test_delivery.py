@@ -384,4 +384,4 @@ def test_what_the_staff_removed_is_gone_elsewhere(
     decision = write(deciding.on_posts, SITE, COMMAND_LINE, ann, Act.REMOVE_POSTS, grounds, by_letter=False)
     assert types(told()) == {"one.example/inbox": ["Delete"]}
     write(deciding.take_back, COMMAND_LINE, decision)
-    assert types(told()) == {"one.example/inbox": ["Create"]}
+    assert types(told()) == {"one.example/inbox": ["Undo", "Create"]}

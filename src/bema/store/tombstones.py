@@ -2,7 +2,7 @@
 
 import hashlib
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from bema.model.ids import AccountId, PostId
 from bema.store.dialect import insert
@@ -16,6 +16,14 @@ _find = select(tombstone.c.created_at).where(tombstone.c.hash == bindparam("hash
 def add(tx: WriteTx, name: str) -> None:
     """Remember that what had this id or URI was deleted."""
     tx.run(_add, {"hash": hashlib.sha256(name.encode()).digest(), "now": tx.now})
+
+
+_remove = delete(tombstone).where(tombstone.c.hash == bindparam("hash"))
+
+
+def remove(tx: WriteTx, name: str) -> bool:
+    """Let what had this id or URI come again; False where it was not deleted."""
+    return tx.run(_remove, {"hash": hashlib.sha256(name.encode()).digest()}) > 0
 
 
 def of_post(author: AccountId, id_: PostId) -> str:

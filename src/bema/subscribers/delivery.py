@@ -23,7 +23,6 @@ from bema.model.events import (
     PostDeleted,
     PostEdited,
     PostFavourited,
-    PostPinned,
     PostPublished,
     PostUnfavourited,
     QuoteAccepted,
@@ -61,7 +60,6 @@ def delivering(site: Site) -> Subscriber:
         PostBoosted: _boosted,
         PostFavourited: _favourited,
         PostUnfavourited: _unfavourited,
-        PostPinned: _pinned,
         PollVoted: _voted,
         PollEnded: _ended,
         QuoteAccepted: _quote_accepted,
@@ -93,7 +91,8 @@ def _published(tx: WriteTx, site: Site, entry: Entry[PostPublished]) -> None:
         _say_first(tx, site, entry.event.post)
 
 
-def _say_first(tx: WriteTx, site: Site, post_id: PostId) -> None:
+def _say_first(tx: WriteTx, site: Site, post_id: PostId, again: int | None = None) -> None:
+    """Say a post to all whom it is for; `again` is a number that makes it another saying than the first."""
     found = saying.post(tx, site, post_id)
     if found is None:
         return
@@ -104,7 +103,10 @@ def _say_first(tx: WriteTx, site: Site, post_id: PostId) -> None:
         _tell_relays(tx, site, post, thing["id"])
         audience = replace(audience, relays=[each for each in audience.relays if each is Form.INBOX])
     if deliveries.has_readers(tx, audience):
-        _say(tx, post, activities.create(thing), audience)
+        said = activities.create(thing)
+        if again is not None:
+            said["id"] = ids.act_id(thing["attributedTo"], "said", again)
+        _say(tx, post, said, audience)
     if names.quoted is not None and names.quoted.approval is None:
         _ask_to_quote(tx, post, thing)
 
@@ -264,7 +266,7 @@ def _decided(tx: WriteTx, site: Site, entry: Entry[DecisionMade] | Entry[Decisio
 
 
 def _reversed(tx: WriteTx, site: Site, entry: Entry[DecisionReversed]) -> None:
-    """Say posts again that are back; servers that remember what was deleted will not take them."""
+    """Take back that posts are gone, and say them again: servers that remember for good what was deleted take neither."""
     people.decided(tx, site, entry)
     notices.ended(tx, site, entry)
     decision = decisions.by_ids(tx, [entry.event.reversed]).get(entry.event.reversed)
@@ -273,7 +275,19 @@ def _reversed(tx: WriteTx, site: Site, entry: Entry[DecisionReversed]) -> None:
     for post_id in decision.posts:
         post = posts.held(tx, post_id)
         if post is not None and speaker(tx, post.author) is not None:
-            _say_first(tx, site, post_id)
+            _say_again(tx, site, post_id)
+
+
+def _say_again(tx: WriteTx, site: Site, post_id: PostId) -> None:
+    found = saying.post(tx, site, post_id)
+    if found is None:
+        return
+    post, _ = found
+    audience = _audience(tx, post, known=True)
+    if deliveries.has_readers(tx, audience):
+        actor = ids.actor_id(site, post.author)
+        _say(tx, post, activities.restore(actor, tx.new_id(), ids.object_id(site, post)), audience)
+    _say_first(tx, site, post_id, again=tx.new_id())
 
 
 # --- What is done with posts ------------------------------------------------------------------------------------------
@@ -338,23 +352,6 @@ def _like(tx: WriteTx, site: Site, by: AccountId, post_id: PostId, id_: int, *, 
         subject=subject(by, post_id),
     )
     deliveries.say(tx, words, Audience(people=[author]))
-
-
-def _pinned(tx: WriteTx, site: Site, entry: Entry[PostPinned]) -> None:
-    fact = entry.event
-    author = speaker(tx, fact.author)
-    audience = Audience(followers_of=fact.author)
-    if author is None or not deliveries.has_readers(tx, audience):
-        return
-    actor, thing = ids.actor_id(site, author), site.object(author.username, fact.post)
-    tell = activities.add_to_featured if fact.pinned else activities.remove_from_featured
-    words = Words(
-        body=encoded(tell(actor, tx.new_id(), thing)),
-        by=author.id,
-        lane=Lane.BULK,
-        subject=subject(author.id, fact.post),
-    )
-    deliveries.say(tx, words, audience)
 
 
 # --- Polls ------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from bema.model.events import (
     DecisionReversed,
     FollowRequestAnswered,
     FollowRequested,
+    PostPinned,
     ReportFiled,
     TagFeatured,
     Unblocked,
@@ -176,6 +177,23 @@ def _moved(tx: WriteTx, site: Site, entry: Entry[AccountMoved]) -> None:
     deliveries.say(tx, words, audience)
 
 
+def _pinned(tx: WriteTx, site: Site, entry: Entry[PostPinned]) -> None:
+    fact = entry.event
+    author = speaker(tx, fact.author)
+    audience = Audience(followers_of=fact.author)
+    if author is None or not deliveries.has_readers(tx, audience):
+        return
+    actor, thing = ids.actor_id(site, author), site.object(author.username, fact.post)
+    tell = activities.add_to_featured if fact.pinned else activities.remove_from_featured
+    words = Words(
+        body=encoded(tell(actor, tx.new_id(), thing)),
+        by=author.id,
+        lane=Lane.BULK,
+        subject=subject(author.id, fact.post),
+    )
+    deliveries.say(tx, words, audience)
+
+
 def _tag_featured(tx: WriteTx, site: Site, entry: Entry[TagFeatured]) -> None:
     """Tell followers elsewhere which tags somebody shows on their profile."""
     fact = entry.event
@@ -224,6 +242,7 @@ TELLERS: dict[type[Any], Teller] = {
     Unblocked: _unblocked,
     AccountUpdated: _updated,
     AccountMoved: _moved,
+    PostPinned: _pinned,
     TagFeatured: _tag_featured,
     AccountDeleted: _left,
     ReportFiled: _reported,

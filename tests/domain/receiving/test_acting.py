@@ -266,6 +266,32 @@ def test_a_deleted_post_is_gone_for_good(hear: Hear, read: Read, make: Make, ann
         assert read(remote_posts.id_of, f"{ANN}/statuses/{number}") is None
 
 
+def test_what_is_not_gone_after_all_comes_again(
+    hear: Hear, read: Read, make: Make, ann: AccountId, eve: AccountId, bob: AccountId
+) -> None:
+    """By the word of who deleted it, who must say it again; nobody else brings it back, nor a whole person."""
+    make.follow(bob, ann)
+    thing = f"{ANN}/statuses/1"
+    gone = peers.act("Delete", {"type": "Tombstone", "id": thing})
+    hear(ann, peers.act("Create", mastodon_note()))
+    hear(ann, gone)
+    for document in (
+        peers.act("Undo", gone, actor=EVE),
+        peers.act("Undo", gone | {"actor": EVE}, actor=EVE),
+        peers.act("Undo", peers.act("Delete", EVE, actor=EVE), actor=EVE),
+    ):
+        with pytest.raises(Meaningless):
+            hear(eve, document)
+    with pytest.raises(Refusal):
+        hear(ann, peers.act("Create", mastodon_note()))
+    hear(ann, peers.act("Undo", gone))
+    assert read(remote_posts.id_of, thing) is None
+    hear(ann, peers.act("Create", mastodon_note()))
+    assert read(remote_posts.id_of, thing) is not None
+    hear(ann, gone)
+    assert read(remote_posts.id_of, thing) is None
+
+
 def test_nobody_deletes_what_another_said(
     hear: Hear, read: Read, make: Make, ann: AccountId, eve: AccountId, bob: AccountId, write: Write
 ) -> None:

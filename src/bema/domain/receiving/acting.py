@@ -124,6 +124,8 @@ def undo(tx: WriteTx, site: Site, by: Known, act: Undo) -> None:
             done = reacting.take_back_boost(tx, site, by, inner.what, named)
         case BlockAct():
             done = keeping_away.unblock(tx, site, by, inner.whom)
+        case Withdraw():
+            done = saying.let_come_again(tx, by, inner)
         case None if named is not None:
             done = (
                 reacting.take_back_boost(tx, site, by, None, named)

@@ -7,8 +7,8 @@ from bema.model.federating import RemotePost, same_origin
 from bema.model.ids import PostId
 from bema.model.remote_acts import Bring, Publish, Revise, Withdraw
 from bema.model.site import Site
+from bema.store import incoming, remote_actors, remote_posts, tombstones
 from bema.store import posts as stored
-from bema.store import remote_actors, remote_posts, tombstones
 from bema.store.remote_actors import Known
 from bema.store.tx import Tx, WriteTx
 
@@ -125,6 +125,15 @@ def withdraw(tx: WriteTx, site: Site, by: Known, act: Withdraw) -> None:
         tombstones.add(tx, act.what)  # it may come yet
         return
     forget(tx, by, id_, act.what)
+
+
+def let_come_again(tx: WriteTx, by: Known, act: Withdraw) -> bool:
+    """Take back that something of theirs is gone: whoever wrote it may say it again. False where it was not gone."""
+    if act.what == by.uri or not same_origin(act.what, by.uri):
+        raise Meaningless("Nobody brings back what is another server's")
+    if act.uri is not None:
+        incoming.forget(tx, incoming.named(by.uri, act.uri))
+    return tombstones.remove(tx, act.what)
 
 
 def forget(tx: WriteTx, by: Known, id_: PostId, uri: str) -> None:

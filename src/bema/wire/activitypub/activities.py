@@ -57,6 +57,17 @@ def delete(actor: str, thing: str) -> Activity:
     }
 
 
+def restore(actor: str, number: int, thing: str) -> Activity:
+    """Say that a post is not gone after all; `number` is an id that was not given before."""
+    return {
+        "id": ids.act_id(actor, "restored", number),
+        "type": "Undo",
+        "actor": actor,
+        "to": [PUBLIC],
+        "object": delete(actor, thing),
+    }
+
+
 def announce(site: Site, boost: views.Post) -> Activity:
     """Pass on a post."""
     boosted = boost.boost_of
