@@ -38,3 +38,4 @@ class Relay(View, frozen=True):
     answered_at: Millis | None
     brought: int
     brought_at: Millis | None
+    brought_then: int  # in the minute of that moment

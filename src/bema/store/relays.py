@@ -27,6 +27,7 @@ _columns = select(
     relay.c.answered_at,
     relay.c.brought,
     relay.c.brought_at,
+    relay.c.brought_then,
 ).join(domain, domain.c.id == relay.c.domain_id)
 _all = _columns.order_by(relay.c.id).limit(bindparam("limit"))
 _one = _columns.where(relay.c.id == _key)
@@ -139,6 +140,11 @@ def remove(tx: WriteTx, id_: int) -> bool:
     return tx.run(_remove, {"key": id_}) > 0
 
 
+def has_room(tx: Tx, relay: Relay, most: int) -> bool:
+    """Tell whether a relay brought fewer than `most` posts in this minute."""
+    return relay.brought_at is None or relay.brought_at // _MINUTE != tx.now // _MINUTE or relay.brought_then < most
+
+
 def bring(tx: WriteTx, id_: int, most: int) -> bool:
     """Count a post that a relay brought; False where there were `most` in this minute."""
     return tx.run(_bring, {"key": id_, "now": tx.now, "most": most}) > 0
@@ -164,4 +170,5 @@ def _of_row(row: Any) -> Relay:
         row.answered_at,
         row.brought,
         row.brought_at,
+        row.brought_then,
     )

@@ -115,7 +115,8 @@ _keep = insert(severed_follow).from_select(
     .where(
         follow.c.follower_id == bindparam("follower", type_=BigInteger),
         follow.c.followed_id == bindparam("followed", type_=BigInteger),
-    ),
+    )
+    .with_for_update(of=follow),  # who ends it themselves at this moment lost nothing
 )
 _count = (
     update(severance)

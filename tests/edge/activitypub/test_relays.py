@@ -208,13 +208,20 @@ def test_a_relay_brings_nothing_of_who_is_kept_out(square: Square, others: Elsew
 
 
 def test_a_relay_brings_a_bounded_number_a_minute(square: Square, others: Elsewhere, clock: ManualClock) -> None:
-    """The rest is let go; the next minute there is room again."""
-    relay = add(square)
+    """What is more is not even asked for; the next minute there is room again."""
+    taken_up(square, others)
+    [relay] = square.app.database.read_now(relaying.listed, COMMAND_LINE)
     write = square.app.database.write_now
     taken = [write(relays.bring, relay.id, limits.RELAYED_A_MINUTE) for _ in range(limits.RELAYED_A_MINUTE + 3)]
     assert taken == [True] * limits.RELAYED_A_MINUTE + [False] * 3
+    uri = others.put(note())
+    others.say(square.stranger, act("Announce", uri, ACTOR))
+    settle(square)
+    assert uri not in others.asked
     clock.advance(minutes=1)
-    assert write(relays.bring, relay.id, limits.RELAYED_A_MINUTE)
+    others.say(square.stranger, act("Announce", uri, ACTOR, id=f"{ACTOR}#later"))
+    settle(square)
+    assert found(square) == [uri]
 
 
 def test_public_posts_go_to_a_relay_and_no_others(square: Square, others: Elsewhere, bob: Person) -> None:

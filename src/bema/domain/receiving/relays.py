@@ -101,6 +101,8 @@ def _take(tx: WriteTx, site: Site, relay: Relay, uri: str, brought: Brought) -> 
     if people.is_ours(site, uri) or tombstones.covers(tx, uri):
         raise Meaningless
     people.check_host(tx, site, uri)
+    if not relays.has_room(tx, relay, limits.RELAYED_A_MINUTE):
+        raise Meaningless("The relay brings more than is taken")
     if uri not in brought.posts:
         raise Lacking("post", uri)
     post = brought.posts[uri]
