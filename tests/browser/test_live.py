@@ -49,3 +49,32 @@ def test_without_a_network_there_is_a_page_in_the_reader_s_language(windows: Win
     window.page.goto(window.square.url + "/home")
     assert window.page.locator("html").get_attribute("lang") == "ur"
     expect(window.page.get_by_role("heading")).to_have_text("رابطہ نہیں")
+
+
+def test_names_are_completed_while_they_are_written(windows: Windows) -> None:
+    """By the arrows or the mouse, and never against the will of who wants a new line."""
+    window = windows.open()
+    sign_in(window, "omar", "correct horse battery")
+    text, keyboard = window.page.locator("#composer-text"), window.page.keyboard
+    offered = window.page.locator(".completions [role=option]")
+    text.click()
+    keyboard.type("Ask @oma")
+    expect(offered).to_have_count(1)
+    keyboard.press("Enter")
+    keyboard.type("or @om")
+    expect(text).to_have_value("Ask @oma\nor @om")
+    expect(offered).to_have_count(1)
+    keyboard.press("ArrowDown")
+    expect(text).to_have_attribute("aria-activedescendant", "completion-1")
+    keyboard.press("Enter")
+    expect(text).to_have_value("Ask @oma\nor @omar ")
+    expect(offered).to_have_count(0)
+    keyboard.type("and @om")
+    offered.click()
+    expect(text).to_have_value("Ask @oma\nor @omar and @omar ")
+    expect(text).to_be_focused()
+    keyboard.type("@om")
+    expect(offered).to_have_count(1)
+    keyboard.press("Escape")
+    expect(offered).to_have_count(0)
+    assert window.troubles == []

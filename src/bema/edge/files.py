@@ -35,8 +35,8 @@ OWN_FILES = Path(__file__).parent / "web" / "static"
 # read the last.
 STYLES = (
     *("tokens", "base", "shell", "parts", "news", "posts", "linked", "polls", "pictures", "quotes", "filters"),
-    *("threads", "people", "conversations", "forms", "pages", "collections", "trust", "policies", "standing"),
-    "staff",
+    *("threads", "people", "conversations", "forms", "completing", "pages", "collections", "trust", "policies"),
+    *("standing", "staff"),
 )
 ALL_STYLES = "css/all.css"
 

@@ -225,6 +225,7 @@ SEARCH_WINDOW = (
 SEARCH_SPARE = 5  # matches more than are wanted that are looked at first: of nearly all posts the index tells rightly
 SEARCH_KEPT_POSTS = 500  # newest favourites, and bookmarks, that are searched whoever wrote them
 SEARCH_PAGE_MAX = 40  # results of one kind: Mastodon's maximum
+COMPLETIONS = 6  # suggestions for a word that is being written: as many as are seen at a glance
 SEARCH_OFFSET_MAX = 400  # how far down results can be paged
 SEARCH_REINDEXED_POSTS = 10_000  # of somebody who lets all search them from now on; some 2 seconds
 SEARCH_QUERY_CHARACTERS = 500  # of a query that are read

@@ -32,6 +32,11 @@ def listed(tx: Tx) -> list[Any]:
     return tx.all(_listed)
 
 
+def offered(tx: Tx) -> list[Emoji]:
+    """Return the emojis that a picker shows."""
+    return [Emoji(row.shortcode, row.url, row.static_url) for row in tx.all(_listed)]
+
+
 def add(tx: WriteTx, domain_id: DomainId, shortcode: str, url: str, static_url: str, category: str | None) -> bool:
     """Add an emoji; False when the shortcode is taken."""
     values = {
