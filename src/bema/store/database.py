@@ -15,9 +15,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-import psycopg
 from sqlalchemy.engine import make_url
 
 from bema.model import limits
@@ -27,7 +26,10 @@ from bema.store import log, slots
 from bema.store.crews import Crew, Job
 from bema.store.here import Here
 from bema.store.statements import Statements
-from bema.store.tx import Known, Observer, Tx, WriteTx
+from bema.store.tx import Known, Observer, Tx, WriteTx, of_postgresql
+
+if TYPE_CHECKING:
+    import psycopg
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -161,7 +163,7 @@ class Database:
                         if attempt == 1:
                             job.error = None
                             continue
-                        if isinstance(error, psycopg.Error | sqlite3.Error):
+                        if isinstance(error, sqlite3.Error) or of_postgresql(error) is not None:
                             job.error = _unavailable(error, "The server cannot look this up now, please try again")
                 break
             self._reads.finish((job,))
@@ -243,7 +245,7 @@ class Database:
                         _discard(connection)
                         connection = None
                         # A connection that breaks during COMMIT leaves it unknown whether the commit happened.
-                        if isinstance(error, psycopg.Error) and not committing and attempt < limits.WRITE_RETRIES:
+                        if of_postgresql(error) is not None and not committing and attempt < limits.WRITE_RETRIES:
                             continue
                         job.error = _unavailable(error)
                     else:
@@ -276,6 +278,8 @@ class Database:
         return connection
 
     def _connect_postgresql(self) -> "psycopg.Connection[Any]":
+        import psycopg
+
         conninfo = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         return psycopg.connect(conninfo, autocommit=True, prepare_threshold=2, options="-c timezone=UTC -c jit=off")
 
@@ -301,7 +305,8 @@ def _is_broken(connection: Any) -> bool:
 
 
 def _is_broken_off(error: BaseException) -> bool:
-    return isinstance(error, psycopg.Error) and error.sqlstate in _BROKEN_OFF
+    told = of_postgresql(error)
+    return told is not None and told.sqlstate in _BROKEN_OFF
 
 
 def _discard(connection: Any) -> None:

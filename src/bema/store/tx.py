@@ -4,18 +4,21 @@
 """
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-import psycopg
 from sqlalchemy import Executable
 
 from bema.model import limits
 from bema.model.events import Event
 from bema.model.ids import IdSource, Millis
 from bema.store.statements import Parameters, Statements
+
+if TYPE_CHECKING:
+    import psycopg
 
 T = TypeVar("T")
 Observer = Callable[[str], None]  # told the text of each statement; tests count and explain them
@@ -185,7 +188,14 @@ def may_pass(error: BaseException) -> bool:
     """Tell whether the same operation may succeed later: the disk is full, the server went away, another was in the way."""
     if isinstance(error, sqlite3.OperationalError):
         return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) != sqlite3.SQLITE_ERROR
-    return isinstance(error, psycopg.OperationalError)
+    told = of_postgresql(error)
+    return told is not None and isinstance(told, sys.modules["psycopg"].OperationalError)
+
+
+def of_postgresql(error: BaseException | None) -> "psycopg.Error | None":
+    """Return what PostgreSQL's driver raised; where there is only SQLite it is not even loaded, as it takes 9 MiB."""
+    driver = sys.modules.get("psycopg")
+    return error if driver is not None and isinstance(error, driver.Error) else None
 
 
 _encode = msgspec.json.Encoder().encode
