@@ -39,7 +39,7 @@ from bema.store.tables import (
     widely_followed,
 )
 from bema.store.tx import WriteTx
-from bema.subscribers import SUBSCRIBERS
+from bema.subscribers import SUBSCRIBERS, delivery
 from bench.large_people import LargeWorld, add_app, fill_home, sign_in
 from bench.large_plan import (
     BUSY,
@@ -398,4 +398,4 @@ def _insert(table: Table, values: dict[str, Any], source: Any, *where: Any) -> A
 
 
 def _read_all(tx: WriteTx) -> None:
-    log.move_cursors(tx, [subscriber.name for subscriber in SUBSCRIBERS], log.end(tx))
+    log.move_cursors(tx, [*(subscriber.name for subscriber in SUBSCRIBERS), delivery.NAME], log.end(tx))
