@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from bema.domain import appointing, guarding, letters, mailing
+from bema.domain import appointing, guarding, letters, mailing, recording
 from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.events import AccountCreated, AccountJoined, AccountUpdated, LoginChanged, LoginCreated
@@ -134,7 +134,8 @@ def join(tx: WriteTx, applicant: Applicant) -> tuple[LoginId, AccountId]:
         raise _refused({"username": _problem("ERR_TAKEN", "has already been taken")})
     logins.join(tx, login_id, account_id, "owner")
     if applicant.role is not Role.MEMBER:
-        appointing.record(tx, COMMAND_LINE, login_id, Role.MEMBER, applicant.role)
+        by = recording.signature(tx, None, COMMAND_LINE.role)
+        appointing.record(tx, login_id, Role.MEMBER, applicant.role, by)
         accounts.change(tx, account_id, badge=int(applicant.role))
     tx.emit(LoginCreated(login=login_id))
     tx.emit(AccountCreated(account=account_id))
