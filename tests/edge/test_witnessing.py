@@ -1,5 +1,6 @@
 """Witnessing: what a witness answers to which question, that it never signs two histories, and two servers together."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address
@@ -229,3 +230,37 @@ def test_a_witness_that_does_not_sign_is_asked_again(
     )
     own.settle()
     assert parse(own.stranger.get("/log/checkpoint").body).signed_by(there.verifier) == 6
+
+
+def test_witnesses_are_asked_at_once_and_a_slow_one_holds_up_nobody(
+    settings: Settings, open_square: Callable[..., Square], peer: Peer, tmp_path: Path
+) -> None:
+    """The first in the list answers only when the second was asked; another is not there at all: two sign."""
+    home = tmp_path / "own"
+    own = open_square(msgspec.structs.replace(settings, home=home), fetcher=fetcher())
+    keeper = keeper_at(home, settings.domain)
+    own.app.database.write_now(recording.open_log, keeper.origin, str(keeper.create()))
+    slow, quick, away = (
+        Signer(f"{name}.example/w", bytes([number]) * 32, witness=True)
+        for number, name in enumerate(("slow", "quick", "away"), 7)
+    )
+    was_asked = threading.Event()
+
+    def signing(signer: Signer, before: Callable[[], object]) -> Callable[[Asked], bytes]:
+        def add_checkpoint(asked: Asked) -> bytes:
+            before()
+            return answer(signer.line(parse(read_submission(asked.body).note).text, time=5), type="text/plain")
+
+        return add_checkpoint
+
+    peer.pages["/slow/add-checkpoint"] = signing(slow, lambda: was_asked.wait(30))
+    peer.pages["/quick/add-checkpoint"] = signing(quick, was_asked.set)
+    lines = [f"witness {name} {signer.verifier} {peer.base}/{name}\n" for name, signer in _named(slow, quick, away)]
+    (home / "log/policy").write_text("".join([*lines, "quorum quick\n"]))
+    own.settle()
+    note = parse(own.stranger.get("/log/checkpoint").body)
+    assert [note.signed_by(each.verifier) for each in (slow, quick, away)] == [5, 5, None]
+
+
+def _named(*signers: Signer) -> list[tuple[str, Signer]]:
+    return [(signer.verifier.name.partition(".")[0], signer) for signer in signers]
