@@ -5,6 +5,8 @@ from sqlalchemy import bindparam, update
 
 from bema.domain import posting, saying
 from bema.domain.posting import Draft
+from bema.domain.receiving import people
+from bema.domain.receiving import posts as receiving
 from bema.model.ids import PostId
 from bema.model.naming import NO_NAMES, Quoted
 from bema.model.policy import QuotePolicy, QuoteState, Visibility
@@ -12,7 +14,9 @@ from bema.model.site import Site
 from bema.store import posts
 from bema.store.tables import post
 from bema.store.tx import WriteTx
+from bema.wire.activitypub import objects
 from tests.conftest import Read, Write
+from tests.domain.receiving.elsewhere import brought, note, person
 from tests.make import HERE, Make
 
 SITE = Site(HERE)
@@ -45,6 +49,21 @@ def test_a_post_names_whom_it_mentions_and_what_it_answers(make: Make, read: Rea
     said = read(saying.post, SITE, answer)
     assert said is not None
     assert said[1].in_reply_to == f"https://{HERE}/users/ann/statuses/{mine}"
+
+
+@pytest.mark.parametrize("name", ["https://mastodon.example/contexts/1-2", "tag:old.example,2016:objectId=1"])
+def test_an_answer_in_a_thread_of_another_server_has_its_name(make: Make, write: Write, read: Read, name: str) -> None:
+    """FEP-7888: who knows all of it is asked there; a name of the old kind is no collection."""
+    write(people.keep, SITE, person())
+    first = write(receiving.keep, SITE, brought(), note(inReplyTo=None, context=name, conversation=name))
+    ann = make.account("ann")
+    answer = make.post(ann, in_reply_to=first)
+    told = read(saying.post, SITE, answer)
+    assert told is not None
+    assert told[1].thread == name
+    document = objects.post(SITE, *told)
+    assert document["conversation"] == name
+    assert document.get("context") == (None if name.startswith("tag:") else name)
 
 
 def test_a_thread_that_began_here_has_one_name_for_all_its_posts(make: Make, read: Read) -> None:

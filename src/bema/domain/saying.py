@@ -35,7 +35,7 @@ def _names(site: Site, said: Post, named: Named, addresses: dict[AccountId, str]
     return Names(
         people={each.id: addresses[each.id] for each in said.mentions if each.id in addresses},
         in_reply_to=None if named.answered is None else _uri(site, named.answered),
-        thread=ids.context_id(site, said.thread) if named.thread_began_here else None,
+        thread=ids.context_id(site, said.thread) if named.thread_began_here else named.thread_elsewhere,
         quoted=None if named.quoted is None else _quoted(site, said, named, named.quoted),
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import QuoteState
 from bema.store.dialect import one_of_ids
-from bema.store.tables import account, domain, post
+from bema.store.tables import account, domain, post, remote_post
 from bema.store.tx import Tx
 
 
@@ -31,6 +31,7 @@ class Named(NamedTuple):
     quote_accepted: bool
     quote_approval: str | None  # where the leave of an author elsewhere can be checked
     thread_began_here: bool
+    thread_elsewhere: str | None  # what it is called where it began, or where that is first known from
 
 
 def _other(named: Any, author: Any, host: Any) -> tuple[Any, ...]:
@@ -52,6 +53,7 @@ _named = (
         post.c.quote_state,
         post.c.quote_approval_uri,
         _first.c.id,
+        remote_post.c.thread,
     )
     .select_from(
         post.outerjoin(_parent, _parent.c.id == post.c.in_reply_to_id)
@@ -61,6 +63,7 @@ _named = (
         .outerjoin(_quoted_author, _quoted_author.c.id == _quoted.c.author_id)
         .outerjoin(_quoted_domain, _quoted_domain.c.id == _quoted_author.c.domain_id)
         .outerjoin(_first, and_(_first.c.id == post.c.thread_id, _first.c.local))
+        .outerjoin(remote_post, remote_post.c.post_id == post.c.thread_id)
     )
     .where(one_of_ids(post.c.id))
 )
@@ -70,7 +73,12 @@ def of_posts(tx: Tx, ids: Collection[PostId]) -> dict[PostId, Named]:
     """Load what posts name, whoever may see it: an address tells nothing of what stands there."""
     return {
         row[0]: Named(
-            _read(row[1:8]), _read(row[8:15]), row[15] == int(QuoteState.ACCEPTED), row[16], row[17] is not None
+            _read(row[1:8]),
+            _read(row[8:15]),
+            row[15] == int(QuoteState.ACCEPTED),
+            row[16],
+            row[17] is not None,
+            row[18],
         )
         for row in tx.all(_named, {"ids": list(ids)})
     }

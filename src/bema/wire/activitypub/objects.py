@@ -49,7 +49,9 @@ def post(site: Site, said: views.Post, names: Names) -> dict[str, Any]:
     if names.in_reply_to is not None:
         thing["inReplyTo"] = names.in_reply_to
     if names.thread is not None:
-        thing["context"] = thing["conversation"] = names.thread
+        thing["conversation"] = names.thread
+        if not names.thread.startswith("tag:"):  # as threads were called before they were collections
+            thing["context"] = names.thread
     if said.poll is not None:
         thing |= _question(said.poll)
     if names.quoted is not None:
