@@ -7,6 +7,7 @@ for each inbox; with one server in ten stuck or away, the others get a post with
 
 import argparse
 import asyncio
+import gc
 import itertools
 import multiprocessing
 import resource
@@ -64,6 +65,8 @@ async def measure(home: Path, servers: int, posts: int) -> list[str]:
         )
         migrate(settings.database_url)
         app = App(settings)
+        gc.set_threshold(100_000, 20, 20)  # both as `bema serve` does
+        gc.freeze()
         author = await app.database.write(_people, port, servers)
         app.database.on_events = app.runner.wake
         await app.runner.start()

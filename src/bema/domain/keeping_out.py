@@ -10,10 +10,14 @@ from bema.store.tx import Tx, WriteTx
 
 def is_kept_out(tx: Tx, site: Site, host: str) -> bool:
     """Tell whether nothing is exchanged with a host, or with what it is part of; ports make no difference."""
-    name = host.partition(":")[0].lower()
+    name = _name(host)
     if domain_measures.severity_of(tx, name) is Severity.SUSPEND:
         return True
     return site.by_allowance and not domain_measures.is_allowed(tx, name)
+
+
+def _name(host: str) -> str:
+    return host.partition(":")[0].lower()
 
 
 class Ledger:
@@ -32,7 +36,9 @@ class Ledger:
 
 
 def _terms(tx: Tx, site: Site, host: str) -> tuple[bool, SignatureStyle]:
-    return is_kept_out(tx, site, host), peers.signature_of(tx, host)
+    held = domain_measures.terms(tx, _name(host), host)
+    kept_out = held.severity is Severity.SUSPEND or (site.by_allowance and not held.allowed)
+    return kept_out, held.signature
 
 
 def _took(tx: WriteTx, host: str, style: SignatureStyle) -> None:

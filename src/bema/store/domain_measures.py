@@ -1,16 +1,17 @@
 """Domain measures: how far other servers are kept away, and which of it everybody may read."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Text, bindparam, func, select
+from sqlalchemy import Text, bindparam, exists, func, select
 
 from bema.model import limits
 from bema.model.decisions import Severity
+from bema.model.federating import SignatureStyle
 from bema.model.ids import DomainId
 from bema.store.dialect import one_of_texts
 from bema.store.measures import with_parents
-from bema.store.tables import domain, domain_allow, domain_block
+from bema.store.tables import domain, domain_allow, domain_block, peer
 from bema.store.tx import Tx
 
 _of_names = select(domain_block).where(one_of_texts(domain_block.c.name, "names"))
@@ -43,6 +44,30 @@ def severity_of(tx: Tx, host: str) -> Severity:
 def is_allowed(tx: Tx, host: str) -> bool:
     """Tell whether a domain, or what it is part of, was allowed: where nothing is exchanged with all others."""
     return bool(tx.all_known(_allowed, {"names": with_parents(host)}))
+
+
+_terms = select(
+    select(func.max(domain_block.c.severity)).where(one_of_texts(domain_block.c.name, "names")).scalar_subquery(),
+    exists(select(1).where(one_of_texts(domain_allow.c.name, "names"))),
+    select(peer.c.signature)
+    .select_from(peer.join(domain, domain.c.id == peer.c.domain_id))
+    .where(domain.c.name == bindparam("host", type_=Text))
+    .scalar_subquery(),
+)
+
+
+class Terms(NamedTuple):
+    """What holds for a domain: how far it is kept away, whether it was allowed, and which signature it took last."""
+
+    severity: Severity
+    allowed: bool
+    signature: SignatureStyle
+
+
+def terms(tx: Tx, name: str, host: str) -> Terms:
+    """Return what holds for a domain, in one statement: it is asked for each delivery. `host` has the port, if any."""
+    row = tx.all(_terms, {"names": with_parents(name), "host": host})[0]
+    return Terms(Severity(row[0] or 0), bool(row[1]), SignatureStyle(row[2] or 0))
 
 
 def public(tx: Tx, limit: int) -> list[Any]:

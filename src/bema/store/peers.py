@@ -226,21 +226,11 @@ def heard(tx: WriteTx, domain_id: DomainId) -> None:
     tx.run(_heard, {"key": domain_id, "now": tx.now, "before": before})
 
 
-_signature = (
-    select(peer.c.signature)
-    .select_from(peer.join(domain, domain.c.id == peer.c.domain_id))
-    .where(domain.c.name == bindparam("host", type_=Text))
-)
 _new_style = insert(peer).values(domain_id=_key, signature=bindparam("style", type_=Integer))
 _set_signature: Any = _new_style.on_conflict_do_update(
     index_elements=[peer.c.domain_id], set_={"signature": _new_style.excluded.signature}
 )
 _domain = select(domain.c.id).where(domain.c.name == bindparam("host", type_=Text))
-
-
-def signature_of(tx: Tx, host: str) -> SignatureStyle:
-    """Return the kind of signature that a server took last."""
-    return SignatureStyle(tx.value(_signature, {"host": host}) or 0)
 
 
 def took_signature(tx: WriteTx, host: str, style: SignatureStyle) -> None:
