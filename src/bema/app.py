@@ -105,7 +105,14 @@ from bema.subscribers.inbox import Inbox
 from bema.subscribers.leaving import LEAVING
 from bema.subscribers.mail import MAIL
 from bema.subscribers.notifications import NOTIFICATIONS
-from bema.subscribers.public_log import PUBLIC_LOG, WITNESSES, asking_witnesses, signing
+from bema.subscribers.public_log import (
+    PUBLIC_LOG,
+    WITNESSES,
+    asking_witnesses,
+    lacks_signature,
+    sign_rest,
+    signing,
+)
 from bema.subscribers.pushes import PUSHES
 from bema.subscribers.runner import Performer, Runner
 from bema.subscribers.sending import Sender
@@ -300,6 +307,8 @@ class App:
         self.gate.open()
         if reads_log:
             self._adopt()
+            if self.database.read_now(lacks_signature):
+                self.database.write_now(sign_rest)
         self.reads_log = reads_log
 
     def _adopt(self) -> None:

@@ -35,6 +35,18 @@ def _sign_again(tx: WriteTx) -> None:
         tasks.add(tx, _NAME, str(size - 1), str(size - 1))
 
 
+def lacks_signature(tx: Tx) -> bool:
+    """Tell whether entries were made that are not signed: as long as a key was lost, say."""
+    newest, size = public_log.newest_signed(tx), public_log.size(tx)
+    return size > (0 if newest is None else newest.size)
+
+
+def sign_rest(tx: WriteTx) -> None:
+    """Have signed what is not."""
+    if lacks_signature(tx):
+        _sign_again(tx)
+
+
 PUBLIC_LOG = Subscriber(_NAME, {EntryRecorded: _recorded}, _sign_again)
 
 
