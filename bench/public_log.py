@@ -37,6 +37,7 @@ from bema.store.public_log import Signed
 from bema.store.timelines import Range
 from bema.store.tx import WriteTx
 from bema.subscribers.public_log import sign_now
+from bema.wire.tlog.entries import About, Appealed, AppealOpened
 from bench.__main__ import yardstick
 from bench.load import Connection, Request
 from bench.long_log import lengthen
@@ -79,8 +80,9 @@ def main() -> None:
 def measure(server: Server, entries: int) -> Iterator[str]:
     """Yield a line for each figure."""
     with opened(server.home) as (_, database):
-        first = database.read_now(public_log.size)
         people = [database.write_now(_person, number) for number in range(_PEOPLE)]
+        yield enter(database, _REAL // 2)
+        first = database.read_now(public_log.size)
         yield decide(database, people, _REAL)
     if not entries:
         return
@@ -119,29 +121,51 @@ def _person(tx: WriteTx, number: int) -> AccountId:
 
 
 def decide(database: Database, people: Sequence[AccountId], count: int) -> str:
-    """Make decisions of three kinds, many at once, in parts: the machine may be another from one to the next."""
+    """Make decisions of three kinds."""
+    return many(
+        "decisions with entries", database, count, lambda tx, number: _one(tx, people[number % len(people)], number)
+    )
+
+
+def enter(database: Database, count: int) -> str:
+    """Enter what is no decision."""
+    return many(
+        "entries alone",
+        database,
+        count,
+        lambda tx, number: recording.enter(tx, "appeal.opened", partial(_appeal, number)),
+    )
+
+
+def _appeal(number: int, type_seq: int) -> AppealOpened:
+    at = recording.moment(1_767_225_600_000 + number)
+    return AppealOpened(at=at, type_seq=type_seq, body=Appealed(number, About("account", f"{number:016x}"), at))
+
+
+def many(name: str, database: Database, count: int, do: Callable[[WriteTx, int], object]) -> str:
+    """Do something often, many at once, in parts: the machine may be another from one to the next."""
     before = database.read_now(public_log.size)
     parts = []
     for _ in range(_PARTS):
         stick, began, used = yardstick(), time.perf_counter(), time.process_time()
-        asyncio.run(_decide(database, people, count // _PARTS))
+        asyncio.run(_many(database, count // _PARTS, do))
         wall, used = time.perf_counter() - began, time.process_time() - used
         parts.append((wall * _PARTS / count, used * _PARTS / count, (stick + yardstick()) / 2))
     walls, each, sticks = zip(*parts, strict=True)
     likened = median(one / stick for one, stick in zip(each, sticks, strict=True)) * _STICK
     return (
-        f"decisions with entries, on top of {before:,}: {1 / median(walls):,.0f} a second, {1 / min(walls):,.0f} at best;"
+        f"{name}, on top of {before:,}: {1 / median(walls):,.0f} a second, {1 / min(walls):,.0f} at best;"
         f" {1_000 * min(each):.3f} to {1_000 * max(each):.3f} ms of processor time each, yardstick {min(sticks):.0f} to"
         f" {max(sticks):.0f} ms: at {_STICK} ms, {1 / likened:,.0f} a second of one core"
     )
 
 
-async def _decide(database: Database, people: Sequence[AccountId], count: int) -> None:
+async def _many(database: Database, count: int, do: Callable[[WriteTx, int], object]) -> None:
     left = iter(range(count))
 
     async def writer() -> None:
         for number in left:
-            await database.write(_one, people[number % len(people)], number)
+            await database.write(do, number)
 
     await asyncio.gather(*(writer() for _ in range(_WRITERS)))
 
