@@ -1,13 +1,18 @@
 """The facts of the event log: small, made of ids, changed only by addition; their names and fields are stored for ever."""
 
-import msgspec
-
+from bema.model.facts import Event
+from bema.model.facts_of_quotes import QuoteAccepted, QuoteAsked, QuotePolicyChanged, QuoteRevoked, QuoteWaiting
 from bema.model.ids import AccountId, ConversationId, ListId, LoginId, MediaId, NotificationId, PostId
 from bema.model.policy import Visibility
 
-
-class Event(msgspec.Struct, frozen=True, gc=False, tag_field="type", omit_defaults=True):
-    """A fact that was committed together with the rows it speaks of."""
+__all__ = [
+    "Event",
+    "QuoteAccepted",
+    "QuoteAsked",
+    "QuotePolicyChanged",
+    "QuoteRevoked",
+    "QuoteWaiting",
+]  # beside its own
 
 
 class AccountCreated(Event, frozen=True):
@@ -84,56 +89,12 @@ class PostBoosted(Event, frozen=True):
     boost_of: PostId
 
 
-class QuoteRevoked(Event, frozen=True):
-    """The author of `quote_of` took back the leave that `post` quotes it."""
-
-    post: PostId
-    author: AccountId
-    quote_of: PostId
-    leave: int = 0  # the id of the stamp that is no more, where the post is from elsewhere
-
-
-class QuoteAsked(Event, frozen=True):
-    """`by`, of another server, asked for the leave to quote a post of `author`, and has it or not."""
-
-    post: PostId
-    author: AccountId
-    by: AccountId
-    quoting: str  # the address of the post that is to quote it
-    asked_as: str | None = None  # what the asking is called there
-    leave: int = 0  # the id of its stamp; 0: it was refused
-
-
-class QuoteWaiting(Event, frozen=True):
-    """A post that quotes another waits for the word of the other's author."""
-
-    post: PostId
-    author: AccountId
-    quote_of: PostId
-
-
-class QuoteAccepted(Event, frozen=True):
-    """The author of `quote_of` let `post` quote it, after it was published."""
-
-    post: PostId
-    author: AccountId
-    quote_of: PostId
-    asked: bool = False  # the author decided it themselves, who was told of it before
-
-
 class ReplyPlaced(Event, frozen=True):
     """It became known what a post of another server answers, after it was published here."""
 
     post: PostId
     in_reply_to: PostId
     visibility: Visibility
-
-
-class QuotePolicyChanged(Event, frozen=True):
-    """The author of a post said anew who may quote it."""
-
-    post: PostId
-    author: AccountId
 
 
 class PostFavourited(Event, frozen=True):
