@@ -54,7 +54,7 @@ SIGNED_IN = (
 )
 FURTHER_PUBLIC = (
     *("/directory", "/offline", "/@omar/following"),
-    *("/trust", "/trust/decisions", "/trust/log", "/trust/decisions/1"),
+    *("/trust", "/trust/decisions", "/trust/servers", "/trust/log", "/trust/decisions/1"),
     *("/trust/policies", "/trust/policies/rules", "/trust/policies/rules/changes?from=1&to=2"),
     "/trust/policies/enforcement",
 )
@@ -73,6 +73,7 @@ FURTHER = (
     "/years",
     "/settings/standing",
     *("/staff", "/staff/cases", "/staff/decisions", "/staff/audit", "/staff/appeals"),
+    *("/staff/door", "/staff/door?kind=network", "/staff/roles"),
     "/staff/waiting",
     "/staff/announcements",
     *("/staff/policies", "/staff/policies/rules", "/staff/policies/rules/preview"),
