@@ -85,6 +85,14 @@ def test_what_comes_before_an_answer_is_passed_over() -> None:
         _serve([b"HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n"], _once)
 
 
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_a_no_is_a_no_however_it_is_written(encoding: str) -> None:
+    """What a proxy says of a server that is away is read as that, and not as nonsense that it will always say."""
+    head = f"HTTP/1.1 503 Away\r\nContent-Encoding: {encoding}\r\nContent-Length: 6\r\nRetry-After: 9\r\n\r\n"
+    told = _serve([head.encode() + b"hidden"], _once).answers[0]
+    assert (told.status, told.body, told.headers["retry-after"]) == (503, b"", "9")
+
+
 def test_sloppy_ends_of_lines_are_read() -> None:
     """Some small servers write them so."""
     assert _serve([b"HTTP/1.1 200 OK\nContent-Length: 2\n\nok"], _once).answers[0].body == b"ok"

@@ -154,7 +154,7 @@ class Connection(asyncio.Protocol):
         if status < 200:
             if status == 101:
                 self._fail(Unreachable("the other server wants to speak another protocol"))
-            self._headers, self._fields, self._head_bytes = {}, 0, 0
+            self._headers, self._fields = {}, 0  # its bytes count: hints without end are no answer
             return
         self._in_head = False
         ok = status < 300
@@ -168,7 +168,9 @@ class Connection(asyncio.Protocol):
         try:
             self._expand = _expander(self._headers.get("content-encoding", ""))
         except UnexpectedType as error:
-            self._fail(error)
+            if ok:
+                self._fail(error)
+            self._expand = _not_at_all  # a no is a no, however its reason is written
 
     def on_body(self, chunk: bytes) -> None:
         """Take a part of the body, decompressed step by step, so that a bomb costs no more than what was asked for."""
@@ -178,8 +180,10 @@ class Connection(asyncio.Protocol):
         try:
             self._body += self._expand(chunk, self._max_bytes + 1 - len(self._body))
         except UnexpectedType as error:
-            self._fail(error)
-            return
+            if self._parser.get_status_code() < 300:
+                self._fail(error)
+                return
+            self._expand = _not_at_all
         if len(self._body) > self._max_bytes or self._arrived > self._max_bytes + limits.FETCH_HEADER_BYTES:
             if self._wanted.cut:
                 del self._body[self._max_bytes :]
@@ -195,6 +199,10 @@ class Connection(asyncio.Protocol):
 
 def _as_it_is(chunk: bytes, most: int) -> bytes:
     return chunk[:most]
+
+
+def _not_at_all(_chunk: bytes, _most: int) -> bytes:
+    return b""
 
 
 def _expander(named: str) -> Callable[[bytes, int], bytes]:

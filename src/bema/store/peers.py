@@ -257,6 +257,7 @@ _some_quiet = (
     .where(peer.c.domain_id > bindparam("after", type_=BigInteger), *_is_quiet)
     .order_by(peer.c.domain_id)
     .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True)  # or what is said to one at this moment would wait for a server that is forgotten
 )
 _forget = delete(peer).where(one_of_ids(peer.c.domain_id))
 
