@@ -322,7 +322,8 @@ def test_endless_headers_end(peer: Peer) -> None:
     many = "".join(f"X-{number}: y\r\n" for number in range(5_000))
     peer.pages["/many"] = f"HTTP/1.1 200 OK\r\n{many}Content-Length: 0\r\n\r\n".encode()
     peer.pages["/long"] = answer(headers={"X-Long": "y" * 200_000})
-    for path in ("/many", "/long"):
+    peer.pages["/early"] = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 20_000 + answer()
+    for path in ("/many", "/long", "/early"):
         with pytest.raises(Unreachable):
             get(peer.base + path)
 
