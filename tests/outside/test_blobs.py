@@ -111,8 +111,8 @@ def test_a_name_tells_neither_content_nor_owner(tmp_path: Path) -> None:
 
 
 HOSTILE = [
-    "../../etc/passwd",
-    "/etc/passwd",
+    "../../nowhere/passwd",
+    "/nowhere/passwd",  # no file that there is: where the guard is gone, this test writes to it
     "attachment/../../secret.jpg",
     f"attachment/ab/ab{'0' * 62}.jpg/../../x",
     f"attachment/ab/ab{'0' * 62}.html",
