@@ -88,6 +88,8 @@ def entries(text: str) -> list[Entry]:
     found = domain_lists.read(text)
     if not found:
         raise Invalid("Validation failed: The list names no domain")
+    if len(found) > limits.DOMAIN_LIST:
+        raise Invalid(f"Validation failed: The list names more than {limits.DOMAIN_LIST} domains")
     return found
 
 

@@ -179,6 +179,7 @@ def test_what_is_no_list_is_refused_at_once(square: Square) -> None:
     client = signed_in(square, Role.ADMIN)
     for domains in ("", "#domain,#severity\n", "# only a remark\n"):
         assert bring(client, domains).status == 422
+    assert bring(client, "a.b\n" * (limits.DOMAIN_LIST + 1)).status == 422
     files = {"file": File("list.csv", b"a.example\n" * (limits.DOMAIN_LIST_BYTES // 10 + 1), "text/csv")}
     answer = client.post("/staff/servers/kept-away", form={"csrf": csrf(client)}, files=files)
     assert answer.status in (413, 422)
