@@ -77,10 +77,11 @@ def unread_count(
     *,
     types: Sequence[str] | None = None,
     exclude_types: Sequence[str] = (),
+    by: AccountId | None = None,
 ) -> int:
-    """Count what an account was told of since it last said how far it has read, up to a limit."""
+    """Count what an account was told of since it last said how far it has read, up to a limit; perhaps by one account."""
     above = notices.last_read(tx, actor)
-    return notices.unread_count(tx, actor, above, limit, types=types, exclude_types=exclude_types)
+    return notices.unread_count(tx, actor, above, limit, types=types, exclude_types=exclude_types, by=by)
 
 
 # --- In groups --------------------------------------------------------------------------------------------------------

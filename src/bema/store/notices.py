@@ -76,16 +76,14 @@ def _listed(some_types: bool, by_one: bool, with_filtered: bool) -> Paged:
     return Paged(rows, notification.c.id)
 
 
-def _unread(*where: Any) -> Select[Any]:
-    found = (
-        select(notification.c.id)
-        .where(notification.c.account_id == viewer, notification.c.id > bindparam("above"), NOT_ASIDE, wanted(), *where)
-        .limit(bindparam("limit"))
-    )
-    return select(func.count()).select_from(found.subquery())
+@cache
+def _unread(some_types: bool, by_one: bool) -> Select[Any]:
+    new = select(notification.c.id).where(notification.c.account_id == viewer, notification.c.id > bindparam("above"))
+    new = new.where(wanted(), notification.c.from_id == bindparam("by") if by_one else NOT_ASIDE)
+    new = new.where(SOME_TYPES) if some_types else new
+    return select(func.count()).select_from(new.limit(bindparam("limit")).subquery())
 
 
-_unread_all, _unread_some = _unread(), _unread(SOME_TYPES)
 _newest = (
     select(notification.c.id)
     .where(notification.c.account_id == bindparam("told", type_=BigInteger))
@@ -147,13 +145,16 @@ def unread_count(
     *,
     types: Sequence[str] | None = None,
     exclude_types: Sequence[str] = (),
+    by: AccountId | None = None,
 ) -> int:
-    """Count what an account is told of above a notice, up to a limit."""
+    """Count what an account is told of above a notice, up to a limit; of one account's also what is kept aside."""
     parameters: dict[str, Any] = {"viewer": account_id, "now": tx.now, "above": above, "limit": limit}
     some = only(types, exclude_types)
-    if some is None:
-        return int(tx.value(_unread_all, parameters))
-    return int(tx.value(_unread_some, {**parameters, "types": some}))
+    if some is not None:
+        parameters["types"] = some
+    if by is not None:
+        parameters["by"] = by
+    return int(tx.value(_unread(some is not None, by is not None), parameters))
 
 
 def only(types: Sequence[str] | None, exclude_types: Sequence[str]) -> list[str] | None:

@@ -57,6 +57,17 @@ def test_people_and_posts_are_found_by_their_addresses(square: Square, others: E
     assert not any(nothing.values())
 
 
+def test_who_is_completed_may_be_elsewhere(square: Square, others: Elsewhere, bob: Person) -> None:
+    """Clients look for people alone while a name is written, and ask for what is elsewhere when it is a whole address."""
+    others.person("ann")
+    address = "/api/v1/accounts/search?q=@ann@mastodon.example"
+    assert bob.client.get(address).json() == []
+    assert square.stranger.get(f"{address}&resolve=true").status == 401
+    assert others.asked == []
+    assert [each["uri"] for each in bob.client.get(f"{address}&resolve=true").json()] == [ANN]
+    assert [each["uri"] for each in bob.client.get(address).json()] == [ANN]
+
+
 def test_nothing_is_asked_for_strangers(square: Square, others: Elsewhere, bob: Person) -> None:
     """dos: who is not signed in makes this server ask nobody, and nobody makes it ask itself."""
     others.person("ann")

@@ -151,7 +151,7 @@ def test_notifications_are_put_away_one_by_one_or_all(square: Square, ann: Perso
 
 
 def test_unread_ones_are_counted_up_to_a_limit(square: Square, ann: Person, bob: Person) -> None:
-    """Of the types asked for."""
+    """Of the types asked for, or by one account."""
     do_everything(square, ann, bob)
 
     def count(query: str = "") -> int:
@@ -161,6 +161,9 @@ def test_unread_ones_are_counted_up_to_a_limit(square: Square, ann: Person, bob:
     assert count("?limit=2") == 2
     assert count("?types[]=follow&types[]=x") == 1
     assert count("?exclude_types[]=follow") == 4
+    assert count(f"?account_id={bob.account}") == 5
+    assert count(f"?account_id={bob.account}&types[]=follow") == 1
+    assert count(f"?account_id={ann.account}") == count("?account_id=x") == 0
     third = ann.client.get("/api/v1/notifications").json()[2]["id"]
     ann.client.post("/api/v1/markers", json={"notifications": {"last_read_id": third}})
     assert count() == 2

@@ -167,17 +167,24 @@ def look_up(call: Call, tx: Tx, ask: Acct) -> Account:
 
 
 class AccountSearch(msgspec.Struct, frozen=True):
-    """Whom to look for; what would have to be fetched from elsewhere is not."""
+    """Whom to look for; whether a server that an address names is asked where nobody here knows them."""
 
     q: str = ""
     limit: int = limits.PEOPLE_PAGE_DEFAULT
     offset: int = 0
     following: bool = False
+    resolve: bool = False
 
 
 @routes.get("/api/v1/accounts/search", scope="read:accounts")
-def search(call: Call, tx: Tx, ask: AccountSearch) -> list[Account]:
-    """Find people by the beginnings of their names."""
+async def search(call: Call, ask: AccountSearch) -> list[Account]:
+    """Find people by the beginnings of their names, or by an address."""
+    if ask.resolve and ask.offset <= 0 and "@" in ask.q and "://" not in ask.q:
+        await call.parts.gatherer.find(ask.q.strip())
+    return await call.read(_searched, call, ask)
+
+
+def _searched(tx: Tx, call: Call, ask: AccountSearch) -> list[Account]:
     limit = max(1, min(ask.limit, limits.PEOPLE_PAGE_MAX))
     found = searching.accounts(
         tx, call.site, call.actor, ask.q, limit=limit, offset=max(0, ask.offset), following=ask.following

@@ -85,6 +85,7 @@ class Counted(msgspec.Struct, frozen=True):
     limit: int = limits.UNREAD_COUNT_DEFAULT
     types: tuple[str, ...] = ()
     exclude_types: tuple[str, ...] = ()
+    account_id: str | None = None
 
 
 @routes.get("/api/v1/notifications/unread_count", scope="read:notifications")
@@ -96,6 +97,7 @@ def unread_count(call: Call, tx: Tx, ask: Counted) -> UnreadCount:
         max(1, min(ask.limit, limits.UNREAD_COUNT_MAX)),
         types=known(ask.types) if ask.types else None,
         exclude_types=known(ask.exclude_types),
+        by=None if ask.account_id is None else AccountId(parse_id(ask.account_id) or 0),
     )
     return UnreadCount(count=count)
 
