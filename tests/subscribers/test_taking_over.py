@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -121,3 +123,55 @@ def test_what_kills_whoever_begins_with_it_is_given_up(
     peers = Peers(Fetcher(site.base), Keyring(database, site, b"secret"), Ledger(database, site), clock)
     assert asyncio.run(Inbox(database, peers, site).perform_due())
     assert (read(incoming.waiting), read(incoming.given_up)) == (0, 3)
+
+
+class _BreakingOff(Database):
+    """A database at whose operation of some number everything breaks off: before it, or when it is done."""
+
+    at, done, count = 0, False, 0
+
+    async def read(self, op: Any, *args: Any, **kwargs: Any) -> Any:
+        """Read, or break off."""
+        return await self._or_break(super().read, op, *args, **kwargs)
+
+    async def write(self, op: Any, *args: Any, **kwargs: Any) -> Any:
+        """Write, or break off."""
+        return await self._or_break(super().write, op, *args, **kwargs)
+
+    async def _or_break(self, ask: Any, op: Any, *args: Any, **kwargs: Any) -> Any:
+        self.count += 1
+        if self.count == self.at and not self.done:
+            raise asyncio.CancelledError
+        result = await ask(op, *args, **kwargs)
+        if self.count == self.at:
+            raise asyncio.CancelledError
+        return result
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_wherever_sending_breaks_off_nothing_is_lost(
+    database: Database, clock: ManualClock, network: Network, say: Callable[..., int], done: bool
+) -> None:
+    """What was said before and what is said after it come to their server, at each moment of two rounds."""
+    bob = somebody(database, "bob", "one.example")
+    breaking = _BreakingOff(database.url.render_as_string(hide_password=False), clock)
+    breaking.done = done
+    rounds = 0
+    try:
+        while breaking.at <= breaking.count:
+            rounds += 1
+            breaking.at, breaking.count = rounds, 0
+            sender = Sender(breaking, network.send, clock)
+            say(f"first {rounds}", bob, subject=2 * rounds)
+            with suppress(asyncio.CancelledError):
+                asyncio.run(sender.settle())
+                say(f"second {rounds}", bob, subject=2 * rounds + 1)
+                asyncio.run(sender.settle())
+            say(f"third {rounds}", bob, subject=2 * rounds)
+            clock.advance(seconds=limits.DELIVERY_LEASE_SECONDS + 1)
+            asyncio.run(Sender(database, network.send, clock).settle())
+            heard = network.heard("https://one.example/inbox")
+            assert {f"first {rounds}", f"third {rounds}"} <= set(heard)
+    finally:
+        breaking.close()
+    assert rounds > 8
