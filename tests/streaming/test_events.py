@@ -152,6 +152,22 @@ def test_changed_filters_are_told_without_a_payload(live: LiveSquare) -> None:
     assert reader.event() == ("filters_changed", "undefined")
 
 
+def test_who_lost_follows_hears_of_it(live: LiveSquare) -> None:
+    """With what was lost, as in the list of notifications."""
+    ann, eve = live.person("ann"), live.make.account("eve", host="far.example")
+    live.make.follow(ann.account, eve)
+    ear = live.ear(ann, "user:notification")
+    live.do("POST", "/api/v1/domain_blocks", ann, domain="far.example")
+    heard = ear.hear()
+    assert heard["event"] == "notification"
+    told = json.loads(heard["payload"])
+    assert (told["type"], told["event"]["target_name"], told["event"]["following_count"]) == (
+        "severed_relationships",
+        "far.example",
+        1,
+    )
+
+
 def test_notifications_that_were_let_in_are_told_of(live: LiveSquare) -> None:
     """Clients look at their list anew."""
     ann, bob = live.person("ann"), live.person("bob")

@@ -207,6 +207,18 @@ def test_one_does_not_ring_for_oneself(square: Square, service: PushService, ann
     assert service.sent == []
 
 
+def test_who_lost_follows_is_rung(square: Square, service: PushService, ann: Person) -> None:
+    """Nobody else did it to them by name: it is told in a sentence of its own."""
+    device = Device()
+    subscribe(ann, service, device, severed_relationships=True)
+    square.make.follow(ann.account, square.make.account("eve", host="far.example"))
+    ann.client.post("/api/v1/domain_blocks", form={"domain": "far.example"})
+    square.settle()
+    (sent,) = service.sent
+    read = sent.read_by(device)
+    assert (read["notification_type"], read["title"]) == ("severed_relationships", "Some of your follows have ended")
+
+
 # --- When it goes wrong -----------------------------------------------------------------------------------------------
 
 
