@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from bema.domain import polling
 from bema.domain.receiving import asking, people
 from bema.domain.receiving.brought import Brought, Lacking, Meaningless
+from bema.domain.receiving.file_kinds import SHOWN
 from bema.model import limits
 from bema.model.events import PostPublished, QuoteWaiting, ReplyPlaced
 from bema.model.federating import RemoteFile, RemotePoll, RemotePost, same_origin
@@ -247,8 +248,8 @@ def attachment(tx: WriteTx, file: RemoteFile, id_: MediaId | None = None) -> Att
     """Make a file of another server fit to be shown here, under an id that it had before or a new one."""
     remote_files.show(tx, [file.url])
     picture = Picture(remote_files.key_of(file.url), file.width or 0, file.height or 0)
-    family = (file.media_type or "").partition("/")[0]
-    type_ = family if family in ("image", "video", "audio") else "unknown"
+    kind = (file.media_type or "").lower().partition(";")[0].strip()
+    type_ = kind.partition("/")[0] if kind in SHOWN else "unknown"
     small = picture if type_ == "image" else NO_PICTURE
     if file.preview_url is not None:
         remote_files.show(tx, [file.preview_url])
