@@ -68,6 +68,7 @@ def http_date(seconds: int) -> str:
     return f"{_DAYS[at.weekday()]}, {at.day:02} {_MONTHS[at.month - 1]} {at.year:04} {at:%H:%M:%S} GMT"
 
 
+@lru_cache(maxsize=64)
 def read_http_date(text: str) -> int:
     """Read such a moment into seconds since 1970."""
     match = _DATE.fullmatch(text)
