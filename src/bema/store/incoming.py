@@ -40,14 +40,6 @@ def forget(tx: WriteTx, digest: bytes) -> None:
     tx.run(_mistake, {"digest": digest})
 
 
-_mistake = delete(understood).where(understood.c.digest == bindparam("digest"))
-
-
-def forget(tx: WriteTx, digest: bytes) -> None:
-    """Let an act count again if it is brought again."""
-    tx.run(_mistake, {"digest": digest})
-
-
 def understand(tx: WriteTx, digest: bytes) -> bool:
     """Note that an act is worked through; False when it was before."""
     return tx.run(_understand, {"digest": digest, "now": tx.now}) > 0
