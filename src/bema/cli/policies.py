@@ -12,6 +12,7 @@ from bema.app import site_of
 from bema.cli.home import opened
 from bema.domain import legislating
 from bema.domain import policies as domain
+from bema.model import limits
 from bema.model.errors import Invalid, NotFound
 from bema.model.ids import Millis
 from bema.model.permissions import COMMAND_LINE
@@ -236,4 +237,12 @@ def differences(old: Text, new: Text) -> list[str]:
         pieces = compare(before.get(new.language, ""), after.get(new.language, ""))
         if any(each.what != "same" for each in pieces):
             found.append(f"{name}: " + "".join(marks[each.what].format(each.text) for each in pieces))
-    return found
+    return found + _decided(old, new)
+
+
+def _decided(old: Text, new: Text) -> list[str]:
+    """Say of what another number of people decides, and whether a proposal waits for longer or shorter."""
+    was, is_ = domain.approvals_of(old), domain.approvals_of(new)
+    found = [f"approvals.{each}: [-{was[each]}-]{{+{is_[each]}+}}" for each in is_ if was[each] != is_[each]]
+    days = [limits.ANSWER_DAYS if each.answer_days is None else each.answer_days for each in (old, new)]
+    return found + ([f"answer_days: [-{days[0]}-]{{+{days[1]}+}}"] if days[0] != days[1] else [])

@@ -344,7 +344,20 @@ def compared(old: Text, new: Text, language: str, speech: Tongue) -> list[Change
         if change.kind == "same" and any(each.what != "same" for each in hint):
             change = msgspec.structs.replace(change, kind="changed")
         found.append(msgspec.structs.replace(change, hint=hint))
-    return found
+    return found + (_decided(old, new, language, speech) if new.document == ENFORCEMENT else [])
+
+
+def _decided(old: Text, new: Text, language: str, speech: Tongue) -> list[Change]:
+    """Say of what another number of people decides, and whether a proposal waits for longer or shorter."""
+    before, after = domain.approvals_of(old), domain.approvals_of(new)
+    named = [(citing.effect(effect, speech), before[effect], people) for effect, people in after.items()]
+    days = [limits.ANSWER_DAYS if each.answer_days is None else each.answer_days for each in (old, new)]
+    named.append((speech.gettext("For how many days a proposal waits for others"), days[0], days[1]))
+    return [
+        _change("", said, {language: speech.number(was)}, {language: speech.number(is_)}, language)
+        for said, was, is_ in named
+        if was != is_
+    ]
 
 
 def _change(id_: str, said: str, old: Mapping[str, str], new: Mapping[str, str], language: str) -> Change:
