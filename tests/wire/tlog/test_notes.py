@@ -219,3 +219,35 @@ def test_one_salt_opens_one_promise() -> None:
     salt = entries.salt_of(b"s" * 32, "reasons")
     assert promised.reasons == entries.commitment(salt, "spam")
     assert promised.report != entries.commitment(salt, "7")
+
+
+# States of Go's checksum database, as it signed them over the years, and its key: the oldest public log of this form.
+SUMDB = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8"
+SUMDB_STATES = {
+    6_476_701: (
+        "mb8QLQIs0Z0yP5Cstq6guj87oXWeC9gEM8oVikmm9Wk=",
+        "Az3grsLX85Gz+s1SiTbgkuqxgItqFq7gsMUEyVnrsa9LM7Us9S+1xbFIGu95949rj4nPRYfvimWEPWL+o3GeoWwOoAw=",
+    ),
+    15_067_302: (
+        "gJyioq6dwR9n+NjEWORfYmH+ubeYm3kH42BBQ0bTpYI=",
+        "Az3grp1rvWOs5NKlr/xR4GLN/CDyzzakmt1o61uSxYKpK1SerqOP2ClbX/peKUZjYnyomH5Xz7GZG3TpB7OeKn4E2ww=",
+    ),
+    52_544_510: (
+        "+TGlZfnTizQCJgyZR56QixD8+X4dd8Wefy8U1w6k0Ig=",
+        "Az3grn6d1PSjcypDf9bfcFVU5fvJB7VkLc0MAbz8jqeQVnSbAj9pKcsB5dJt5VdswPDUtiFar5LPRBu+uEQAT1CDfAc=",
+    ),
+}
+
+
+@pytest.mark.parametrize("size", SUMDB_STATES)
+def test_signed_states_of_another_log_are_read(size: int) -> None:
+    """Its name has spaces, which a key's may not; its signature holds for this size and root alone."""
+    root, signature = SUMDB_STATES[size]
+    text = f"go.sum database tree\n{size}\n{root}\n"
+    line = f"— sum.golang.org {signature}\n"
+    verifier = Verifier.read(SUMDB)
+    note = parse(f"{text}\n{line}")
+    assert note.require([verifier]) == verifier
+    assert checkpoint_in(note) == Checkpoint("go.sum database tree", size, from_base64(root))
+    with pytest.raises(Unsigned):
+        parse(f"{text.replace(str(size), str(size + 1))}\n{line}").require([verifier])
