@@ -1,5 +1,7 @@
 """Follows with who is shut out: they end when the suspension is agreed, are told once, kept whole, and come back."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -73,9 +75,10 @@ def stands(person: Person, others: list[AccountId], read: Read) -> list[tuple[bo
     ]
 
 
-def told(person: Person) -> list[dict]:
+def told(person: Person) -> list[dict[str, Any]]:
     """Return what somebody was told of lost follows."""
-    return person.client.get("/api/v1/notifications?types[]=severed_relationships").json()
+    found: list[dict[str, Any]] = person.client.get("/api/v1/notifications?types[]=severed_relationships").json()
+    return found
 
 
 def test_a_suspended_server_takes_all_follows_with_it_and_each_is_told_once(

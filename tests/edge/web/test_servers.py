@@ -13,11 +13,13 @@ from bema.domain.delivering import Answer
 from bema.edge.authentication import SESSION_COOKIE
 from bema.model import limits
 from bema.model.federating import Lane
+from bema.model.ids import LoginId
 from bema.model.policy import Role
 from bema.settings import Settings
 from bema.store import deliveries, list_imports, logins, peers
 from bema.store.deliveries import Audience, Said, Words
 from bema.store.list_imports import ListImport
+from bema.store.tx import WriteTx
 from bema.subscribers.sending import Sender
 from tests.client import Client, File, Response
 from tests.conftest import Square
@@ -132,6 +134,10 @@ def bring(client: Client, domains: str) -> Response:
     return client.post("/staff/servers/kept-away", form={"csrf": csrf(client), "domains": domains})
 
 
+def _lower(tx: WriteTx, login: LoginId) -> None:
+    logins.change(tx, login, role=int(Role.MODERATOR))
+
+
 def lists(square: Square) -> list[ListImport]:
     """Return what came of the newest lists."""
     return square.app.database.read_now(list_imports.newest, 5)
@@ -200,7 +206,7 @@ def test_a_list_that_is_stopped_goes_no_further(square: Square) -> None:
     bring(client, "one.example\ntwo.example")
     login = lists(square)[0].by.login
     assert login is not None
-    square.app.database.write_now(logins.change, login, role=int(Role.MODERATOR))
+    square.app.database.write_now(_lower, login)
     square.settle()
     assert [(each.stopped, each.done) for each in lists(square)] == [(True, 0)] * 2
 
