@@ -27,7 +27,7 @@ from bema.domain.receiving.caching import RemoteFiles
 from bema.domain.receiving.gathering import Gatherer
 from bema.domain.synchronizing import SYNCHRONIZING
 from bema.domain.verifying import Verifier
-from bema.edge import metrics, oauth, openapi, policies, public_log, server_record, standing, wellknown
+from bema.edge import decided, metrics, oauth, openapi, policies, public_log, server_record, standing, wellknown
 from bema.edge.activitypub import ROUTES as ACTIVITYPUB
 from bema.edge.activitypub.verifying import know
 from bema.edge.answers import ApiPresenter
@@ -132,6 +132,7 @@ _DESCRIBED: list[Route] = [
     *policies.plain,
     *server_record.routes,
     *standing.routes,
+    *decided.routes,
     *metrics.routes,
 ]
 API: list[Route] = [*_DESCRIBED, *openapi.serving(_DESCRIBED)]  # all routes but those of pages

@@ -91,6 +91,7 @@ def somebodys_scene(square: Square) -> Scene:
         "/log/tile/": [{"rest": "0/000.p/1"}],  # of the public log
         "/trust/decisions/": [{"place": "0"}],
         "/trust/texts/": [{"digest": digest}],
+        "/api/trust/v1/decisions/": [{"id": "0"}],
         "/api/trust/v1/policies/": [{"id": "rules"}],
         "/api/v1/instance/terms_of_service/": [{"date": "2026-01-01"}],
         "/api/v1/statuses/": [{"id": str(each), "quoting_status_id": str(quoting)} for each in (mine, theirs)],

@@ -163,3 +163,36 @@ class OneStanding(msgspec.Struct, frozen=True, kw_only=True):
     as_of: str
     tree_size: int
     decision: StandingDecision
+
+
+# --- What everybody is told of decisions ------------------------------------------------------------------------------
+
+
+class LoggedEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of the public log, and what later ones say about it."""
+
+    id: str  # its place
+    entry: msgspec.Raw  # as it stands in the log, byte for byte
+    url: str
+    proof_url: str
+    reversed_by: int | None  # the newest entry that ended some of its effects
+    wholly_reversed: bool
+    approved_by: int | None  # the entry that says that it is provisional no more
+
+
+class LoggedEntries(msgspec.Struct, frozen=True, kw_only=True):
+    """What was decided, the newest first."""
+
+    as_of: str
+    tree_size: int
+    decisions: list[LoggedEntry]
+
+
+class OneLoggedEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry with the places of all that concern it."""
+
+    as_of: str
+    tree_size: int
+    decision: LoggedEntry
+    reversed_by: list[int]
+    appealed_by: list[int]
