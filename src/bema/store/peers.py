@@ -252,12 +252,13 @@ _is_quiet = (
     ~exists(select(1).where(account.c.domain_id == peer.c.domain_id)),
     ~exists(select(1).where(delivery.c.domain_id == peer.c.domain_id)),
 )
+# Locked: or what is said to one at this moment would wait for a server that was forgotten.
 _some_quiet = (
     select(peer.c.domain_id)
     .where(peer.c.domain_id > bindparam("after", type_=BigInteger), *_is_quiet)
     .order_by(peer.c.domain_id)
     .limit(bindparam("limit", type_=Integer))
-    .with_for_update(skip_locked=True)  # or what is said to one at this moment would wait for a server that is forgotten
+    .with_for_update(skip_locked=True)
 )
 _forget = delete(peer).where(one_of_ids(peer.c.domain_id))
 
