@@ -291,7 +291,7 @@ _SQLITE_PRAGMAS = (
     "foreign_keys = ON",
     "temp_store = MEMORY",
     "cache_size = -16384",  # 16 MiB for each connection
-    "mmap_size = 268435456",  # 256 MiB, shared with the kernel's page cache
+    "mmap_size = 2147418112",  # the most that SQLite can, shared with the kernel's page cache: pages are not copied
 )
 _READ_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # serialization_failure, deadlock_detected; and foreign_key_violation, unique_violation: between what the operation
