@@ -30,6 +30,19 @@ def test_every_word_is_translated(language: str) -> None:
             assert not set('<>"') & set(form), f"{language}: {form}"
 
 
+# Letters of one of the two languages that share a script, which the other does not write: a mixed-up catalogue shows by them.
+OTHERS_LETTERS = {"ar": "ہےںٹڈڑگچپکی", "ur": "ةىيك"}
+
+
+@pytest.mark.parametrize("language", OTHERS_LETTERS)
+def test_no_translation_is_in_another_language(language: str) -> None:
+    """Some two hundred texts of the Arabic catalogue were Urdu once, and nobody who wrote them could tell."""
+    with catalogue_of(language).open("rb") as source:
+        catalogue = read_po(source, locale=language)
+    forms = [form for message in catalogue if message.id for form in as_list(message.string)]
+    assert [form for form in forms if set(OTHERS_LETTERS[language]) & set(form)] == []
+
+
 def as_list(texts: Any) -> list[str]:
     """Return the forms of a text."""
     return list(texts) if isinstance(texts, list | tuple) else [texts]
