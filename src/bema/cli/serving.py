@@ -21,7 +21,6 @@ from bema.cli.home import opened, settings_of
 from bema.domain import configuring
 from bema.edge.connections import Connection
 from bema.edge.streaming.sockets import Socket
-from bema.model import limits
 from bema.outside.log_keeper import keeper_at
 from bema.settings import Settings
 from bema.subscribers.public_log import check
@@ -79,7 +78,6 @@ def run(settings: Settings, listener: socket.socket, *, reads_log: bool) -> None
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # 1,024 connections, the usual limit, are soon taken
     app = App(settings, reads_log=reads_log)
     gc.freeze()  # all that is there now stays: the collector need not look at it again
-    gc.set_threshold(*limits.COLLECT_AFTER)
     config = uvicorn.Config(
         app.server,
         loop="uvloop",

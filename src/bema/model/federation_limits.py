@@ -14,7 +14,9 @@ FETCH_AT_ONCE = 64  # connections to others at a time, per process
 FETCH_AT_ONCE_PER_HOST = 4  # connections to one host at a time: what is stuck there leaves room for others
 FETCH_KEEP_SECONDS = 20  # an idle connection is kept: deliveries come in bursts
 FETCH_KEPT = 2_048  # idle connections that are, per process: to as many servers a burst finds the way open
-FETCH_NEXT_ADDRESS_SECONDS = 0.25  # after which another address of a host is tried beside one that says nothing (RFC 8305)
+FETCH_NEXT_ADDRESS_SECONDS = (
+    0.25  # after which another address of a host is tried beside one that says nothing (RFC 8305)
+)
 FETCH_ADDRESSES = 4_096  # addresses that stay read: the same inboxes are told again and again
 FETCH_RESOLVER_THREADS = 8  # names looked up at the same time: a dead name server holds each for some 10 seconds
 
@@ -118,7 +120,9 @@ SIGNATURE_CHARACTERS = (
 SIGNATURE_PARTS = 32  # parts of a request that a signature covers: servers cover two to eight
 SIGNATURE_AHEAD_SECONDS = 3_600  # that the clock of who signed may be ahead, as on Mastodon
 SIGNATURE_AGE_SECONDS = 43_200  # in which what was signed must have come, as on Mastodon
-NEW_SERVERS_EACH = 200  # servers under one registered name that become known in a day: large hosters have fewer new ones
+NEW_SERVERS_EACH = (
+    200  # servers under one registered name that become known in a day: large hosters have fewer new ones
+)
 NEW_SERVERS_SECONDS = 86_400  # that day
 REMOTE_FRESH_SECONDS = 86_400  # after which somebody's document is read again when they are heard of: as Mastodon
 REMOTE_EARLIEST = 946_684_800_000  # 2000-01-01T00:00Z, in milliseconds: nothing that is brought here is older
@@ -133,7 +137,9 @@ INCOMING_LOOKED_AT = 10_000  # of what is due, among which each server has its t
 INCOMING_TAKEN = 64  # that are worked on at a time, per process that reads the log
 INCOMING_TAKEN_UNPROVEN = 32  # of them from whom nobody knows yet: whose servers may hang, all of them
 INCOMING_TAKEN_OF_HOST = 16  # of them from one server
-INCOMING_WRITES = 8  # acts that wait for the writer at a time: whoever waits for an answer waits behind no more than them
+INCOMING_WRITES = (
+    8  # acts that wait for the writer at a time: whoever waits for an answer waits behind no more than them
+)
 INCOMING_LEASE_SECONDS = 180  # after which what a dead process had taken is taken up again
 INCOMING_ROUNDS = 12  # things that are fetched for one activity: a boost, its author, whom they answer
 INCOMING_ATTEMPTS = 8  # tries before an activity is given up

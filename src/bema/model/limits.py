@@ -232,10 +232,11 @@ SEARCH_QUERY_CHARACTERS = 500  # of a query that are read
 
 # Event log and its readers
 EVENT_BATCH = 200  # events that a reader takes in one transaction
-EVENT_CHANGES = 200  # statements that change rows after which such a transaction ends early: whoever writes waits, some 10 ms
+EVENT_CHANGES = (
+    200  # statements that change rows after which such a transaction ends early: whoever writes waits, some 10 ms
+)
 EVENT_ROWS = 20_000  # changed rows after which such a transaction ends early: others write meanwhile, some 60 ms
 EVENT_ERROR_CHARACTERS = 4_000  # kept of the error of a fact or task that failed: a trace with its last frames
-COLLECT_AFTER = (10_000, 20, 50)  # objects, and rounds of the younger ones: going through what is kept costs 50 ms
 EVENT_POLL_MILLISECONDS = 250  # how soon a reader looks by itself for what other processes wrote
 EVENT_TROUBLE_MILLISECONDS = 3_000  # before a reader tries again what failed: a database that is down fills no log
 TASK_ATTEMPTS = 12  # tries of an effect before it is given up and shown to the operator

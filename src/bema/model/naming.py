@@ -18,7 +18,9 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
 
     people: dict[AccountId, str] = {}  # whom it mentions
     in_reply_to: str | None = None
-    thread: str | None = None  # what its thread is called where it began: mostly the collection of all that is said in it
+    thread: str | None = (
+        None  # what its thread is called where it began: mostly the collection of all that is said in it
+    )
     quoted: Quoted | None = None
 
 
