@@ -85,6 +85,7 @@ class Scene:
             "place": ["1"],
             "quoting_status_id": [str(self.answers[0])],
             "shortcode": ["x"],
+            "token": ["x"],
             "year": ["2026"],
         }
         if place in named:
