@@ -14,6 +14,7 @@ from bema.domain import appointing, auditing, electing, recording
 from bema.model import limits
 from bema.model.decisions import State
 from bema.model.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from bema.model.ids import AccountId
 from bema.model.permissions import COMMAND_LINE, Staff
 from bema.model.policy import Role
 from bema.model.site import Site
@@ -73,6 +74,7 @@ def role_of(read: Read, whom: Staff) -> Role:
 
 def propose(write: Write, by: Staff, whom: Staff, role: Role) -> Any:
     """Propose a role."""
+    assert whom.account is not None
     return write(electing.propose, by, whom.account, role, "They help")
 
 
@@ -159,7 +161,7 @@ def test_what_may_not_be_proposed(
     with pytest.raises(Invalid):
         propose(write, boss, mod, MODERATOR)
     with pytest.raises(NotFound):
-        write(electing.propose, boss, 1, MODERATOR, "")
+        write(electing.propose, boss, AccountId(1), MODERATOR, "")
     propose(write, boss, ann, MODERATOR)
     with pytest.raises(Invalid):
         propose(write, admin, ann, MODERATOR)
@@ -194,6 +196,7 @@ def test_who_lost_their_role_does_not_count(
         write(electing.approve, third, made.id)
     assert role_of(read, ann) is MEMBER
     other = propose(write, boss, bea, MODERATOR)
+    assert bea.account is not None
     write(appointing.appoint, COMMAND_LINE, bea.account, ADMIN)
     with pytest.raises(Conflict):
         write(electing.approve, third, other.id)

@@ -125,8 +125,8 @@ def test_the_record_only_grows_and_says_what_holds(
                 case 0 | 1:
                     made.append(block(square, chance.choice([boss, admin]), name, Severity(chance.randrange(3))))
                 case 2 if made:
-                    act: Callable[..., Any] = chance.choice([approving.approve, approving.refuse, deciding.take_back])
-                    write(act, chance.choice([boss, admin]), chance.choice(made))
+                    acts: list[Callable[..., Any]] = [approving.approve, approving.refuse, deciding.take_back]
+                    write(chance.choice(acts), chance.choice([boss, admin]), chance.choice(made))
                 case 3:
                     row = square.app.database.read_now(measures.DOMAIN_BLOCKS.named, name)
                     if row is not None:

@@ -35,8 +35,11 @@ _count_of_post = _count.where(
     exists(select(1).where(post_tag.c.post_id == bindparam("post"), post_tag.c.tag_id == featured_tag.c.tag_id))
 )
 _count_all = update(featured_tag).values(_counted)
-_remove = delete(featured_tag).where(featured_tag.c.account_id == _account, featured_tag.c.id == bindparam("id"))
-_remove = _remove.returning(featured_tag.c.name)
+_remove = (
+    delete(featured_tag)
+    .where(featured_tag.c.account_id == _account, featured_tag.c.id == bindparam("id"))
+    .returning(featured_tag.c.name)
+)
 _remove_tag = (
     delete(featured_tag)
     .where(featured_tag.c.account_id == _account, featured_tag.c.tag_id == _tag)

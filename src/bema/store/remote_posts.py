@@ -87,7 +87,7 @@ def looked(tx: WriteTx, id_: PostId) -> None:
     tx.run(_looked, {"key": id_, "now": tx.now})
 
 
-_read_before = select(literal_column("1")).where(
+_read_before: Any = select(literal_column("1")).where(
     remote_post.c.post_id == bindparam("id", type_=BigInteger),
     remote_post.c.fetched_at < bindparam("before", type_=BigInteger),
 )

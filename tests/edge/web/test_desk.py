@@ -3,6 +3,8 @@
 import html
 import re
 import time
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -271,14 +273,15 @@ def test_whatever_the_staff_does_is_called_something(language: str) -> None:
     """Each act, deed, state, effect and thing, in each language of the pages; what has no word cannot be noted at all."""
     speech = tongue(language)
     named = rulings.named(speech)
-    for part, codes in {
+    parts: dict[str, Iterable[Any]] = {
         "done": (*Act, *Deed),
         "acts": Act,
         "states": State,
         "effects": Effect,
         "things": SubjectKind,
         "voices": Voice,
-    }.items():
+    }
+    for part, codes in parts.items():
         assert {str(each) for each in codes} <= set(named[part]), part
         assert not any(code == said or "_" in said for code, said in named[part].items()), part
 
