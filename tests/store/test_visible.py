@@ -2,13 +2,18 @@
 
 from itertools import product
 
-from bema.domain import deciding
+import pytest
+from sqlalchemy import delete, update
+
+from bema.domain import auditing, deciding
 from bema.model.decisions import Act, Effect, Grounds, Subject, SubjectKind
 from bema.model.ids import AccountId, PostId
 from bema.model.permissions import COMMAND_LINE
 from bema.model.policy import Standing, Visibility, may_see
 from bema.store import posts
-from bema.store.tx import Tx
+from bema.store.database import Database
+from bema.store.tables import effect, post, public_entry
+from bema.store.tx import Tx, WriteTx
 from tests.conftest import Read, Write
 from tests.make import Make
 
@@ -68,11 +73,11 @@ def _sees(tx: Tx, viewer: AccountId | None, post: PostId) -> bool:
 def test_what_was_removed_is_seen_by_nobody(make: Make, read: Read, write: Write) -> None:
     """Not by its author either, nor through a boost; the rule on values says the same."""
     ann, bob = make.account("ann"), make.account("bob")
-    post = make.post(ann)
-    boost = make.boost(bob, post)
-    about = Subject(SubjectKind.POST, post)
+    said = make.post(ann)
+    boost = make.boost(bob, said)
+    about = Subject(SubjectKind.POST, said)
     write(deciding.decide, COMMAND_LINE, about, Act.REMOVE_POSTS, Grounds(), [(Effect.REMOVE, about)])
-    assert not any(read(_sees, viewer, each) for viewer in (ann, bob, None) for each in (post, boost))
+    assert not any(read(_sees, viewer, each) for viewer in (ann, bob, None) for each in (said, boost))
     assert not may_see(
         Visibility.PUBLIC,
         is_author=True,
@@ -83,4 +88,28 @@ def test_what_was_removed_is_seen_by_nobody(make: Make, read: Read, write: Write
         removed=True,
     )
     write(deciding.reverse, COMMAND_LINE, about, about)
-    assert all(read(_sees, viewer, each) for viewer in (ann, bob, None) for each in (post, boost))
+    assert all(read(_sees, viewer, each) for viewer in (ann, bob, None) for each in (said, boost))
+
+
+@pytest.mark.parametrize("forged", [(), ("effect",)], ids=["a row", "a row and its decision"])
+def test_what_no_entry_tells_of_hides_nothing(
+    database: Database, make: Make, read: Read, write: Write, forged: tuple[str, ...]
+) -> None:
+    """Whoever writes into the database past the public log: what they hid is still there, and the audit names it."""
+    ann, bob = make.account("ann"), make.account("bob")
+    hidden, decided = make.post(ann), make.post(ann)
+    boost = make.boost(bob, hidden)
+    about = Subject(SubjectKind.POST, decided)
+    write(deciding.decide, COMMAND_LINE, about, Act.REMOVE_POSTS, Grounds(), [(Effect.REMOVE, about)])
+
+    def hide(tx: WriteTx) -> None:
+        tx.run(update(post).where(post.c.id == hidden).values(removed=True))
+        if forged:
+            tx.run(
+                update(effect).where(effect.c.target_id == decided).values(target_id=hidden, number=effect.c.number + 7)
+            )
+            tx.run(delete(public_entry).where(public_entry.c.decision_id.is_not(None)))
+
+    write(hide)
+    assert all(read(_sees, viewer, each) for viewer in (ann, bob, None) for each in (hidden, boost))
+    assert any(finding.what for finding in auditing.audit(database.read_now))

@@ -12,6 +12,7 @@ from bema.store.dialect import insert, one_of_ids
 from bema.store.tables import account, media, post
 from bema.store.tables.posts import WAITING
 from bema.store.tx import Tx, WriteTx, text_of
+from bema.store.visible import taken_away
 
 _attachment = msgspec.json.Decoder(Attachment).decode
 
@@ -70,7 +71,7 @@ _withheld = union_all(
     *[
         select(media.c.id)
         .select_from(_with_whose)
-        .where(name == _named, or_(account.c.standing >= int(Standing.SUSPENDED), post.c.removed))
+        .where(name == _named, or_(account.c.standing >= int(Standing.SUSPENDED), taken_away()))
         for name in (media.c.original_key, media.c.small_key)
     ]
 )

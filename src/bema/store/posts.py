@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, case, delete, func, literal_column, or_, select, union_all
+from sqlalchemy import bindparam, case, delete, func, literal_column, not_, or_, select, union_all
 
 from bema.model.filters import Matcher
 from bema.model.ids import AccountId, AppId, Millis, PostId
@@ -15,7 +15,7 @@ from bema.store.dialect import insert, listed_ids, one_of_ids
 from bema.store.quotes import Quoting
 from bema.store.tables import account, app, bookmark, favourite, filter_digest, pin, post, post_counts, thread_mute
 from bema.store.tx import Tx, WriteTx, text_of
-from bema.store.visible import sees, sees_with_boosted, viewer
+from bema.store.visible import sees, sees_with_boosted, taken_away, viewer
 
 _attachments = msgspec.json.Decoder(list[Attachment]).decode
 _mentions = msgspec.json.Decoder(list[Mention]).decode
@@ -377,7 +377,7 @@ _bare = select(
 ).where(post.c.id == bindparam("id"))
 _bare_for = _bare.add_columns(sees().label("seen"))
 _held_in_any_case = _bare.with_for_update()
-_held = _held_in_any_case.where(post.c.removed.is_(False))
+_held = _held_in_any_case.where(not_(taken_away()))
 _boost_by = select(post.c.id).where(post.c.boost_of_id == bindparam("post"), post.c.author_id == bindparam("account"))
 _remove_boosts = delete(post).where(post.c.boost_of_id == bindparam("post")).returning(post.c.id, post.c.author_id)
 _delete = delete(post).where(post.c.id == bindparam("id"))

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnClause, ColumnElement, and_, bindparam, exists, not_, or_, select
 from sqlalchemy.sql import FromClause
 
+from bema.model.decisions import Effect, SubjectKind
 from bema.model.policy import Standing, Visibility
-from bema.store.tables import account, block, blocked_domain, domain, follow, mention, mute, post
+from bema.store.tables import account, block, blocked_domain, domain, effect, follow, mention, mute, post, public_entry
 
 viewer = bindparam("viewer", type_=BigInteger, required=True)
 
@@ -27,7 +28,7 @@ def sees(shown: FromClause = post, by: ColumnElement[Any] = viewer, *, unasked: 
     plain = and_(author.c.limited.is_(False), author.c.demoted.is_(False), shown.c.demoted.is_(False))
     found = (or_(plain, follows),) if unasked else ()
     return and_(
-        shown.c.removed.is_(False),
+        not_(taken_away(shown)),
         or_(
             shown.c.author_id == by,
             and_(
@@ -39,6 +40,24 @@ def sees(shown: FromClause = post, by: ColumnElement[Any] = viewer, *, unasked: 
                 not_(blocked),
                 there_is(author.c.id, shown.c.author_id, author.c.standing == int(Standing.ACTIVE), *found),
             ),
+        ),
+    )
+
+
+def taken_away(shown: FromClause = post) -> ColumnElement[bool]:
+    """A decision that stands in the public log took the post away; a row that says so without one hides nothing."""
+    decided = effect.join(public_entry, public_entry.c.decision_id == effect.c.decision_id)
+    return and_(
+        shown.c.removed.is_(True),  # looked at first: of nearly all posts, nothing else is
+        exists(
+            select(1)
+            .select_from(decided)
+            .where(
+                effect.c.target_kind == SubjectKind.POST.value,
+                effect.c.target_id == shown.c.id,
+                effect.c.in_force.is_(True),
+                effect.c.effect == Effect.REMOVE.value,
+            )
         ),
     )
 
