@@ -5,11 +5,11 @@
 # rather than skip a test.
 set -euo pipefail
 
-packages=(chromium iproute2 fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji)
+packages=(chromium-headless-shell iproute2 fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji)
 
 if ! command -v dpkg-query >/dev/null; then
-    command -v chromium >/dev/null && command -v ip >/dev/null && command -v npm >/dev/null && exit 0
-    echo "The tests need Chromium (as 'chromium' on PATH), iproute2, the Noto fonts (core, CJK, colour emoji), Node and npm." >&2
+    { command -v chromium-headless-shell || command -v chromium; } >/dev/null && command -v ip >/dev/null && command -v npm >/dev/null && exit 0
+    echo "The tests need Chromium (as 'chromium-headless-shell' or 'chromium' on PATH), iproute2, the Noto fonts (core, CJK, colour emoji), Node and npm." >&2
     exit 1
 fi
 
