@@ -38,7 +38,8 @@ def main(address: str) -> None:
     """Take all of them."""
     TARGET.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"), args=FLAGS)
+        path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         for name, path, size, language, scheme, signed_in in PICTURES:
             page = _window(browser, address, size, language, scheme)
             if signed_in:
