@@ -38,7 +38,7 @@ def with_proof(told: dict[str, Any]) -> dict[str, Any]:
 def documents() -> dict[str, Any]:
     """One of everything that we say."""
     names = """create, update, delete, announce, undo announce, like, undo like, follow, undo follow, accept, reject,
-    block, undo block, flag, add, remove, move, update actor, delete actor, vote, ask to quote, accept quote,
+    block, undo block, flag, add, remove, restore, add tag, move, update actor, delete actor, vote, ask to quote, accept quote,
     reject quote, revoke quote"""
     keys = {
         "rsa": pem(rsa.generate_private_key(public_exponent=65_537, key_size=2_048)),
@@ -52,7 +52,9 @@ def documents() -> dict[str, Any]:
     page = collections.ordered_page(
         f"{outbox}?page=true", outbox, told, following=f"{outbox}?page=true&max_id=7", before=f"{outbox}?page=true"
     )
-    return dict(zip([each.strip() for each in names.split(",")], every_activity(ann), strict=True)) | {
+    said = dict(zip([each.strip() for each in names.split(",")], every_activity(ann), strict=True))
+    del said["add tag"]  # as Mastodon says it; Fedify, to which a hashtag is a link and no object, reads none of these
+    return said | {
         "actor": ann,
         "own actor": actors.own_actor(SITE, keys),
         "outbox": collections.ordered(outbox, 3),

@@ -52,6 +52,11 @@ NEVER_WELL: dict[str, set[str]] = {  # what the scenes cannot bring to say yes
         "DELETE /api/v1/announcements/{id}/reactions/{name}",
         "PATCH /api/v1/announcements/{id}/reactions/{name}",
         "PUT /api/v1/announcements/{id}/reactions/{name}",
+        "GET /api/trust/v1/standing/{id}",  # nothing was decided about them
+        "GET /api/trust/v1/standing/{id}/receipt",
+        "POST /api/trust/v1/standing/{id}/appeal",
+        "POST /api/trust/v1/standing/{id}/appeal/answer",
+        "DELETE /api/trust/v1/standing/{id}/appeal",
         "POST /api/v1/collections/{id}/items",  # nobody wishes to be found
         "DELETE /api/v1/collections/{id}/items/{item_id}",
         "POST /api/v1/collections/{id}/items/{item_id}/revoke",
