@@ -164,6 +164,7 @@ def test_an_answer_without_end_is_not_swallowed(thorn: Stranger, bob: Person) ->
             await answer.write(b" " * 65_536)
             sent += 65_536
             await asyncio.sleep(0)  # or it would not hear that nobody is there any more
+        return answer
 
     thorn.pages[url := f"https://{thorn.host}/endless/{next(_numbers)}"] = endless
     before = bob.town.memory()
