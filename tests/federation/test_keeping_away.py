@@ -60,8 +60,8 @@ def test_a_suspended_server_is_not_there(alder: Town, birch: Town, staff: Person
     [block] = staff.get("/api/v1/admin/domain_blocks")
     staff.delete(f"/api/v1/admin/domain_blocks/{block['id']}")
     eventually(lambda: bob.client.get(f"/api/v1/statuses/{seen['id']}").status_code == 200)
-    assert bob.relationship(anns)["following"]
-    assert ann.relationship(bobs)["followed_by"]
+    eventually(lambda: bob.relationship(anns)["following"])  # cut when the server was, and asked for anew
+    eventually(lambda: ann.relationship(bobs)["followed_by"])
     bob.sees(ann.say("After all")["uri"])
     ann.sees(bob.say("For all again")["uri"])
     assert unheard["uri"] not in {each["status"]["uri"] for each in bob.notices("mention")}
