@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.frames import Close, Frame, Opcode
 from websockets.sync.client import connect
 
 from bema.model import limits
@@ -48,6 +49,19 @@ def babble(ear: Ear) -> None:
     """Say more than anybody has to say."""
     for _ in range(limits.STREAM_MESSAGES + 10):
         ear.connection.send("{}")
+
+
+def upgraded(live: LiveSquare, person: Person) -> socket.socket:
+    """Open a WebSocket of which the test itself says and reads the bytes."""
+    raw = socket.create_connection(("127.0.0.1", live.port), timeout=WAIT_SECONDS)
+    raw.sendall(
+        f"GET /api/v1/streaming?access_token={person.token} HTTP/1.1\r\nHost: square\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDAwMDAwMDAwMDAwMDAwMA==\r\n\r\n".encode()
+    )
+    answer = raw.recv(1_000)
+    assert b" 101 " in answer
+    assert answer.endswith(b"\r\n\r\n")
+    return raw
 
 
 def test_a_revoked_token_hears_nothing_more_within_five_seconds(live: LiveSquare) -> None:
@@ -198,6 +212,23 @@ def test_who_says_too_much_is_let_go(live: LiveSquare) -> None:
     assert end_of(ear) == (1008, "This client says too much")
 
 
+def test_who_goes_on_talking_is_listened_to_until_it_knows_the_end(
+    live: LiveSquare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that is cut while its client still sends takes back what was said last: the reason."""
+    monkeypatch.setattr(limits, "STREAM_CLOSE_SECONDS", 60)
+    message = Frame(Opcode.TEXT, b"{}").serialize(mask=True)
+    end = Close(1008, "This client says too much").serialize()
+    with upgraded(live, live.person("ann")) as raw:
+        raw.sendall(message * (limits.STREAM_MESSAGES + 10))
+        assert raw.recv(1_000) == Frame(Opcode.CLOSE, end).serialize(mask=False)
+        for _ in range(3):
+            raw.sendall(message)
+            live.ask("GET", "/api/v1/streaming/health")
+        raw.sendall(Frame(Opcode.CLOSE, end).serialize(mask=True))
+        assert raw.recv(1_000) == b""
+
+
 def test_a_connection_has_so_many_streams(live: LiveSquare) -> None:
     """What is more is refused with a sentence, and the others go on."""
     ear = live.ear(live.person("ann"))
@@ -247,16 +278,9 @@ def test_who_does_not_read_is_dropped_with_a_reason(live: LiveSquare) -> None:
 
 def test_who_asks_on_and_reads_no_answer_is_cut_off(live: LiveSquare) -> None:
     """Every ping is answered; answers that nobody reads must not fill the memory."""
-    ann = live.person("ann")
     ping = b"\x89\xfd\0\0\0\0" + b"x" * 125
-    with socket.create_connection(("127.0.0.1", live.port), timeout=WAIT_SECONDS) as deaf:
-        deaf.sendall(
-            f"GET /api/v1/streaming?access_token={ann.token} HTTP/1.1\r\nHost: square\r\nUpgrade: websocket\r\n"
-            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDAwMDAwMDAwMDAwMDAwMA==\r\n\r\n".encode()
-        )
-        assert b" 101 " in deaf.recv(100)
-        with pytest.raises(ConnectionError):
-            deaf.sendall(ping * 400_000)  # 50 MB, of which the kernel keeps less than half
+    with upgraded(live, live.person("ann")) as deaf, pytest.raises(ConnectionError):
+        deaf.sendall(ping * 400_000)  # 50 MB, of which the kernel keeps less than half
 
 
 def test_a_server_that_stops_says_so(live: LiveSquare) -> None:

@@ -13,7 +13,6 @@ from urllib.parse import unquote
 
 from uvicorn.config import Config
 from uvicorn.server import ServerState
-from websockets.exceptions import InvalidState
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
@@ -53,6 +52,7 @@ class Socket(asyncio.Protocol):
         self._is_text = False
         self._alive = True
         self._pings_next = False
+        self._is_let_go = False
 
     # --- What the application does ------------------------------------------------------------------------------------
 
@@ -112,12 +112,11 @@ class Socket(asyncio.Protocol):
 
     def close(self, code: int, reason: str) -> None:
         """Say that this is the end, and why; who does not answer soon is cut off."""
-        if self._transport.is_closing():
-            return
-        try:
-            self._protocol.send_close(code, reason)
-        except InvalidState:  # closed already, or never opened
+        if self._protocol.state is State.CONNECTING:
             self._transport.close()
+        if self._transport.is_closing() or self._protocol.state is not State.OPEN:  # it ends already
+            return
+        self._protocol.send_close(code, reason)
         self._flush()
         self._let_go()
 
@@ -192,6 +191,8 @@ class Socket(asyncio.Protocol):
         task.add_done_callback(self._tasks.discard)
 
     def _said(self, frame: Frame) -> None:
+        if self._protocol.state is not State.OPEN:  # what is said after the end
+            return
         if frame.opcode is Opcode.TEXT or frame.opcode is Opcode.BINARY:
             self._is_text, self._part = frame.opcode is Opcode.TEXT, bytearray()
         elif frame.opcode is not Opcode.CONT:  # pings are answered and closing is done by the protocol
@@ -220,11 +221,20 @@ class Socket(asyncio.Protocol):
             if part:
                 self._transport.write(part)
             else:
-                self._transport.close()
+                self._end_writing()
+
+    def _end_writing(self) -> None:
+        """Say nothing more, but read on: closing while something unread waits takes back what was said last."""
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        else:
+            self._transport.close()
 
     def _let_go(self) -> None:
         """Close soon, whether the client closes too or not."""
-        asyncio.get_running_loop().call_later(limits.STREAM_CLOSE_SECONDS, self._transport.abort)
+        if not self._is_let_go:
+            self._is_let_go = True
+            asyncio.get_running_loop().call_later(limits.STREAM_CLOSE_SECONDS, self._transport.abort)
 
 
 async def _ask(application: Callable[..., Any], scope: dict[str, Any]) -> None:
