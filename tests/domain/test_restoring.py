@@ -1,5 +1,6 @@
 """Restoring: what a decision took away comes back as it was, whenever that is; it is destroyed only when nobody can object."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,7 @@ from bema.model.policy import Role, Standing, Visibility
 from bema.model.restoring import PARTS, Report
 from bema.outside.clock import ManualClock
 from bema.store import accounts, posts, public_log, restorations
+from bema.subscribers.restorations import measuring
 from tests.client import File
 from tests.conftest import Person, Square
 from tests.edge.test_matrices import DOT
@@ -124,6 +126,29 @@ def test_a_difference_is_named(square: Square) -> None:
     square.app.database.write_now(deciding.release, COMMAND_LINE, ann.account, Effect.SUSPEND)
     square.settle()
     assert report_of(square, id_).differing == ["posts", "followers", "home"]
+
+
+@pytest.mark.parametrize("order", ["before before after after", "after before", "after"])
+def test_what_is_taken_back_at_once_is_compared_in_any_order(square: Square, order: str) -> None:
+    """Two may measure at once, or the second first: one report, and one entry that tells what came of it."""
+    database = square.app.database
+    ann = square.person("ann")
+    square.make.post(ann.account)
+    id_ = decided(square, ann)
+    by = database.write_now(deciding.take_back, COMMAND_LINE, id_)
+    asked = {"before": f"before {id_}", "after": f"after {id_} {by}"}
+
+    async def all_at_once() -> None:
+        perform = measuring(database)
+        await asyncio.gather(*[perform(asked[when]) for when in order.split()])
+
+    square.server.run(all_at_once())
+    square.settle()  # what the log asks for once more changes nothing
+    found = report_of(square, id_)
+    assert (found.differing, found.restored_by, found.after is None) == ([], by, False)
+    size = database.read_now(public_log.size)
+    assert database.read_now(public_log.by_type, ["decision.restored"], size) == {"decision.restored": 1}
+    assert database.read_now(restorations.finished, [id_])[0][1] is not None
 
 
 @pytest.fixture

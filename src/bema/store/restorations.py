@@ -63,8 +63,13 @@ def begin(tx: WriteTx, decision_id: int, account: AccountId, measure: Measure) -
     tx.run(_add, {"decision": decision_id, "account": account, "held": text_of(measure), "now": tx.now})
 
 
+def is_begun(tx: Tx, decision_id: int) -> bool:
+    """Tell whether it is kept what an account held when a decision took effect."""
+    return tx.first(_of_decision, {"decision": decision_id}) is not None
+
+
 def finish(tx: WriteTx, decision_id: int, measure: Measure, by: int) -> bool:
-    """Keep what it held when that was over; False where nothing was measured before, or that was done."""
+    """Keep what it held when that was over; False where that was done before."""
     return tx.run(_finish, {"decision": decision_id, "held": text_of(measure), "now": tx.now, "by": by}) > 0
 
 

@@ -36,11 +36,11 @@ def measuring(database: Database) -> Performer:
         account = await database.read(restoring.suspended, int(decision))
         if account is None:
             return
-        measure = await _measured(database, account)
-        if when == "before":
-            await database.write(restorations.begin, int(decision), account, measure)
-        else:
-            await database.write(restoring.finish, int(decision), measure, int(by[0]))
+        # What was taken back at once may be compared first: then it measures what there was by itself, before what there is.
+        if when == "before" or not await database.read(restorations.is_begun, int(decision)):
+            await database.write(restorations.begin, int(decision), account, await _measured(database, account))
+        if when == "after":
+            await database.write(restoring.finish, int(decision), await _measured(database, account), int(by[0]))
 
     return perform
 
