@@ -75,7 +75,7 @@ build/judges/.installed: requirements/judges.txt | .venv/bin/python
 test: .venv/.installed-test ## Install what the tests need, the browser too, and run all of them (ARGS="-k home").
 	tools/system_packages.sh
 	@$(MAKE) $(JUDGES)
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: check
 check: .venv/.installed-test ## Check format, lint, types, imports and tidiness, and run each fast test once.
@@ -83,7 +83,7 @@ check: .venv/.installed-test ## Check format, lint, types, imports and tidiness,
 	$(BIN)/ruff check $(PYTHON_CODE)
 	$(BIN)/mypy $(PYTHON_CODE)
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -q -p no:schemathesis --once -m "not slow and not browser" $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) -q -p no:schemathesis --once -m "not slow and not browser" $(ARGS)
 
 .PHONY: format
 format: .venv/.installed-test ## Put the code into the form that `make check` wants.

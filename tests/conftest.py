@@ -33,6 +33,9 @@ from tests.client import Client, TestServer
 from tests.make import HERE, Make
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
+
     from bema.app import App
 
 hypothesis.settings.register_profile("bema", deadline=None)  # a machine that does other things too is no failure
@@ -58,6 +61,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let properties be tried with few examples, if that is wanted."""
     if config.getoption("once"):
         hypothesis.settings.load_profile("once")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadScopeScheduling":
+    """Let one process run what shares something that is dear to make; these come first, as they take longest."""
+    from tests.sharing import SharingScheduling  # one process alone has no scheduler
+
+    return SharingScheduling(config, log)
 
 
 @pytest.hookimpl(trylast=True)

@@ -14,9 +14,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from bema.cli import commands
-
-START_SECONDS = 30  # until the first answer, also on a loaded machine
-STOP_SECONDS = 20
+from tests.patience import PATIENCE
 
 
 class ServedSquare:
@@ -67,7 +65,7 @@ class ServedSquare:
                 stderr=log,
                 start_new_session=True,  # so that a kill reaches all processes of this server and no other
             )
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()  # or what could not start would try for ever
@@ -93,11 +91,11 @@ class ServedSquare:
             return None
         if process.poll() is None:
             os.killpg(process.pid, number) if number == signal.SIGKILL else process.send_signal(number)
-        return process.wait(STOP_SECONDS)
+        return process.wait(PATIENCE)
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/api/v1/timelines/public", timeout=5):
+            with urllib.request.urlopen(f"{self.url}/api/v1/timelines/public", timeout=PATIENCE):
                 return True
         except urllib.error.HTTPError:
             return True

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.patience import PATIENCE
 from tests.serving import ServedSquare
 
 FLAGS = [
@@ -28,7 +29,6 @@ FLAGS = [
     "--hide-scrollbars",
 ]
 SIZES = {"desktop": (1280, 800), "phone": (360, 740)}
-PATIENCE = 15  # seconds for what follows by itself: letters, notifications
 _numbers = itertools.count(1)
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.browser.conftest import Windows, new_name
 from tests.browser.test_journeys import join, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])

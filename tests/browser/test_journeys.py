@@ -10,7 +10,7 @@ from tests import recordings
 from tests.browser.conftest import Window, Windows, new_name
 from tests.serving import ServedSquare
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PASSWORD = "harbour lamps at night"
 

@@ -6,10 +6,11 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PATIENCE, Windows
+from tests.browser.conftest import Windows
 from tests.browser.test_journeys import sign_in, write
+from tests.patience import PATIENCE
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_news_wait_until_somebody_wants_to_see_them(windows: Windows) -> None:

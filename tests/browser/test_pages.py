@@ -13,10 +13,11 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import Window, Windows
 from tests.browser.test_journeys import sign_in, write
+from tests.patience import PATIENCE
 from tests.recordings import sound, video
 from tests.serving import ServedSquare
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PUBLIC = (
     "/",
@@ -96,7 +97,9 @@ def furnished(served: ServedSquare) -> tuple[list[str], list[str]]:
 
     def ask(name: str, method: str, path: str, body: Any = None, files: Any = None) -> Any:
         headers = {"Authorization": f"Bearer {tokens[name]}"}
-        answer = httpx.request(method, f"{served.url}/api{path}", headers=headers, json=body, files=files, timeout=20)
+        answer = httpx.request(
+            method, f"{served.url}/api{path}", headers=headers, json=body, files=files, timeout=PATIENCE
+        )
         assert answer.status_code < 300, f"{path}: {answer.text}"
         return answer.json()
 
@@ -230,6 +233,6 @@ def packed(address: str) -> bytes:
 
 def read(address: str) -> bytes:
     """Return what lies at an address."""
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
         content: bytes = answer.read()
         return content

@@ -13,10 +13,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import PATIENCE
+from tests.patience import PATIENCE
 from tests.serving import ServedSquare
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 BEFORE, AFTER = 250, 20  # decisions: the second visit is in another file of hashes than the first
 
 
@@ -49,12 +49,12 @@ class Kept:
             json.dumps({"domain": domain}).encode(),
             {"authorization": f"Bearer {self.token}", "content-type": "application/json"},
         )
-        with urllib.request.urlopen(asked, timeout=10):
+        with urllib.request.urlopen(asked, timeout=PATIENCE):
             pass
 
     def _checkpoint(self) -> str:
         try:
-            with urllib.request.urlopen(f"{self.square.url}/log/checkpoint", timeout=10) as answer:
+            with urllib.request.urlopen(f"{self.square.url}/log/checkpoint", timeout=PATIENCE) as answer:
                 return str(answer.read().decode())
         except urllib.error.HTTPError:
             return ""  # nothing is signed yet

@@ -11,17 +11,17 @@ from mastodon import Mastodon, MastodonNotFoundError, MastodonUnauthorizedError
 from PIL import Image
 
 from tests.clients.typed import check
+from tests.patience import PATIENCE
 from tests.serving import ServedSquare
 
 pytestmark = pytest.mark.slow  # real servers, and a process of its own for each command
 
 T = TypeVar("T")
-WAIT_SECONDS = 10  # for what follows from the event log
 
 
 def _eventually(ask: Callable[[], T]) -> T:
     """Ask until there is something: the log is read after the answer was sent."""
-    deadline = time.monotonic() + WAIT_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while not (found := ask()) and time.monotonic() < deadline:
         time.sleep(0.05)
     return found

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from mastodon import Mastodon, StreamListener
 
+from tests.patience import PATIENCE
 from tests.serving import ServedSquare
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # real servers, and a process of its own for each command
-
-WAIT_SECONDS = 60
 
 
 class Heard(StreamListener):
@@ -33,7 +32,7 @@ class Heard(StreamListener):
 
     def next(self) -> tuple[str, Any]:
         """Wait for the next event."""
-        return self.events.get(timeout=WAIT_SECONDS)
+        return self.events.get(timeout=PATIENCE)
 
 
 @pytest.fixture(params=[("sqlite", 1), ("sqlite", 2), ("postgresql", 2)], ids=lambda param: f"{param[0]}-{param[1]}")
@@ -54,7 +53,7 @@ def test_a_client_hears_what_others_do(square: ServedSquare) -> None:
     heard = [Heard() for _ in range(4)]
     handles = [ann.stream_user(each, run_async=True) for each in heard]
     for each in heard:
-        assert each.opened.wait(WAIT_SECONDS)
+        assert each.opened.wait(PATIENCE)
     post = bob.status_post("Good morning, @ann")
     for each in heard:
         events = dict([each.next(), each.next()])

@@ -31,7 +31,7 @@ TREES = 100  # ten thousand were judged once: see docs/log.md
 DECISIONS = 300  # over the end of a tile
 FLIPS = 60
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tlog")]  # one start of Python serves all
+pytestmark = pytest.mark.slow  # one start of Python serves all
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.patience import PATIENCE
 from tests.serving import ServedSquare
 
 pytestmark = pytest.mark.slow  # real servers, and a process of its own for each command
@@ -36,7 +37,7 @@ def toot(served: ServedSquare, tmp_path: Path) -> Callable[[str], Toot]:
             environment = {**os.environ, "XDG_CONFIG_HOME": str(home), "NO_COLOR": "1"}
             command = Path(sys.executable).with_name("toot")
             done = subprocess.run(
-                [str(command), *words], env=environment, capture_output=True, text=True, timeout=60, check=False
+                [str(command), *words], env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
             )
             assert done.returncode == 0, f"toot {' '.join(words)}: {done.stdout} {done.stderr}"
             return done.stdout
@@ -59,7 +60,7 @@ def test_toot_does_its_round(served: ServedSquare, toot: Callable[[str], Toot]) 
     assert "Hello from the command line" in bob("thread", posted["id"])
     answer = json.loads(bob("post", f"@tann{suffix} Hello back", "--reply-to", posted["id"], "--json"))
     assert answer["in_reply_to_id"] == posted["id"]
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while "Hello back" not in (told := ann("notifications")) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert "Hello back" in told

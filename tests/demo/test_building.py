@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from bema.demo.script import DAYS
+from tests.patience import PATIENCE
 
 # Building takes 20 seconds of a core; on a busy machine, minutes.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 class Running:
@@ -71,7 +72,7 @@ def free_port() -> int:
 
 def ask(port: int, path: str) -> Any:
     """Ask the square, as a client without a token."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as answer:
         return json.load(answer)
 
 

@@ -52,7 +52,6 @@ class Reply(NamedTuple):
 
     status: int
     text: str
-    seconds: float
 
 
 class Stranger:
@@ -149,7 +148,7 @@ class Stranger:
             "Content-Type": ACTIVITY,
         }
         headers = self._signed("post", inbox, headers, covered, key) | {"Host": host} | dict(changes or {})
-        reply = Reply(0, "", 0)
+        reply = Reply(0, "")
         for _ in range(times):
             reply = self._place.run(self._send("POST", inbox, headers, body if sent is None else sent))
         return reply
@@ -198,10 +197,9 @@ class Stranger:
 
     async def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
         assert self._session is not None
-        began = time.monotonic()
         data = None if body is None else io.BytesIO(body)
         async with self._session.request(method, url, headers=headers, data=data, allow_redirects=False) as answer:
-            return Reply(answer.status, await answer.text(), time.monotonic() - began)
+            return Reply(answer.status, await answer.text())
 
     async def _answer(self, asked: web.Request) -> web.StreamResponse:
         url = f"https://{asked.host}{asked.path}"

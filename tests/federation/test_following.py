@@ -6,7 +6,7 @@ import pytest
 
 from tests.federation.town import Entity, Person, Town, eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("federation")]
+pytestmark = pytest.mark.slow
 
 
 def test_somebody_is_found_by_their_address(alder: Town, birch: Town) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.federation.stranger import AS, PUBLIC, Stranger, told
 from tests.federation.town import Person, Town, eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("federation")]
+pytestmark = pytest.mark.slow
 
 _numbers = itertools.count(1)
 

@@ -8,7 +8,7 @@ from bema.model.policy import Role
 from tests.federation.stranger import Stranger, told
 from tests.federation.town import Person, Town, eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("federation")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

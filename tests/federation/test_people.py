@@ -11,7 +11,7 @@ from bema.model.policy import Role
 from tests.federation.stranger import Stranger
 from tests.federation.town import Entity, Person, Town, eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("federation")]
+pytestmark = pytest.mark.slow
 
 
 def test_a_profile_that_changes_changes_everywhere(alder: Town, birch: Town) -> None:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests.federation.town import Entity, Person, Town, eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("federation")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tests.federation.stranger import Reply, Stranger
 from tests.federation.town import Entity, Person, Town, eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("federation")]
+pytestmark = pytest.mark.slow
 
 _numbers = itertools.count(1)
 _NOBODYS = "110000000000000000"  # an id that no post has

@@ -24,15 +24,13 @@ from tests.federation.certificates import Authority
 from tests.federation.front import Front
 from tests.federation.network import Place
 from tests.make import Make
+from tests.patience import PATIENCE
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Entity = dict[str, Any]
 
 _PORT = 8000
-_START_SECONDS = 60  # until the first answer, also on a loaded machine
-_STOP_SECONDS = 20
-EFFECT_SECONDS = 20  # until what was done on one server is seen on the other: much less, but on a loaded machine
 _AGAIN_SECONDS = 0.05
 _numbers = itertools.count(1)
 
@@ -86,7 +84,7 @@ class Town:
         """Return a client of this server that comes from the internet."""
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         transport = httpx.HTTPTransport(uds=str(self._file))
-        return httpx.Client(transport=transport, base_url=f"http://{self.host}", headers=headers, timeout=30)
+        return httpx.Client(transport=transport, base_url=f"http://{self.host}", headers=headers, timeout=PATIENCE)
 
     def person(self, name: str = "", *, role: Role = Role.MEMBER, **more: Any) -> "Person":
         """Make somebody new, with a name that nobody else has."""
@@ -123,7 +121,7 @@ class Town:
 
     def answers(self) -> None:
         """Wait until the first request is answered."""
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + PATIENCE
         while self.stranger.get("/health").status_code == 502:
             if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
@@ -162,7 +160,7 @@ class Town:
             return None
         if process.poll() is None:
             os.killpg(process.pid, number) if number == signal.SIGKILL else process.send_signal(number)
-        return process.wait(_STOP_SECONDS)
+        return process.wait(PATIENCE)
 
 
 @dataclass(frozen=True)
@@ -283,7 +281,7 @@ class Person:
         )
 
 
-def eventually(look: Callable[[], T | None], what: str = "it never comes", seconds: float = EFFECT_SECONDS) -> T:
+def eventually(look: Callable[[], T | None], what: str = "it never comes", seconds: float = PATIENCE) -> T:
     """Look again and again until there is something, and return it."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

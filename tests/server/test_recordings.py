@@ -10,6 +10,7 @@ import pytest
 
 from bema.model import limits
 from tests import recordings
+from tests.patience import PATIENCE
 from tests.serving import ServedSquare
 
 
@@ -41,7 +42,7 @@ def test_a_recording_is_prepared_even_if_the_server_is_killed_meanwhile(served: 
     """Once, by the next process; the older way of uploading waits; and browsers get parts of it."""
     headers = {"Authorization": f"Bearer {served.create_token('ann')}"}
     served.start("--processes", "2")
-    with httpx.Client(base_url=served.url, headers=headers, timeout=60) as client:
+    with httpx.Client(base_url=served.url, headers=headers, timeout=PATIENCE) as client:
         long = recordings.video(encoder="mpeg4", width=640, height=480, frames=150, rate=30)
         answer = client.post("/api/v2/media", files={"file": ("a.mp4", long, "video/mp4")})
         assert answer.status_code == 202
@@ -58,7 +59,7 @@ def test_a_recording_is_prepared_even_if_the_server_is_killed_meanwhile(served: 
         waited = client.post("/api/v1/media", files={"file": ("a.mp3", recordings.sound("mp3", "libmp3lame"))})
         assert waited.status_code == 200
         assert waited.json()["url"].endswith(".mp3")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while kept := sorted(path.suffix for path in (served.home / "media").rglob("*.*")):
         if kept == [".jpg", ".mp3", ".mp4"]:
             break

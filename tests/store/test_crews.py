@@ -11,8 +11,7 @@ from bema.model import limits
 from bema.store.crews import Crew, Job
 from bema.store.database import Database
 from bema.store.tx import Tx
-
-PATIENCE = 20  # seconds for what must come, on a machine that does other things too
+from tests.patience import PATIENCE
 
 
 @pytest.fixture

@@ -25,8 +25,7 @@ from bema.model.policy import Role, Visibility
 from bema.outside.passwords import Passwords
 from bema.settings import Settings
 from tests.make import Make
-
-WAIT_SECONDS = 10  # for what must come, on a machine that does other things too
+from tests.patience import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Ear:
 
     def hear(self) -> dict[str, Any]:
         """Wait for the next message; its payload is read where it is a document."""
-        message: dict[str, Any] = json.loads(self.connection.recv(WAIT_SECONDS))
+        message: dict[str, Any] = json.loads(self.connection.recv(PATIENCE))
         return message
 
     def events(self, count: int) -> list[tuple[list[str], str]]:
@@ -90,7 +89,7 @@ class LiveSquare:
         self.app, self.port, self.stop, self._open = app, port, stop, open_
         self.make = Make(app.database)
         self.socket_url = f"ws://127.0.0.1:{port}/api/v1/streaming"
-        self._http = open_.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=WAIT_SECONDS))
+        self._http = open_.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE))
 
     def person(self, name: str, scopes: str = "read write follow push") -> Person:
         """Make somebody."""
@@ -145,7 +144,7 @@ class LiveSquare:
         return self._reader("/events", {"Cookie": f"{SESSION_COOKIE}={secret}"})
 
     def _reader(self, path: str, headers: dict[str, str]) -> Reader:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=WAIT_SECONDS)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         self._open.callback(connection.close)
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
@@ -174,7 +173,7 @@ def open_live(settings: Settings) -> Iterator[Callable[..., LiveSquare]]:
 
             def stop() -> None:
                 server.should_exit = True
-                thread.join(WAIT_SECONDS)
+                thread.join(PATIENCE)
                 assert not thread.is_alive()
 
             stack.callback(stop)

@@ -18,7 +18,8 @@ from bema.model.events import LoginChanged
 from bema.model.policy import Standing
 from bema.store import accounts, grants
 from bema.store.tx import WriteTx
-from tests.streaming.conftest import WAIT_SECONDS, Ear, LiveSquare, Person, Reader
+from tests.patience import PATIENCE
+from tests.streaming.conftest import Ear, LiveSquare, Person, Reader
 
 pytestmark = pytest.mark.slow  # a server and its clients
 
@@ -42,7 +43,7 @@ def last_of(reader: Reader) -> str:
 def listen_on(ear: Ear) -> None:
     """Listen until the connection ends."""
     while True:
-        ear.connection.recv(WAIT_SECONDS)
+        ear.connection.recv(PATIENCE)
 
 
 def babble(ear: Ear) -> None:
@@ -53,7 +54,7 @@ def babble(ear: Ear) -> None:
 
 def upgraded(live: LiveSquare, person: Person) -> socket.socket:
     """Open a WebSocket of which the test itself says and reads the bytes."""
-    raw = socket.create_connection(("127.0.0.1", live.port), timeout=WAIT_SECONDS)
+    raw = socket.create_connection(("127.0.0.1", live.port), timeout=PATIENCE)
     raw.sendall(
         f"GET /api/v1/streaming?access_token={person.token} HTTP/1.1\r\nHost: square\r\nUpgrade: websocket\r\n"
         "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDAwMDAwMDAwMDAwMDAwMA==\r\n\r\n".encode()
@@ -64,16 +65,19 @@ def upgraded(live: LiveSquare, person: Person) -> socket.socket:
     return raw
 
 
-def test_a_revoked_token_hears_nothing_more_within_five_seconds(live: LiveSquare) -> None:
+def test_each_connection_is_looked_at_within_five_seconds() -> None:
+    """Tokens are taken back and people shut out in ways that no fact tells of; turns are taken once a second."""
+    assert limits.STREAM_CHECK_SECONDS + 1 <= 5
+
+
+def test_a_revoked_token_hears_nothing_more(live: LiveSquare) -> None:
     """Whoever took a token back must not be listened to by whoever had it."""
     ann = live.person("ann")
     ear, reader = live.ear(ann, "user"), live.reader(ann, "user")
     live.make.revoke_tokens(ann.account)
-    began = time.monotonic()
     assert end_of(ear) == (1008, "The access token is not valid any more")
     assert reader.comment() == ":The access token is not valid any more"
     assert reader.line() == ""
-    assert time.monotonic() - began < 5.5
 
 
 def test_a_suspended_account_hears_nothing_more(live: LiveSquare) -> None:
@@ -85,16 +89,14 @@ def test_a_suspended_account_hears_nothing_more(live: LiveSquare) -> None:
 
 
 @pytest.mark.parametrize("act", ["suspend", "disable"])
-def test_who_is_shut_out_by_the_staff_hears_nothing_more_within_five_seconds(live: LiveSquare, act: str) -> None:
+def test_who_is_shut_out_by_the_staff_hears_nothing_more(live: LiveSquare, act: str) -> None:
     """By the API of the staff: streams of apps and of pages end with their reason, and no new ones begin."""
     ann, mod = live.person("ann"), live.staff("mod")
     ear, reader, page = live.ear(ann, "user"), live.reader(ann, "user"), live.browser(ann)
-    began = time.monotonic()
     live.do("POST", f"/api/v1/admin/accounts/{ann.account}/action", mod, type=act)
     assert end_of(ear) == (1008, "The access token is not valid any more")
     assert last_of(reader) == ":The access token is not valid any more"
     assert last_of(page) == ":The session is over"
-    assert time.monotonic() - began < 5
     assert live.ask("GET", "/api/v1/streaming/user", ann).status_code == 403
     with pytest.raises(InvalidStatus) as refused:
         connect(f"{live.socket_url}?access_token={ann.token}")
@@ -110,11 +112,9 @@ def test_an_app_that_is_signed_out_hears_nothing_more(live: LiveSquare) -> None:
     held = live.app.database.write_now(_token_of, app["client_id"], ann)
     ann = replace(ann, token=held)
     ear, reader = live.ear(ann, "user"), live.reader(ann, "user")
-    began = time.monotonic()
     assert live.ask("POST", "/oauth/revoke", token=held, **proof).status_code == 200
     assert end_of(ear) == (1008, "The access token is not valid any more")
     assert reader.comment() == ":The access token is not valid any more"
-    assert time.monotonic() - began < 5
 
 
 def _token_of(tx: WriteTx, client_id: str, person: Person) -> str:
@@ -157,8 +157,8 @@ def test_where_the_log_tells_of_it_the_end_is_at_once(live: LiveSquare) -> None:
         live.make.emit(LoginChanged(login=person.login))
     began = time.monotonic()
     for ear in ears:
-        end_of(ear)
-    assert time.monotonic() - began < 1
+        assert end_of(ear)[0] == 1008
+    assert time.monotonic() - began < limits.STREAM_CHECK_SECONDS - 1, "all turns take longer"
 
 
 def test_nonsense_is_passed_over(live: LiveSquare) -> None:
@@ -212,11 +212,8 @@ def test_who_says_too_much_is_let_go(live: LiveSquare) -> None:
     assert end_of(ear) == (1008, "This client says too much")
 
 
-def test_who_goes_on_talking_is_listened_to_until_it_knows_the_end(
-    live: LiveSquare, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_goes_on_talking_is_listened_to_until_it_knows_the_end(live: LiveSquare) -> None:
     """A connection that is cut while its client still sends takes back what was said last: the reason."""
-    monkeypatch.setattr(limits, "STREAM_CLOSE_SECONDS", 60)
     message = Frame(Opcode.TEXT, b"{}").serialize(mask=True)
     end = Close(1008, "This client says too much").serialize()
     with upgraded(live, live.person("ann")) as raw:
@@ -224,7 +221,6 @@ def test_who_goes_on_talking_is_listened_to_until_it_knows_the_end(
         assert raw.recv(1_000) == Frame(Opcode.CLOSE, end).serialize(mask=False)
         for _ in range(3):
             raw.sendall(message)
-            live.ask("GET", "/api/v1/streaming/health")
         raw.sendall(Frame(Opcode.CLOSE, end).serialize(mask=True))
         assert raw.recv(1_000) == b""
 
@@ -287,9 +283,7 @@ def test_a_server_that_stops_says_so(live: LiveSquare) -> None:
     """Streams would go on for ever; they must not keep the server from stopping."""
     ann = live.person("ann")
     ear, reader = live.ear(ann, "user"), live.reader(ann, "user")
-    began = time.monotonic()
     live.stop()
-    assert time.monotonic() - began < 3
     assert end_of(ear) == (1001, "The server stops")
     assert reader.comment() == ":The server stops"
     assert live.app.streams.hub.size == 0
@@ -311,7 +305,7 @@ def test_requests_that_only_look_like_a_websocket_are_refused(live: LiveSquare) 
         "POST /api/v1/streaming HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13",
         "GET /api/v1/streaming HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 8",
     ):
-        with socket.create_connection(("127.0.0.1", live.port), timeout=WAIT_SECONDS) as raw:
+        with socket.create_connection(("127.0.0.1", live.port), timeout=PATIENCE) as raw:
             raw.sendall(f"{head}\r\nHost: a\r\n\r\n".encode())
             assert raw.recv(10) == b"HTTP/1.1 4"
     assert live.ask("GET", "/api/v1/streaming/health").status_code == 200

@@ -10,7 +10,7 @@ const { Accept, Announce, Create, Delete, Endpoints, Follow, Like, Note, Person,
 const { QuoteAuthorization, QuoteRequest, Undo, Update } = vocab;
 const [url, annsName, token] = process.argv.slice(2);
 const ANN = new URL(`${url}/users/${annsName}`);
-const WAIT_SECONDS = 20;
+const WAIT_SECONDS = 60;
 
 // --- Their server -----------------------------------------------------------------------------------------------------
 
