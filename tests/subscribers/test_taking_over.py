@@ -19,14 +19,18 @@ from bema.model.site import Site
 from bema.outside.clock import ManualClock
 from bema.outside.fetch import Fetcher
 from bema.outside.peers import Peers
-from bema.store import incoming
+from bema.store import incoming, tasks
 from bema.store.database import Database
-from bema.store.tables import delivery
+from bema.store.tables import delivery, task
 from bema.subscribers.inbox import Inbox
+from bema.subscribers.lanes import Later
+from bema.subscribers.runner import Runner
 from bema.subscribers.sending import Sender
 from tests.conftest import Read, Write
 from tests.elsewhere import somebody
+from tests.patience import PATIENCE
 from tests.subscribers.network import Network
+from tests.subscribers.strokes import counting
 
 _KILLED = """
 import os, signal, sys
@@ -123,6 +127,78 @@ def test_what_kills_whoever_begins_with_it_is_given_up(
     peers = Peers(Fetcher(site.base), Keyring(database, site, b"secret"), Ledger(database, site), clock)
     assert asyncio.run(Inbox(database, peers, site).perform_due())
     assert (read(incoming.waiting), read(incoming.given_up)) == (0, 3)
+
+
+_KILLED_PERFORMING = """
+import asyncio, os, signal, sys
+sys.path[:0] = {path!r}
+from bema.outside.clock import ManualClock
+from bema.store.database import Database
+from bema.subscribers.runner import Runner, Subscriber
+
+async def be_killed(body):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+database = Database({url!r}, ManualClock({now}))
+asyncio.run(Runner(database, [Subscriber("reader", {{}}, print)], {{}}, waiting=[{{"mail": be_killed}}]).settle())
+"""
+
+
+async def _perform_all(database: Database, clock: ManualClock, letters: list[str], meant: int) -> None:
+    """Start to perform the tasks that are left, and stop when so many came."""
+
+    async def send(body: str) -> None:
+        letters.append(body)
+        if body == "full":
+            raise Later(3_600)
+
+    runner = Runner(database, [counting()], {}, waiting=[{"mail": send}], slow={"mail": send})
+    await runner.start()
+    async with asyncio.timeout(PATIENCE):
+        while len(letters) < meant or await database.read(tasks.any_due, ["mail"]):
+            await asyncio.sleep(0.01)
+    await runner.stop()
+
+
+def test_what_a_killed_process_was_performing_is_performed_by_the_next(
+    database: Database, clock: ManualClock, write: Write
+) -> None:
+    """A letter or a push waits for no lease: no time passes between the kill and what the next process does."""
+    for number in range(limits.TASKS_AT_ONCE + 2):
+        write(tasks.add, "mail", str(number), f"letter {number}")
+    url = database.url.render_as_string(hide_password=False)
+    program = _KILLED_PERFORMING.format(path=[entry for entry in sys.path if entry], url=url, now=clock.now())
+    process = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, timeout=PATIENCE)
+    assert process.returncode == -signal.SIGKILL, process.stderr.decode()
+    letters: list[str] = []
+    asyncio.run(_perform_all(database, clock, letters, limits.TASKS_AT_ONCE + 2))
+    assert sorted(letters) == sorted(f"letter {number}" for number in range(limits.TASKS_AT_ONCE + 2))
+
+
+def test_what_was_put_off_stays_so_when_its_process_is_gone(
+    database: Database, clock: ManualClock, read: Read, write: Write
+) -> None:
+    """A server that starts anew does not knock again where it was told to wait."""
+    write(tasks.add, "mail", "full", "full")
+    letters: list[str] = []
+    asyncio.run(_perform_all(database, clock, letters, 1))
+    assert write(tasks.free, list(range(64))) == 0
+    assert letters == ["full"]
+    assert read(lambda tx: tx.value(select(task.c.due_at))) >= clock.now() + 3_600_000
+
+
+def test_a_living_process_keeps_the_tasks_that_it_performs(
+    database: Database, clock: ManualClock, write: Write
+) -> None:
+    """Whoever starts beside it takes none of them."""
+    other = Database(database.url.render_as_string(hide_password=False), clock)
+    try:
+        write(tasks.add, "mail", "a", "letter")
+        assert len(write(tasks.take, ["mail"], 10, slot=database.slot)) == 1
+        other.write_now(tasks.free, other.forsaken_slots())
+        assert other.write_now(tasks.take, ["mail"], 10, slot=other.slot) == []
+    finally:
+        other.close()
 
 
 class _BreakingOff(Database):

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy import BigInteger, SmallInteger, bindparam, delete, exists, func, select, update
 
 from bema.model import limits
 from bema.model.ids import Millis
-from bema.store.dialect import insert, one_of_texts
+from bema.store.dialect import insert, one_of_ids, one_of_texts
 from bema.store.tables import task
 from bema.store.tx import Tx, WriteTx
 
@@ -28,7 +28,7 @@ _due = select(task.c.id).where(*_is_due).order_by(task.c.due_at).limit(bindparam
 _take = (
     update(task)
     .where(task.c.id.in_(_due.with_for_update(skip_locked=True)))
-    .values(attempts=task.c.attempts + 1, due_at=bindparam("lease"))
+    .values(attempts=task.c.attempts + 1, due_at=bindparam("lease"), held_by=bindparam("slot", type_=SmallInteger))
     .returning(task.c.id, task.c.subscriber, task.c.body, task.c.attempts)
 )
 _any_due = select(exists(select(1).where(*_is_due)))
@@ -37,8 +37,17 @@ _whose_due = select(_first_due.limit(bindparam("limit")).subquery().c.subscriber
 _due_at_all = select(func.count()).select_from(_first_due.limit(bindparam("limit")).subquery())
 _remove = delete(task).where(task.c.id == bindparam("id"))
 _withdraw = delete(task).where(task.c.subscriber == bindparam("subscriber"), task.c.key == bindparam("key"))
-_fail = update(task).where(task.c.id == bindparam("key")).values(due_at=bindparam("due"), error=bindparam("reason"))
+_fail = (
+    update(task)
+    .where(task.c.id == bindparam("key"))
+    .values(due_at=bindparam("due"), error=bindparam("reason"), held_by=None)
+)
 _hold = update(task).where(task.c.id == bindparam("key")).values(due_at=bindparam("lease"))
+_free_of = (
+    update(task)
+    .where(one_of_ids(task.c.held_by, "slots"), task.c.due_at.is_not(None))
+    .values(due_at=bindparam("now", type_=BigInteger), held_by=None)
+)
 _given_up = select(func.count()).select_from(task).where(task.c.due_at.is_(None))
 
 
@@ -63,17 +72,31 @@ def withdraw(tx: WriteTx, subscriber: str, key: str) -> None:
 
 
 def take(
-    tx: WriteTx, subscribers: Sequence[str], limit: int, lease_seconds: int = limits.TASK_LEASE_SECONDS
+    tx: WriteTx,
+    subscribers: Sequence[str],
+    limit: int,
+    lease_seconds: int = limits.TASK_LEASE_SECONDS,
+    *,
+    slot: int | None = None,
 ) -> list[Task]:
-    """Take what is due, so that nobody else does; it falls due again if it is heard of no more."""
+    """Take what is due, so that nobody else does; it falls due again if it is heard of no more.
+
+    `slot` is that of the process that takes it.
+    """
     lease = tx.now + lease_seconds * 1_000
-    rows = tx.all(_take, {"now": tx.now, "subscribers": subscribers, "limit": limit, "lease": lease})
+    taken = {"now": tx.now, "subscribers": subscribers, "limit": limit, "lease": lease, "slot": slot}
+    rows = tx.all(_take, taken)
     return [Task(*row) for row in sorted(rows)]
 
 
 def hold(tx: WriteTx, id_: int, lease_seconds: int) -> None:
     """Say that a task is still being performed."""
     tx.run(_hold, {"key": id_, "lease": tx.now + lease_seconds * 1_000})
+
+
+def free(tx: WriteTx, slots: Sequence[int]) -> int:
+    """Let others perform what dead processes had begun, which had these slots; return how much that was."""
+    return tx.run(_free_of, {"slots": list(slots), "now": tx.now})
 
 
 def any_due(tx: Tx, subscribers: Sequence[str]) -> bool:

@@ -50,7 +50,10 @@ class Works(Protocol):
 
 
 class Lane:
-    """Performs what is due, a few tasks together; a task whose process died falls due again when its lease ends."""
+    """Performs what is due, a few tasks together.
+
+    A task whose process died falls due again when the next one starts (`Runner.start`), or when its lease ends.
+    """
 
     def __init__(
         self,
@@ -95,7 +98,8 @@ class Lane:
             names = list(self._performers)
             if not await self._database.read(tasks.any_due, names):
                 return False
-            taken = await self._database.write(tasks.take, names, self._at_once, self._lease_seconds)
+            slot = self._database.slot
+            taken = await self._database.write(tasks.take, names, self._at_once, self._lease_seconds, slot=slot)
             await asyncio.gather(*[self._perform(task) for task in taken])
         return bool(taken)
 

@@ -134,8 +134,9 @@ class Runner:
         self._running: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Begin to read, on the running event loop."""
+        """Begin to read, on the running event loop, and to perform tasks; first those that dead processes had begun."""
         self._loop = asyncio.get_running_loop()
+        await self._database.write(tasks.free, self._database.forsaken_slots())
         works = [self._read_on(), *[lane.work_on() for lane in self._lanes]]
         self._running = [asyncio.create_task(each) for each in works]
 

@@ -1,6 +1,6 @@
 """The event log and its readers."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, Table, Text, text
 
 from bema.store.tables.schema import Key, id_column, metadata
 
@@ -46,6 +46,9 @@ task = Table(
     Column("attempts", Integer, nullable=False),
     Column("due_at", BigInteger),  # none: given up, for the operator to see
     Column("error", Text),
+    Column("held_by", SmallInteger),  # the slot of the process that performs it (store/slots.py)
     Index(None, "subscriber", "key", unique=True),
     Index(None, "due_at"),
 )
+_held_task = task.c.held_by.is_not(None)
+Index("ix_task_held", task.c.held_by, sqlite_where=_held_task, postgresql_where=_held_task)
