@@ -1,6 +1,5 @@
 """Leave to quote, as other servers ask for it and give it: by the one who may, about what is theirs, and by nobody else."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ from sqlalchemy import bindparam, update
 
 from bema.domain import posting
 from bema.domain.posting import Draft
-from bema.domain.receiving import acting, people, posts
+from bema.domain.receiving import posts
 from bema.model.errors import Refusal
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import QuotePolicy, Visibility
@@ -16,38 +15,11 @@ from bema.store import quote_leaves
 from bema.store.posts import load
 from bema.store.tables import post
 from tests.conftest import Read, Write
-from tests.domain.receiving.elsewhere import ANN, SITE, act, brought, note, person, uri
+from tests.domain.receiving.elsewhere import ANN, BOB, EVE, SITE, Hear, brought, note, person
 from tests.make import Make
 
-BOB = "https://square.example/users/bob"
-EVE = uri("eve", "elsewhere.example")
 NOTE = f"{ANN}/statuses/1"
-Hear = Callable[[AccountId, dict[str, Any]], None]
 _allow = update(post).where(post.c.id == bindparam("key")).values(quote_policy=int(QuotePolicy.PUBLIC))
-
-
-@pytest.fixture
-def ann(write: Write) -> AccountId:
-    """Somebody of another server."""
-    return write(people.keep, SITE, person())
-
-
-@pytest.fixture
-def eve(write: Write) -> AccountId:
-    """Somebody of a third server."""
-    return write(people.keep, SITE, person("eve", "elsewhere.example"))
-
-
-@pytest.fixture
-def bob(make: Make) -> AccountId:
-    """Somebody of this server."""
-    return make.account("bob")
-
-
-@pytest.fixture
-def hear(write: Write) -> Hear:
-    """Takes up an act that an account signed."""
-    return lambda sender, document: write(acting.receive, SITE, sender, act(document), brought())
 
 
 def asking(quoted: str, instrument: Any = NOTE, actor: str = ANN) -> dict[str, Any]:

@@ -23,12 +23,6 @@ Move = Callable[..., None]
 
 
 @pytest.fixture
-def ann(write: Write) -> AccountId:
-    """Somebody of another server."""
-    return write(people.keep, SITE, person())
-
-
-@pytest.fixture
 def move(write: Write, ann: AccountId) -> Move:
     """Takes up that Ann moved, with what was fetched of where she says she is."""
 
