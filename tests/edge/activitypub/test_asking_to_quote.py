@@ -9,7 +9,6 @@ import pytest
 from bema.edge.authentication import SESSION_COOKIE
 from bema.model import limits
 from bema.model.policy import QuotePolicy
-from bema.settings import Settings
 from bema.store import remote_posts
 from tests.client import Client
 from tests.conftest import Person, Square
@@ -24,24 +23,11 @@ STAMP = f"{EVE}/stamps/1"
 
 
 @pytest.fixture
-def others() -> Elsewhere:
-    """The servers of others."""
-    found = Elsewhere()
-    found.person("ann")
-    found.person("eve", "elsewhere.example")
-    return found
-
-
-@pytest.fixture
-def square(settings: Settings, open_square: Callable[..., Square], others: Elsewhere) -> Square:
-    """A server that asks those others."""
-    return open_square(settings, fetcher=others)
-
-
-@pytest.fixture
-def bob(square: Square) -> Person:
-    """Somebody of this server."""
-    return square.person("bob")
+def others(others: Elsewhere) -> Elsewhere:
+    """The servers of others, with those whom these tests know."""
+    others.person("ann")
+    others.person("eve", "elsewhere.example")
+    return others
 
 
 @pytest.fixture

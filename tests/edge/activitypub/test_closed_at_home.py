@@ -9,7 +9,6 @@ from bema.domain import auditing, deciding, guarding
 from bema.model.decisions import Act, Grounds, Severity
 from bema.model.permissions import COMMAND_LINE, Staff
 from bema.model.policy import Role
-from bema.settings import Settings
 from bema.store import remote_actors
 from tests.conftest import Person, Square
 from tests.other_servers import Elsewhere
@@ -20,23 +19,10 @@ BOB = "https://square.example/users/bob"
 
 
 @pytest.fixture
-def others() -> Elsewhere:
-    """The servers of others."""
-    found = Elsewhere()
-    found.person("ann")
-    return found
-
-
-@pytest.fixture
-def square(settings: Settings, open_square: Callable[..., Square], others: Elsewhere) -> Square:
-    """A server that asks those others."""
-    return open_square(settings, fetcher=others)
-
-
-@pytest.fixture
-def bob(square: Square) -> Person:
-    """Somebody of this server."""
-    return square.person("bob")
+def others(others: Elsewhere) -> Elsewhere:
+    """The servers of others, with those whom these tests know."""
+    others.person("ann")
+    return others
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """Hashtags on profiles are told to other servers and taken from them: one by one, and all when somebody is first followed."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from bema.settings import Settings
 from bema.store import remote_actors
 from tests.conftest import Person, Square
 from tests.other_servers import Elsewhere
@@ -17,23 +15,10 @@ AMONG = f"{ANN}/collections/tags"
 
 
 @pytest.fixture
-def others() -> Elsewhere:
-    """The servers of others."""
-    found = Elsewhere()
-    found.person("ann")
-    return found
-
-
-@pytest.fixture
-def square(settings: Settings, open_square: Callable[..., Square], others: Elsewhere) -> Square:
-    """A server that asks those others."""
-    return open_square(settings, fetcher=others)
-
-
-@pytest.fixture
-def bob(square: Square) -> Person:
-    """Somebody of this server."""
-    return square.person("bob")
+def others(others: Elsewhere) -> Elsewhere:
+    """The servers of others, with those whom these tests know."""
+    others.person("ann")
+    return others
 
 
 def hashtag(name: str) -> Document:

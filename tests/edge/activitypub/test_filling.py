@@ -1,15 +1,11 @@
 """Profiles and threads are filled from where they are at home, within bounds, and nobody is told of what is old."""
 
-from collections.abc import Callable
 from typing import Any
-
-import pytest
 
 from bema.domain.receiving import asking
 from bema.model import limits
 from bema.model.ids import PostId
 from bema.outside.clock import ManualClock
-from bema.settings import Settings
 from tests.client import Client
 from tests.conftest import Person, Square
 from tests.other_servers import Elsewhere
@@ -17,24 +13,6 @@ from tests.wire.activitypub.peers import act, mastodon_note
 
 ANN = "https://mastodon.example/users/ann"
 BOB = "https://square.example/users/bob"
-
-
-@pytest.fixture
-def others() -> Elsewhere:
-    """The servers of others."""
-    return Elsewhere()
-
-
-@pytest.fixture
-def square(settings: Settings, open_square: Callable[..., Square], others: Elsewhere) -> Square:
-    """A server that asks those others."""
-    return open_square(settings, fetcher=others)
-
-
-@pytest.fixture
-def bob(square: Square) -> Person:
-    """Somebody of this server."""
-    return square.person("bob")
 
 
 def collection(uri: str, items: list[Any], **more: Any) -> dict[str, Any]:

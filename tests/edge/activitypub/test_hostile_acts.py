@@ -70,12 +70,6 @@ def acts(post: int) -> list[Document]:
 
 
 @pytest.fixture
-def others() -> Elsewhere:
-    """The servers of others."""
-    return Elsewhere()
-
-
-@pytest.fixture
 def square(settings: Settings, open_square: Callable[..., Square], others: Elsewhere) -> Square:
     """A server where somebody follows Ann of another one, whom she writes to."""
     square = open_square(settings, fetcher=others)

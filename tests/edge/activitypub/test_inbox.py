@@ -1,14 +1,12 @@
 """The inbox: what is proven is let in at once, what must be asked for waits, and all else is turned away for next to nothing."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from bema.model import limits
 from bema.outside.clock import ManualClock
-from bema.settings import Settings
 from bema.store import accounts, follows, incoming, remote_actors, remote_posts
 from bema.store.tx import WriteTx
 from bema.wire.activitypub.signatures import keys
@@ -20,24 +18,6 @@ from tests.wire.activitypub.peers import act, mastodon_note
 
 ANN = "https://mastodon.example/users/ann"
 BOB = "https://square.example/users/bob"
-
-
-@pytest.fixture
-def others() -> Elsewhere:
-    """The servers of others."""
-    return Elsewhere()
-
-
-@pytest.fixture
-def square(settings: Settings, open_square: Callable[..., Square], others: Elsewhere) -> Square:
-    """A server that asks those others."""
-    return open_square(settings, fetcher=others)
-
-
-@pytest.fixture
-def bob(square: Square) -> Person:
-    """Somebody of this server."""
-    return square.person("bob")
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """Quotes between servers are shown with the leave of who is quoted, and with no other word than theirs."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from bema.model.policy import QuotePolicy
-from bema.settings import Settings
 from bema.store import remote_actors, remote_posts
 from tests.conftest import Person, Square
 from tests.other_servers import Elsewhere
@@ -19,24 +17,11 @@ STAMP = f"{EVE}/stamps/1"
 
 
 @pytest.fixture
-def others() -> Elsewhere:
-    """The servers of others."""
-    found = Elsewhere()
-    found.person("ann")
-    found.person("eve", "elsewhere.example")
-    return found
-
-
-@pytest.fixture
-def square(settings: Settings, open_square: Callable[..., Square], others: Elsewhere) -> Square:
-    """A server that asks those others."""
-    return open_square(settings, fetcher=others)
-
-
-@pytest.fixture
-def bob(square: Square) -> Person:
-    """Somebody of this server."""
-    return square.person("bob")
+def others(others: Elsewhere) -> Elsewhere:
+    """The servers of others, with those whom these tests know."""
+    others.person("ann")
+    others.person("eve", "elsewhere.example")
+    return others
 
 
 def says(square: Square, others: Elsewhere, document: Document) -> None:

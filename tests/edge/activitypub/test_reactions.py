@@ -7,7 +7,6 @@ import pytest
 
 from bema.domain import leaving
 from bema.model import limits
-from bema.settings import Settings
 from bema.store import remote_actors
 from tests.conftest import Person, Square
 from tests.other_servers import Elsewhere
@@ -20,24 +19,11 @@ CAT = "https://mastodon.example/cat.png"
 
 
 @pytest.fixture
-def others() -> Elsewhere:
-    """The servers of others."""
-    found = Elsewhere()
-    found.person("ann")
-    found.person("eve", "elsewhere.example")
-    return found
-
-
-@pytest.fixture
-def square(settings: Settings, open_square: Callable[..., Square], others: Elsewhere) -> Square:
-    """A server that asks those others."""
-    return open_square(settings, fetcher=others)
-
-
-@pytest.fixture
-def bob(square: Square) -> Person:
-    """Somebody of this server."""
-    return square.person("bob")
+def others(others: Elsewhere) -> Elsewhere:
+    """The servers of others, with those whom these tests know."""
+    others.person("ann")
+    others.person("eve", "elsewhere.example")
+    return others
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Relays: asked, heard, believed nothing, and sent what is public here, in either way of speaking with them."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -33,24 +32,11 @@ TODAY = "2026-01-01T00:00:00Z"
 
 
 @pytest.fixture
-def others() -> Elsewhere:
+def others(others: Elsewhere) -> Elsewhere:
     """The servers of others, a relay among them."""
-    found = Elsewhere()
-    found.person("relay", HOST, type="Application", inbox=INBOX, endpoints={"sharedInbox": INBOX})
-    found.person("ann")
-    return found
-
-
-@pytest.fixture
-def square(settings: Settings, open_square: Callable[..., Square], others: Elsewhere) -> Square:
-    """A server that asks those others."""
-    return open_square(settings, fetcher=others)
-
-
-@pytest.fixture
-def bob(square: Square) -> Person:
-    """Somebody of this server."""
-    return square.person("bob")
+    others.person("relay", HOST, type="Application", inbox=INBOX, endpoints={"sharedInbox": INBOX})
+    others.person("ann")
+    return others
 
 
 def settle(square: Square) -> None:

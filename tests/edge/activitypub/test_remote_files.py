@@ -1,7 +1,6 @@
 """Files of other servers are shown from here: fetched when somebody looks, judged by their bytes, bounded."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from bema.domain.receiving.file_kinds import kind_of
 from bema.edge.files import MediaFiles
 from bema.model import limits
 from bema.model.federating import RemoteFile
-from bema.settings import Settings
 from bema.store import remote_files
 from bema.store.tx import WriteTx
 from tests.conftest import Square
@@ -22,18 +20,6 @@ from tests.other_servers import Elsewhere
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 PICTURE = "https://mastodon.example/ann.png"
-
-
-@pytest.fixture
-def others() -> Elsewhere:
-    """The servers of others."""
-    return Elsewhere()
-
-
-@pytest.fixture
-def square(settings: Settings, open_square: Callable[..., Square], others: Elsewhere) -> Square:
-    """A server that asks those others."""
-    return open_square(settings, fetcher=others)
 
 
 def know_ann(square: Square) -> str:

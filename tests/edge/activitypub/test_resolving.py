@@ -1,34 +1,11 @@
 """Whoever is signed in finds by an address what is elsewhere, and follows whom they found."""
 
-from collections.abc import Callable
-
-import pytest
-
 from bema.edge.authentication import SESSION_COOKIE
-from bema.settings import Settings
 from tests.conftest import Person, Square
 from tests.other_servers import Elsewhere
 from tests.wire.activitypub.peers import act, mastodon_note
 
 ANN = "https://mastodon.example/users/ann"
-
-
-@pytest.fixture
-def others() -> Elsewhere:
-    """The servers of others."""
-    return Elsewhere()
-
-
-@pytest.fixture
-def square(settings: Settings, open_square: Callable[..., Square], others: Elsewhere) -> Square:
-    """A server that asks those others."""
-    return open_square(settings, fetcher=others)
-
-
-@pytest.fixture
-def bob(square: Square) -> Person:
-    """Somebody of this server."""
-    return square.person("bob")
 
 
 def test_people_and_posts_are_found_by_their_addresses(square: Square, others: Elsewhere, bob: Person) -> None:

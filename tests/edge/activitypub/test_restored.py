@@ -1,11 +1,8 @@
 """What the staff of one square gave back is there again on another, and gone again when it is removed a second time."""
 
-from collections.abc import Callable
-
 import msgspec
 import pytest
 
-from bema.settings import Settings
 from bema.store import remote_actors, remote_posts
 from bema.wire.activitypub import activities
 from tests.conftest import Person, Square
@@ -18,17 +15,10 @@ THING = f"{ANN}/statuses/1"
 
 
 @pytest.fixture
-def others() -> Elsewhere:
-    """The servers of others."""
-    found = Elsewhere()
-    found.person("ann")
-    return found
-
-
-@pytest.fixture
-def square(settings: Settings, open_square: Callable[..., Square], others: Elsewhere) -> Square:
-    """A server that asks those others."""
-    return open_square(settings, fetcher=others)
+def others(others: Elsewhere) -> Elsewhere:
+    """The servers of others, with those whom these tests know."""
+    others.person("ann")
+    return others
 
 
 def test_a_post_goes_and_comes_as_often_as_its_server_says(square: Square, others: Elsewhere) -> None:
