@@ -5,9 +5,9 @@ import msgspec
 from bema.domain import polling, reading
 from bema.domain.polling import NewPoll
 from bema.domain.posting import checked_language, checked_text, lost_files, rendered_text, too_many_files
-from bema.domain.uploading import check_together
+from bema.domain.uploading import Described, check_together
 from bema.model import limits
-from bema.model.errors import Invalid, NotFound
+from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.events import PostEdited
 from bema.model.ids import AccountId, MediaId, PostId
 from bema.model.site import Site
@@ -15,14 +15,6 @@ from bema.model.views import Attachment, Post, PostVersion
 from bema.store import edits, media, mentions, posts, tags
 from bema.store.tx import Tx, WriteTx
 from bema.wire.text import character_count
-
-
-class Described(msgspec.Struct, frozen=True):
-    """What else a picture of the post should say; None leaves it as it is."""
-
-    id: MediaId
-    description: str | None = None
-    focus: tuple[float, float] | None = None
 
 
 class Revision(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +39,8 @@ def edit(tx: WriteTx, site: Site, actor: AccountId, post_id: PostId, revision: R
     before = edits.current(tx, post_id)
     if bare is None or before is None or bare.author != actor or bare.boost_of is not None:
         raise NotFound
+    if bare.waits:
+        raise Forbidden("This post waits for the word of whom it answers")
     text, warning = checked_text(revision.text, revision.warning, needed=not revision.media and bare.quote_of is None)
     attachments = _attachments(tx, actor, post_id, revision)
     poll = before.poll if revision.keeps_poll else None

@@ -6,11 +6,12 @@ reason, to be given another time or thrown away.
 
 import msgspec
 
-from bema.domain.posting import Draft, lost_files, publish
+from bema.domain.continuing import files_of, publish_all
+from bema.domain.posting import Draft, lost_files
 from bema.model import limits
 from bema.model.decisions import Effect, Subject, SubjectKind
 from bema.model.errors import Forbidden, Invalid, NotFound, Refusal
-from bema.model.ids import AccountId, Millis, ScheduledId
+from bema.model.ids import AccountId, Millis, PostId, ScheduledId
 from bema.model.policy import Standing
 from bema.model.site import Site
 from bema.model.views import Attachment
@@ -45,11 +46,45 @@ def schedule(tx: WriteTx, site: Site, author: AccountId, draft: Draft, due: Mill
     _check_time(tx, author, id_, due)
     words = msgspec.structs.replace(draft, app=None, idempotency_key=None)
     _rehearse(tx, site, author, words)
-    scheduled.add(tx, Row(id_, author, draft.app, due, text_of(words), None))
-    if media.reserve(tx, author, id_, draft.media) < len(set(draft.media)):
-        raise lost_files()  # another post was faster
-    _await(tx, id_, due)
+    _keep(tx, Row(id_, author, draft.app, due, text_of(words), None, tx.now), draft)
     return id_
+
+
+def hold_back(tx: WriteTx, site: Site, author: AccountId, draft: Draft, seconds: int) -> ScheduledId | None:
+    """Keep a post for some seconds, in which its author can take it back; None where too many posts wait already."""
+    id_ = ScheduledId(tx.new_id())
+    if scheduled.others(tx, author, id_, tx.now, tx.now)[0] >= limits.SCHEDULED_POSTS:
+        return None
+    _rehearse(tx, site, author, draft)
+    _keep(tx, Row(id_, author, draft.app, Millis(tx.now + seconds * 1_000), text_of(draft), None, tx.now), draft)
+    return id_
+
+
+def take_back(tx: WriteTx, actor: AccountId, id_: ScheduledId) -> None:
+    """Let a post that waits for its time be a draft again, which nothing publishes."""
+    row, due = _own(tx, actor, id_)
+    if (
+        scheduled.other_drafts(tx, actor, id_) >= 2 * limits.DRAFTS
+    ):  # whoever takes a post back has little time to make room
+        raise Invalid(f"Validation failed: You have {limits.DRAFTS} drafts")
+    tasks.withdraw(tx, PUBLISHING, _key(id_, due))
+    scheduled.move(tx, row.id, None)
+
+
+def publish_now(tx: WriteTx, site: Site, actor: AccountId, id_: ScheduledId) -> PostId:
+    """Publish a post at once that waits for its time; what is refused waits on."""
+    row, due = _own(tx, actor, id_)
+    tasks.withdraw(tx, PUBLISHING, _key(id_, due))
+    return _publish(tx, site, row)
+
+
+def _keep(tx: WriteTx, row: Row, draft: Draft) -> None:
+    scheduled.add(tx, row)
+    files = files_of(draft)
+    if media.reserve(tx, row.author, row.id, files) < len(set(files)):
+        raise lost_files()  # another post was faster
+    assert row.due_at is not None
+    _await(tx, row.id, row.due_at)
 
 
 class _Rehearsed(Exception):  # noqa: N818 -- it says what happened: nothing went wrong
@@ -60,7 +95,7 @@ def _rehearse(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> None:
     """Refuse now what would be refused when it is due: publish it, and undo that."""
     try:
         with tx.savepoint():
-            publish(tx, site, author, draft)
+            publish_all(tx, site, author, draft)
             raise _Rehearsed
     except _Rehearsed:
         pass
@@ -89,24 +124,24 @@ def page(tx: Tx, actor: AccountId, range_: Range) -> list[Scheduled]:
 def one(tx: Tx, actor: AccountId, id_: ScheduledId) -> Scheduled:
     """Load one post that one has scheduled; for others there is none."""
     row = scheduled.own(tx, actor, id_)
-    if row is None:
+    if row is None or row.due_at is None:
         raise NotFound
     return _load(tx, [row])[0]
 
 
 def move(tx: WriteTx, actor: AccountId, id_: ScheduledId, due: Millis) -> None:
     """Give a scheduled post another time."""
-    row = _own(tx, actor, id_)
+    _, before = _own(tx, actor, id_)
     _check_time(tx, actor, id_, due)
-    tasks.withdraw(tx, PUBLISHING, _key(id_, row.due_at))
+    tasks.withdraw(tx, PUBLISHING, _key(id_, before))
     scheduled.move(tx, id_, due)
     _await(tx, id_, due)
 
 
 def cancel(tx: WriteTx, actor: AccountId, id_: ScheduledId) -> None:
     """Throw a scheduled post away; its files can be used for another."""
-    row = _own(tx, actor, id_)
-    tasks.withdraw(tx, PUBLISHING, _key(id_, row.due_at))
+    _, due = _own(tx, actor, id_)
+    tasks.withdraw(tx, PUBLISHING, _key(id_, due))
     media.free_reserved(tx, id_)
     scheduled.remove(tx, id_)
 
@@ -114,7 +149,7 @@ def cancel(tx: WriteTx, actor: AccountId, id_: ScheduledId) -> None:
 def publish_due(tx: WriteTx, site: Site, id_: ScheduledId) -> None:
     """Publish what is due, once: it leaves the list in the transaction that publishes it. What is refused stays there."""
     row = scheduled.held(tx, id_)
-    if row is None or row.due_at > tx.now or row.refusal is not None:
+    if row is None or row.due_at is None or row.due_at > tx.now or row.refusal is not None:
         return
     try:
         with tx.savepoint():
@@ -125,27 +160,39 @@ def publish_due(tx: WriteTx, site: Site, id_: ScheduledId) -> None:
                 what is Effect.FREEZE for _, what in decisions.in_force(tx, Subject(SubjectKind.ACCOUNT, row.author))
             ):
                 raise Forbidden
-            media.free_reserved(tx, id_)
-            publish(tx, site, row.author, msgspec.structs.replace(_decode(row.draft), app=row.app))
-            scheduled.remove(tx, id_)
+            _publish(tx, site, row)
     except Refusal as refusal:
         scheduled.move(tx, id_, row.due_at, refusal.message)
 
 
-def _own(tx: WriteTx, actor: AccountId, id_: ScheduledId) -> Row:
+def _publish(tx: WriteTx, site: Site, row: Row) -> PostId:
+    media.free_reserved(tx, row.id)
+    first = publish_all(tx, site, row.author, msgspec.structs.replace(draft_of(row), app=row.app))
+    scheduled.remove(tx, row.id)
+    return first
+
+
+def _own(tx: WriteTx, actor: AccountId, id_: ScheduledId) -> tuple[Row, Millis]:
+    """Load one's own post that waits for its time, with that time; a draft waits for none."""
     row = scheduled.own_held(tx, actor, id_)
-    if row is None:
+    if row is None or row.due_at is None:
         raise NotFound
-    return row
+    return row, row.due_at
+
+
+def draft_of(row: Row) -> Draft:
+    """Return what a post that waits is to say."""
+    return _decode(row.draft)
 
 
 def _load(tx: Tx, rows: list[Row]) -> list[Scheduled]:
-    drafts = {row.id: msgspec.structs.replace(_decode(row.draft), app=row.app) for row in rows}
-    wanted = [id_ for draft in drafts.values() for id_ in draft.media]
+    drafts = {row.id: msgspec.structs.replace(draft_of(row), app=row.app) for row in rows}
+    wanted = [id_ for draft in drafts.values() for id_ in files_of(draft)]
     files = {each.id: each for each in media.reserved(tx, list(drafts))} if wanted else {}
     return [
         Scheduled(row.id, row.due_at, draft, [files[each] for each in draft.media if each in files], row.refusal)
         for row, draft in zip(rows, drafts.values(), strict=True)
+        if row.due_at is not None
     ]
 
 

@@ -1,6 +1,6 @@
 """Uploading: files wait for the post that they are for; those that nothing came of are cleared away."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -109,6 +109,23 @@ def with_preview(attachment: Attachment, chosen: Preview) -> Attachment:
     return msgspec.structs.replace(
         attachment, small=chosen.small, blurhash=chosen.blurhash, colours=chosen.colours, own_preview=True
     )
+
+
+class Described(msgspec.Struct, frozen=True):
+    """What else should be said of a file; None leaves it as it is."""
+
+    id: MediaId
+    description: str | None = None
+    focus: tuple[float, float] | None = None
+
+
+def describe_all(tx: WriteTx, actor: AccountId, said: Iterable[Described]) -> None:
+    """Say of files that wait for their post what they show, and what a crop must keep of them."""
+    for each in said:
+        if each.description is not None:
+            describe(tx, actor, each.id, checked_description(each.description))
+        if each.focus is not None:
+            focus(tx, actor, each.id, each.focus)
 
 
 def focus(tx: WriteTx, actor: AccountId, id_: MediaId, point: tuple[float, float]) -> None:

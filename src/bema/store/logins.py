@@ -83,6 +83,7 @@ def add(
         password_hash=password_hash,
         role=int(role),
         locale=locale,
+        undo_seconds=0,
         reason=reason,
         created_at=tx.now,
         confirmed_at=confirmed_at,

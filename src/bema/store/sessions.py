@@ -25,6 +25,7 @@ class Session(msgspec.Struct, frozen=True, gc=False):
     last_used_at: Millis
     proven_at: Millis  # when who it is was last proven
     confined: bool = False  # a decision shut out the login or the account
+    undo_seconds: int = 0  # in which they can take back what they post
 
 
 _insert = insert(session).values({column.name: bindparam(column.name) for column in session.c})
@@ -39,6 +40,7 @@ _by_secret = (
         session.c.last_used_at,
         session.c.proven_at,
         or_(login.c.disabled_at.is_not(None), account.c.standing == int(Standing.SUSPENDED)),
+        login.c.undo_seconds,
     )
     .select_from(
         session.join(login, login.c.id == session.c.login_id).join(account, account.c.id == session.c.account_id)
@@ -106,7 +108,7 @@ def by_secret(tx: Tx, secret: str, oldest: Millis) -> Session | None:
     row = tx.first(_by_secret, {"hash": digest(secret), "oldest": oldest})
     if row is None:
         return None
-    return Session(row[0], row[1], row[2], Role(row[3]), row[4], row[5], row[6], row[7], bool(row[8]))
+    return Session(row[0], row[1], row[2], Role(row[3]), row[4], row[5], row[6], row[7], bool(row[8]), row[9])
 
 
 def touch(tx: WriteTx, id_: int, address: str) -> None:

@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from bema.domain import editing, posting, quoting, reading, scheduling, threading
 from bema.domain.receiving import asking
+from bema.domain.uploading import Described
 from bema.edge.call import Call
 from bema.edge.mastodon.attachments import media_attachment
 from bema.edge.mastodon.polls import AskedPoll, new_poll
@@ -107,7 +108,7 @@ def edit(call: Call, tx: WriteTx, ask: EditedStatus) -> EncodedStatus:
         language=ask.language,
         media=_media(ask.media_ids),
         described=[
-            editing.Described(MediaId(parse_id(each.id) or 0), each.description, focus_of(each.focus))
+            Described(MediaId(parse_id(each.id) or 0), each.description, focus_of(each.focus))
             for each in ask.media_attributes
         ],
         poll=new_poll(ask.poll),

@@ -1,27 +1,29 @@
 """Writing a post on a page: the composer, which loses no typed word whatever goes wrong."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
-from msgspec import structs
 
-from bema.domain import posting, reading, scheduling, uploading
+from bema.domain import drafting, posting, reading, scheduling, uploading
+from bema.domain.continuing import PartRefused, publish_all
 from bema.domain.polling import NewPoll
-from bema.edge.call import Call, Upload
+from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
-from bema.edge.uploads import prepared, uploaded
 from bema.edge.web import sayings
+from bema.edge.web.attaching import Piece, describe_kept, own_files, pieces, upload_files
 from bema.edge.web.filters import post_url
 from bema.edge.web.pages import Page, Redirect, back, page, tongue_of
 from bema.edge.web.scheduled import Moment, as_field, due
 from bema.model import limits
 from bema.model.errors import NotFound, Refusal
-from bema.model.ids import MediaId, PostId, parse_id
+from bema.model.ids import PostId, ScheduledId, parse_id
 from bema.model.policy import QuotePolicy, Visibility
 from bema.model.views import Attachment, Post
-from bema.store import accounts, media
+from bema.store import accounts
 from bema.store.tx import Tx, WriteTx
+from bema.wire import text as texts
 
 routes = Routes(Surface.WEB, body_bytes=limits.UPLOAD_BYTES)
 
@@ -55,6 +57,15 @@ class Words(msgspec.Struct, frozen=True):
     poll_hidden: bool = False
     later: str = ""
     later_offset: int = 0
+    draft_id: str = ""
+
+
+class Next(msgspec.Struct, frozen=True):
+    """A post of a thread after the first, as the template of the composer wants it."""
+
+    number: int
+    text: str
+    attachments: list[Attachment]
 
 
 class Composer(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +95,11 @@ class Composer(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None = None
     preparing: bool = False  # a file is not ready yet: script asks again, and sends nothing twice
     draft: str = "new"
+    draft_id: ScheduledId | None = None  # where the server keeps it
+    more: list[Next] = []
+    full: bool = False  # the thread can have no other post
+    wrong_post: int | None = None  # which post of the thread the error is about
+    at: int = 1  # the post of the thread that one goes on with
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -94,11 +110,14 @@ class Wish(msgspec.Struct, frozen=True):
     mention: str | None = None
     visibility: str = ""
     text: str = ""
+    draft: str = ""
 
 
 @routes.get("/compose", needs=Needs.SESSION)
 def compose(call: Call, tx: Tx, ask: Wish) -> Page:
-    """Write a post, answer one, or quote one."""
+    """Write a post, answer one, or quote one; or go on with a draft."""
+    if ask.draft:
+        return _continued(call, tx, ScheduledId(parse_id(ask.draft) or 0))
     answered = None if ask.in_reply_to is None else _answered(call, tx, ask.in_reply_to)
     quoted = None if ask.quote is None else _quoted(call, tx, ask.quote)
     more: dict[str, Any] = {"text": ask.text, "visibility": ask.visibility if ask.visibility in VISIBILITIES else None}
@@ -111,23 +130,64 @@ def compose(call: Call, tx: Tx, ask: Wish) -> Page:
 @routes.post("/posts", needs=Needs.SESSION, rate="publish")
 async def publish(call: Call, ask: Words) -> Page | Redirect:
     """Publish what was typed; where that is refused, give it back to be changed."""
-    attached = kept_ids(ask)
+    written = pieces(call, ask.text, ask.media_ids)
     try:
-        await upload_pictures(call, attached)
-        post = await call.write(_published, call, ask, attached)
+        await upload_files(call, written)
+        return await call.write(_sent, call, ask, written)
     except Refusal as refusal:
-        return await call.read(_given_back, call, ask, attached, refusal)
-    if post is None:
+        return await call.read(_given_back, call, ask, written, refusal)
+
+
+@routes.post("/posts/more", needs=Needs.SESSION, rate="media")
+async def write_more(call: Call, ask: Words) -> Page:
+    """Go on with what was typed, and another post after it: the form comes back with room for that."""
+    written = pieces(call, ask.text, ask.media_ids)
+    try:
+        await upload_files(call, written)
+    except Refusal as refusal:
+        return await call.read(_given_back, call, ask, written, refusal)
+    if len(written) < limits.THREAD_POSTS:
+        written.append(Piece(_whom(ask), [], {}))
+    return await call.read(_given_back, call, ask, written, None, at=len(written))
+
+
+def _whom(ask: Words) -> str:
+    """Begin another post of a thread that is for those whom it mentions with them: who is not named does not see it."""
+    if ask.visibility != "direct":
+        return ""
+    return "".join(
+        f"{each.text} " for each in texts.parse(ask.text[: limits.POST_TEXT_BYTES]) if isinstance(each, texts.Mention)
+    )
+
+
+def _sent(tx: WriteTx, call: Call, ask: Words, written: list[Piece]) -> Redirect:
+    """Publish what was typed, or keep it for later; its draft is done with."""
+    assert call.session is not None
+    drafted_as = parse_id(ask.draft_id)
+    if drafted_as is not None:
+        with suppress(NotFound):  # it was let go elsewhere; the words are here
+            drafting.let_go(tx, call.actor, ScheduledId(drafted_as))
+    describe_kept(tx, call, written)
+    draft = drafted(ask, written)
+    if ask.later:
+        scheduling.schedule(tx, call.site, call.actor, draft, due(Moment(ask.later, ask.later_offset)))
         return Redirect("/scheduled", flash="scheduled")
+    if call.session.undo_seconds:
+        held = scheduling.hold_back(tx, call.site, call.actor, draft, call.session.undo_seconds)
+        if held is not None:
+            return Redirect(f"/unsent/{held}")
     where = back(call)
-    return Redirect(post_url(post) if where.startswith(("/compose", "/posts/")) else where, flash="published")
+    post = reading.post(tx, call.actor, publish_all(tx, call.site, call.actor, draft))
+    return Redirect(
+        post_url(post) if where.startswith(("/compose", "/posts/", "/drafts")) else where, flash="published"
+    )
 
 
-def _published(tx: WriteTx, call: Call, ask: Words, attached: list[MediaId]) -> Post | None:
-    """Publish a post and return it, or keep it for later."""
-    describe_kept(tx, call, attached)
-    draft = posting.Draft(
-        text=ask.text,
+def drafted(ask: Words, written: list[Piece]) -> posting.Draft:
+    """Return what was typed as a post, with what continues it; posts of a thread that say nothing are left out."""
+    first, *more = written
+    return posting.Draft(
+        text=first.text,
         warning=ask.warning,
         sensitive=ask.sensitive,
         visibility=VISIBILITIES.get(ask.visibility),
@@ -135,13 +195,12 @@ def _published(tx: WriteTx, call: Call, ask: Words, attached: list[MediaId]) -> 
         in_reply_to=PostId(parse_id(ask.in_reply_to) or 0) if ask.in_reply_to else None,
         quote_of=PostId(parse_id(ask.quote_of) or 0) if ask.quote_of else None,
         quote_policy=QUOTE_POLICIES.get(ask.quote_policy),
-        media=attached,
+        media=first.attached,
         poll=_asked(ask),
+        following=[
+            posting.Draft(text=each.text, media=each.attached) for each in more if each.text.strip() or each.attached
+        ],
     )
-    if ask.later:
-        scheduling.schedule(tx, call.site, call.actor, draft, due(Moment(ask.later, ask.later_offset)))
-        return None
-    return reading.post(tx, call.actor, posting.publish(tx, call.site, call.actor, draft))
 
 
 def _asked(ask: Words) -> NewPoll | None:
@@ -153,35 +212,6 @@ def _asked(ask: Words) -> NewPoll | None:
         multiple=ask.poll_multiple,
         hide_totals=ask.poll_hidden,
     )
-
-
-def kept_ids(ask: Words) -> list[MediaId]:
-    """Return the pictures that were uploaded before and stay."""
-    return [MediaId(id_) for text in ask.media_ids if (id_ := parse_id(text)) is not None]
-
-
-async def upload_pictures(call: Call, attached: list[MediaId]) -> None:
-    """Keep the pictures that came with the form, one after the other, and add them to what is attached."""
-    for slot in range(1, limits.POST_ATTACHMENTS + 1):
-        file = call.parameters.get(f"media_{slot}")
-        if not isinstance(file, Upload) or not file.size:
-            continue
-        typed = call.parameters.get(f"description_{slot}")
-        description = uploading.checked_description(typed if isinstance(typed, str) else None)
-        attached.append((await uploaded(call, file, description, (0.0, 0.0))).id)
-    await prepared(call, attached)
-
-
-def descriptions(call: Call, attached: Iterable[MediaId]) -> dict[MediaId, str]:
-    """Return what was typed about pictures that were uploaded before."""
-    typed = {id_: call.parameters.get(f"description_of_{id_}") for id_ in attached}
-    return {id_: text for id_, text in typed.items() if isinstance(text, str)}
-
-
-def describe_kept(tx: WriteTx, call: Call, attached: list[MediaId]) -> None:
-    """Describe pictures that a refused form brought, as they are described now."""
-    for id_, text in descriptions(call, attached).items():
-        uploading.describe(tx, call.actor, id_, uploading.checked_description(text))
 
 
 def composer_for(call: Call, tx: Tx, answered: Post | None = None, quoted: Post | None = None, **more: Any) -> Composer:
@@ -227,7 +257,7 @@ def _quoted(call: Call, tx: Tx, id_: str) -> Post:
     return post
 
 
-def _given_back(tx: Tx, call: Call, ask: Words, attached: list[MediaId], refusal: Refusal) -> Page:
+def _given_back(tx: Tx, call: Call, ask: Words, written: list[Piece], refusal: Refusal | None, *, at: int = 1) -> Page:
     try:
         answered = _answered(call, tx, ask.in_reply_to) if ask.in_reply_to else None
     except NotFound:
@@ -236,21 +266,22 @@ def _given_back(tx: Tx, call: Call, ask: Words, attached: list[MediaId], refusal
         quoted = _quoted(call, tx, ask.quote_of) if ask.quote_of else None
     except NotFound:
         quoted = None
-    return given_back(call, tx, ask, attached, refusal, answered=answered, quoted=quoted)
+    return given_back(call, tx, ask, written, refusal, answered=answered, quoted=quoted, at=at)
 
 
 def given_back(
     call: Call,
     tx: Tx,
     ask: Words,
-    attached: list[MediaId],
-    refusal: Refusal,
+    written: list[Piece],
+    refusal: Refusal | None,
     *,
     answered: Post | None = None,
     quoted: Post | None = None,
     **more: Any,
 ) -> Page:
-    """Show the composer with all that was typed, and why it was refused."""
+    """Show the composer with all that was typed, and why it was refused if it was."""
+    reason = refusal.reason if isinstance(refusal, PartRefused) else refusal
     composer = composer_for(
         call,
         tx,
@@ -262,17 +293,67 @@ def given_back(
         language=ask.language if ask.language in WRITTEN_LANGUAGES else None,
         quote_policy=ask.quote_policy if ask.quote_policy in QUOTE_POLICIES else None,
         sensitive=ask.sensitive,
-        attachments=_own_pictures(tx, call, attached),
+        attachments=own_files(tx, call, written[0]),
         poll_options=ask.poll_options[: limits.POLL_OPTIONS] if _asked(ask) else [],
         poll_seconds=ask.poll_seconds,
         poll_multiple=ask.poll_multiple,
         poll_hidden=ask.poll_hidden,
         later=_later(ask),
-        error=sayings.of_refusal(refusal, tongue_of(call)),
-        preparing=isinstance(refusal, uploading.StillPreparing),
+        error=None if reason is None else sayings.of_refusal(reason, tongue_of(call)),
+        preparing=isinstance(reason, uploading.StillPreparing),
+        draft_id=parse_id(ask.draft_id),
+        wrong_post=refusal.number if isinstance(refusal, PartRefused) else None,
+        **following(Next(number, each.text, own_files(tx, call, each)) for number, each in enumerate(written[1:], 2)),
         **more,
     )
-    return page(call, tx, "compose.html", status=refusal.status, composer=composer, answered=answered, quoted=quoted)
+    status = 200 if refusal is None else refusal.status
+    return page(call, tx, "compose.html", status=status, composer=composer, answered=answered, quoted=quoted)
+
+
+def following(shown: Iterable[Next]) -> dict[str, Any]:
+    """Say what of a composer is about the posts of a thread after the first."""
+    more = list(shown)
+    return {"more": more, "full": len(more) + 1 >= limits.THREAD_POSTS}
+
+
+def _continued(call: Call, tx: Tx, id_: ScheduledId) -> Page:
+    """Go on with a draft."""
+    kept = drafting.one(tx, call.actor, id_)
+    draft, poll = kept.draft, kept.draft.poll
+    lost = None
+    answered = quoted = None
+    try:
+        answered = _answered(call, tx, str(draft.in_reply_to)) if draft.in_reply_to else None
+        quoted = _quoted(call, tx, str(draft.quote_of)) if draft.quote_of else None
+    except NotFound:
+        lost = tongue_of(call).gettext(
+            "The post that this was about is gone. Your words are kept: you can post them by themselves."
+        )
+    composer = composer_for(
+        call,
+        tx,
+        answered,
+        quoted,
+        text=draft.text,
+        warning=draft.warning,
+        visibility=None if draft.visibility is None else draft.visibility.name.lower(),
+        language=draft.language,
+        quote_policy=None if draft.quote_policy is None else draft.quote_policy.name.lower(),
+        sensitive=draft.sensitive,
+        attachments=[kept.attachments[each] for each in draft.media if each in kept.attachments],
+        poll_options=poll.options if poll else [],
+        poll_seconds=poll.seconds if poll else None,
+        poll_multiple=poll is not None and poll.multiple,
+        poll_hidden=poll is not None and poll.hide_totals,
+        draft=f"kept-{id_}",
+        draft_id=id_,
+        error=lost,
+        **following(
+            Next(number, part.text, [kept.attachments[each] for each in part.media if each in kept.attachments])
+            for number, part in enumerate(draft.following, 2)
+        ),
+    )
+    return page(call, tx, "compose.html", composer=composer, answered=answered, quoted=quoted)
 
 
 def _later(ask: Words) -> str:
@@ -281,10 +362,3 @@ def _later(ask: Words) -> str:
         return as_field(due(Moment(ask.later, ask.later_offset)))
     except (Refusal, OverflowError, ValueError):
         return ""
-
-
-def _own_pictures(tx: Tx, call: Call, ids: list[MediaId]) -> list[Attachment]:
-    typed = descriptions(call, ids)
-    found = [media.own(tx, call.actor, id_) for id_ in ids[: limits.POST_ATTACHMENTS]]
-    pictures = [each[0] for each in found if each is not None]
-    return [structs.replace(each, description=typed.get(each.id, each.description)) for each in pictures]

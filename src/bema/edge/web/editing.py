@@ -3,24 +3,22 @@
 from typing import Any
 
 from bema.domain import editing, posting, quoting, reading
-from bema.domain.editing import Described, Revision
+from bema.domain.editing import Revision
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
+from bema.edge.web.attaching import Piece, described, pieces, upload_files
 from bema.edge.web.composing import (
     QUOTE_POLICIES,
     WRITTEN_LANGUAGES,
     Words,
     composer_for,
-    descriptions,
     given_back,
-    kept_ids,
-    upload_pictures,
 )
 from bema.edge.web.filters import post_url
 from bema.edge.web.pages import Page, Redirect, back, page
 from bema.model import limits
 from bema.model.errors import NotFound, Refusal
-from bema.model.ids import MediaId, PostId
+from bema.model.ids import PostId
 from bema.model.views import Post
 from bema.store.tx import Tx, WriteTx
 
@@ -59,25 +57,25 @@ def edit(call: Call, tx: Tx) -> Page:
 async def replace(call: Call, ask: Words) -> Page | Redirect:
     """Replace what one's own post says; where that is refused, give it back to be changed."""
     id_: PostId = call.path_id()
-    attached = kept_ids(ask)
+    written = pieces(call, ask.text, ask.media_ids)[:1]
     try:
-        await upload_pictures(call, attached)
-        post = await call.write(_replaced, call, ask, attached, id_)
+        await upload_files(call, written)
+        post = await call.write(_replaced, call, ask, written[0], id_)
     except NotFound:
         raise
     except Refusal as refusal:
-        return await call.read(_given_back, call, ask, attached, refusal, id_)
+        return await call.read(_given_back, call, ask, written, refusal, id_)
     return Redirect(post_url(post), flash="edited")
 
 
-def _replaced(tx: WriteTx, call: Call, ask: Words, attached: list[MediaId], id_: PostId) -> Post:
+def _replaced(tx: WriteTx, call: Call, ask: Words, written: Piece, id_: PostId) -> Post:
     revision = Revision(
         text=ask.text,
         warning=ask.warning,
         sensitive=ask.sensitive,
         language=ask.language if ask.language in WRITTEN_LANGUAGES else None,
-        media=attached,
-        described=[Described(each, text) for each, text in descriptions(call, attached).items()],
+        media=written.attached,
+        described=described(written),
         keeps_poll=True,
     )
     editing.edit(tx, call.site, call.actor, id_, revision)
@@ -86,9 +84,9 @@ def _replaced(tx: WriteTx, call: Call, ask: Words, attached: list[MediaId], id_:
     return reading.post(tx, call.actor, id_)
 
 
-def _given_back(tx: Tx, call: Call, ask: Words, attached: list[MediaId], refusal: Refusal, id_: PostId) -> Page:
+def _given_back(tx: Tx, call: Call, ask: Words, written: list[Piece], refusal: Refusal, id_: PostId) -> Page:
     more: dict[str, Any] = {"action": _address(id_), "editing": True, "draft": f"edit-{id_}"}
-    return given_back(call, tx, ask, attached, refusal, answered=None, **more)
+    return given_back(call, tx, ask, written, refusal, answered=None, **more)
 
 
 @routes.get("/posts/{id}/delete", needs=Needs.SESSION)

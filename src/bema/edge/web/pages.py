@@ -91,6 +91,7 @@ class Document(msgspec.Struct, frozen=True):
     body: bytes
     content_type: bytes
     filename: str | None = None  # where it is for one reader alone, who keeps it
+    private: bool = False  # for one reader alone, and for script
 
 
 def page(call: Call, tx: Tx, template: str, *, status: int = 200, **context: Any) -> Page:
@@ -227,6 +228,10 @@ class WebPresenter:
                 attached = (b"content-disposition", f'attachment; filename="{filename}"'.encode())
                 private = (b"cache-control", b"private, no-store")
                 return Answer(body, content_type=content_type, headers=[*self._headers, attached, private])
+            case Document(body, content_type, private=True):
+                return Answer(
+                    body, content_type=content_type, headers=[*self._headers, (b"cache-control", b"no-store")]
+                )
             case Document(body, content_type):
                 return _public(call, Answer(body, content_type=content_type, headers=self._headers))
         raise TypeError(f"no page can be made of {type(result).__name__}")

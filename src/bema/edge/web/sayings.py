@@ -34,6 +34,9 @@ FLASHES = {
     "domain_unblocked": words("The server is not blocked any more."),
     "voted": words("Your vote was counted."),
     "scheduled": words("Your post is kept and will be published at its time."),
+    "draft_kept": words("Your draft is kept."),
+    "unsent": words("Nobody has seen it. Change it, or leave it: it is a draft again."),
+    "draft_gone": words("The draft is gone."),
     "moved": words("The time was changed."),
     "cancelled": words("The post was thrown away."),
     "let_quote": words("The quote is shown now."),
@@ -63,6 +66,7 @@ FLASHES = {
     "opinion_removed": words("What you said was removed."),
     "left": words("Your account was deleted."),
     "list_begun": words("The list is being worked off."),
+    "list_stopped": words("Nothing more of the list is done."),
     "deleted_waiting": words("Nothing of it will be delivered."),
     "archive_asked": words("It is being made. You get a letter when it is there."),
     "objected": words("Your objection is with the staff. You get a letter when it is answered."),
@@ -99,6 +103,12 @@ _KNOWN = {
     "Cannot attach more than 4 files": words("A post has four pictures at the most."),
     "A file is missing, is another's or was used already": words("A picture is missing. Please choose it again."),
     "This post cannot be boosted: it is not public": words("This post is not public and cannot be boosted."),
+    "The author of this post does not let you favourite it": words(
+        "The author of this post does not let you favourite it"
+    ),
+    "The author of this post does not let you answer it": words("The author of this post does not let you answer it"),
+    "The author of this post does not let you boost it": words("The author of this post does not let you boost it"),
+    "This post waits for the word of whom it answers": words("This post waits for the word of whom it answers"),
     "The post you are trying to reply to does not appear to exist": words(
         "The post you answer is gone. Your words are kept: you can post them by themselves."
     ),
@@ -136,6 +146,12 @@ _KNOWN = {
     "You have exceeded the limit of 300 scheduled posts": words(
         "You have scheduled 300 posts already. Throw some away first."
     ),
+    "You have 100 drafts": words("You have 100 drafts already. Throw some away first."),
+    "This post is published already": words(
+        "It is too late: the post is on the square. You can change or delete it there."
+    ),
+    "The draft is too long": words("This is too long to be kept as a draft. Your words are here still."),
+    "A thread can have 10 posts": words("A thread can have ten posts."),
     "People are still asked about it": words("People are still asked about it."),
     "A later version is published already": words("A later version is published already. Make a new draft of it."),
     "No version can hold from a day that is past": words("No version can hold from a day that is past."),
@@ -204,6 +220,14 @@ _KNOWN = {
     "This form came from another site and was not accepted": words(
         "This form came from another site and was not accepted."
     ),
+    "Choose what is in the file": words("Choose what is in the file."),
+    "The file is empty": words("There is nothing in the file, or none was chosen."),
+    "The file is no text": words("This is no list: the file is no text. Choose the CSV file itself."),
+    "The file is no list (CSV)": words("This is no list: the file is not CSV."),
+    "The file is a list of something else": words("The file is a list of something else: its columns are others."),
+    "Other lists of yours are being worked off: wait for the end of one, or stop it": words(
+        "Other lists of yours are being worked off. Wait for the end of one, or stop it."
+    ),
     "Say why": words("Please say why."),
     "There is nothing to object to any more, or you did": words("There is nothing to object to any more, or you did."),
     "Somebody who took no part in the decision answers this appeal": words(
@@ -226,6 +250,17 @@ _KNOWN_LIMITS = {
     "Description": words("A description is too long: it has %(limit)s characters at the most."),
     "Comment": words("Your note is too long: it has %(limit)s characters at the most."),
 }
+_KNOWN_NUMBERS = {
+    "More than %(limit)s of yours wait for the word of others": words(
+        "More than %(limit)s of yours wait for the word of others."
+    ),
+    "The file has more than %(limit)s lines": words("The file has more than %(limit)s lines. Bring it in parts."),
+    "The file is longer than %(limit)s MB": words("The file is longer than %(limit)s MB. Bring it in parts."),
+    "You cannot follow more than %(limit)s people": words("You cannot follow more than %(limit)s people."),
+    "You cannot block more than %(limit)s domains": words("You cannot block more than %(limit)s servers."),
+    "A list cannot have more than %(limit)s members": words("A list cannot have more than %(limit)s members."),
+}
+_NUMBER = re.compile(r"\d+")
 _FIELD_TOO_LONG = re.compile(r"(.+) is too long \(maximum is (\d+) characters\)")
 _TOO_LONG = re.compile(r"Text character limit of (\d+) exceeded")
 _FIELD_ERRORS = {
@@ -253,6 +288,9 @@ def of_refusal(refusal: Refusal, speech: Tongue) -> str:
     known = _KNOWN.get(message)
     if known is not None:
         return speech.gettext(known)
+    number = _NUMBER.search(message)
+    if number is not None and (counted := _KNOWN_NUMBERS.get(_NUMBER.sub("%(limit)s", message))) is not None:
+        return speech.gettext(counted) % {"limit": speech.number(int(number[0]))}
     if refusal.status in _TROUBLES and message == type(refusal).message:
         return speech.gettext(_TROUBLES[refusal.status][1])
     return speech.gettext(message)

@@ -128,6 +128,7 @@ class Looks(msgspec.Struct, frozen=True):
     post_language: str = ""
     post_quote_policy: str = ""
     post_sensitive: bool = False
+    undo_seconds: int = 0
 
 
 @routes.get("/settings/appearance", needs=Needs.SESSION)
@@ -148,7 +149,9 @@ def appearance(call: Call, tx: Tx) -> Page:
             "post_language": language,
             "post_quote_policy": own.post_quote_policy.name.lower(),
             "post_sensitive": own.post_sensitive,
+            "undo_seconds": call.session.undo_seconds if call.session is not None else 0,
         },
+        undo_choices=limits.UNDO_SECONDS,
         post_languages=list(dict.fromkeys((language, *WRITTEN_LANGUAGES))),
     )
 
@@ -162,6 +165,8 @@ def change_looks(call: Call, tx: WriteTx, ask: Looks) -> Redirect:
     if ask.language in LANGUAGES:
         call.set_cookie(LANGUAGE_COOKIE, ask.language, seconds=A_YEAR)
         logins.change(tx, call.session.login, locale=ask.language)
+    if ask.undo_seconds in limits.UNDO_SECONDS:
+        logins.change(tx, call.session.login, undo_seconds=ask.undo_seconds)
     changes = profiles.Changes(
         post_visibility=VISIBILITIES.get(ask.post_visibility),
         post_language=ask.post_language if ask.post_language in WRITTEN_LANGUAGES else None,

@@ -25,6 +25,7 @@ login = Table(
     Column("password_hash", Text),  # none: signs in by passkey alone
     Column("role", SmallInteger, nullable=False),
     Column("locale", Text, nullable=False),
+    Column("undo_seconds", SmallInteger, nullable=False, server_default=text("0")),  # to take back what they post
     Column("reason", Text, nullable=False),  # why they want to join, where joining needs approval
     Column("created_at", BigInteger, nullable=False),
     Column("confirmed_at", BigInteger),

@@ -477,6 +477,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("role", sa.SmallInteger(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("undo_seconds", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
@@ -1444,6 +1445,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_post_thread_id_id"), "post", ["thread_id", "id"], unique=False)
     op.create_index(
+        "ix_post_wanted",
+        "post",
+        ["author_id"],
+        unique=False,
+        sqlite_where=sa.text("wanted IS NOT NULL"),
+        postgresql_where=sa.text("wanted IS NOT NULL"),
+    )
+    op.create_index(
         "uq_post_boost",
         "post",
         ["boost_of_id", "author_id"],
@@ -2399,6 +2408,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_search_post_post_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_search_post")),
     )
+    op.create_table(
+        "spreading",
+        sa.Column(
+            "outgoing_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("subject", sa.BigInteger(), nullable=False),
+        sa.Column("lane", sa.SmallInteger(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("reached", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["outgoing_id"], ["outgoing.id"], name=op.f("fk_spreading_outgoing_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("outgoing_id", name=op.f("pk_spreading")),
+    )
+    op.create_index(op.f("ix_spreading_subject_outgoing_id"), "spreading", ["subject", "outgoing_id"], unique=False)
     op.create_table(
         "translation",
         sa.Column("post_id", sa.BigInteger(), nullable=False),

@@ -1,9 +1,11 @@
 /** The composer: counts as people count, grows with the text, keeps drafts, and shows how far the sending is. */
 import { showCopyButtons } from "./copying.js";
-import { forget, keep, restore } from "./drafts.js";
+import { forget, keep, keepThere, restore } from "./drafts.js";
+import { attendFocus } from "./focus.js";
 import { dress } from "./pictures.js";
 import { say, words } from "./saying.js";
 import { slotsOf } from "./slots.js";
+import { showUnsent } from "./unsent.js";
 
 const language = document.documentElement.lang;
 const graphemes = new Intl.Segmenter(language, { granularity: "grapheme" });
@@ -44,27 +46,43 @@ function bring(form) {
   const fold = /** @type {HTMLDetailsElement} */ (form.querySelector("[data-warning-field]"));
   const warn = /** @type {HTMLButtonElement} */ (form.querySelector("[data-warn]"));
   const slots = slotsOf(form);
+  const others = [...form.querySelectorAll("[data-thread-post]")].map((place) => ({
+    text: /** @type {HTMLTextAreaElement} */ (place.querySelector("textarea")),
+    left: /** @type {HTMLElement} */ (place.querySelector("[data-count-left]")),
+    slots: slotsOf(/** @type {HTMLElement} */ (place)),
+    place,
+  }));
   const limit = Number(form.dataset.limit);
+  const counts = /** @type {(() => void)[]} */ ([]);
   let asked = false;
   let patient = false;
 
   form.classList.add("scripted");
   warn.hidden = false;
 
+  for (const each of [{ text, left }, ...others]) {
+    const refreshOne = () => {
+      const remaining = limit - length(each.text.value, Number(form.dataset.link)) - length(warning.value, 0);
+      each.left.textContent = writer.format(remaining);
+      each.left.classList.toggle("near", remaining <= NEAR && remaining >= 0);
+      each.left.classList.toggle("over", remaining < 0);
+      if (!CSS.supports("field-sizing", "content")) {
+        each.text.style.blockSize = "auto";
+        each.text.style.blockSize = `${each.text.scrollHeight}px`;
+      }
+    };
+    form.addEventListener("input", refreshOne);
+    counts.push(refreshOne);
+  }
+
   function refresh() {
-    const remaining = limit - length(text.value, Number(form.dataset.link)) - length(warning.value, 0);
-    left.textContent = writer.format(remaining);
-    left.classList.toggle("near", remaining <= NEAR && remaining >= 0);
-    left.classList.toggle("over", remaining < 0);
-    if (!CSS.supports("field-sizing", "content")) {
-      text.style.blockSize = "auto";
-      text.style.blockSize = `${text.scrollHeight}px`;
-    }
+    for (const count of counts) count();
     keep(form);
   }
 
   function empty() {
     forget(form);
+    form.querySelector("[name=draft_id]")?.remove();
     form.reset();
     text.value = "";
     slots.empty();
@@ -80,6 +98,9 @@ function bring(form) {
     busy(false);
     if (request.status >= 400) {
       slots.adopt(page.querySelector("form[data-composer] [data-pictures] .slots"));
+      const places = page.querySelectorAll("[data-thread-post]");
+      others.forEach((each, index) => each.slots.adopt(places[index]?.querySelector(".slots") ?? null));
+      attendFocus(form);
       if (page.querySelector("form[data-preparing]")) {
         if (!patient) say(form.dataset.patience ?? "");
         patient = true; // it is said once, however often is asked
@@ -89,8 +110,14 @@ function bring(form) {
       }
       return;
     }
-    empty();
     const there = new URL(request.responseURL);
+    if (others.length > 0) {
+      forget(form);
+      location.assign(there);
+      return;
+    }
+    empty();
+    if (!form.matches(".composer-page") && showUnsent(page)) return;
     const list = document.querySelector("main [data-list]");
     const fresh = page.querySelector("main [data-list]");
     if (there.pathname !== location.pathname || !list || !fresh) {
@@ -123,13 +150,17 @@ function bring(form) {
       say(words("offline"));
     });
     busy(true);
-    request.send(new FormData(form));
+    void keepThere(form, false).finally(() => request.send(new FormData(form)));
   }
 
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.matches("[data-plain]")) {
+      forget(form); // what is typed goes along, and comes back with the page
+      return;
+    }
     event.preventDefault();
     if (form.ariaBusy === "true") return;
-    const silent = slots.withoutWords();
+    const silent = [slots, ...others.map((each) => each.slots)].map((each) => each.withoutWords()).find(Boolean);
     if (silent && !asked) {
       asked = true; // once: whoever insists is not asked again
       say(form.dataset.askAlt ?? "");
@@ -142,7 +173,11 @@ function bring(form) {
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
-  form.addEventListener("input", refresh);
+  form.addEventListener("input", () => {
+    keep(form);
+    void keepThere(form, true);
+  });
+  attendFocus(form);
   warn.addEventListener("click", () => {
     fold.open = !fold.open;
     warn.ariaExpanded = String(fold.open);

@@ -1,8 +1,8 @@
 /** Pictures, videos and sounds of a post before it is sent: picked, pasted or dropped into the form's own file fields, each with its words. */
 
 /**
- * Give a composer its slots for pictures.
- * @param {HTMLFormElement} form
+ * Give a composer, or a post of a thread in it, its slots for pictures.
+ * @param {HTMLElement} form
  * @returns {{empty: () => void, adopt: (kept: Element | null) => void, withoutWords: () => HTMLTextAreaElement | null}}
  */
 export function slotsOf(form) {
@@ -68,7 +68,7 @@ export function slotsOf(form) {
   }
 
   function refresh() {
-    const filled = form.querySelectorAll(".slot-filled").length;
+    const filled = fold.querySelectorAll(".slot-filled").length;
     fold.open = filled > 0;
     pick.disabled = slots.every((slot) => files(slot).files?.length);
   }
@@ -125,17 +125,18 @@ export function slotsOf(form) {
 
   slots.forEach(attend);
   form.addEventListener("paste", (event) => {
+    if (event.defaultPrevented) return; // a post of the thread took it
     if (take(event.clipboardData?.files ?? [])) event.preventDefault();
   });
   form.addEventListener("dragover", (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     form.classList.add("dropping");
   });
   form.addEventListener("dragleave", () => form.classList.remove("dropping"));
   form.addEventListener("drop", (event) => {
     form.classList.remove("dropping");
-    if (take(event.dataTransfer?.files ?? [])) event.preventDefault();
+    if (!event.defaultPrevented && take(event.dataTransfer?.files ?? [])) event.preventDefault();
   });
   refresh();
 
