@@ -117,6 +117,7 @@ from bema.subscribers.pushes import PUSHES
 from bema.subscribers.runner import Performer, Runner
 from bema.subscribers.sending import Sender
 from bema.subscribers.severing import SEVERING
+from bema.subscribers.spreading import SPREADING, spreading_all
 from bema.subscribers.synchronizing import putting_right
 from bema.subscribers.tidying import Tidying
 from bema.subscribers.timelines import TIMELINES
@@ -268,6 +269,7 @@ class App:
             {importing_lists.IMPORTING: list_imports.importing(self.database, self.site)},
             {PUSHES.name: self._bell_of_devices().ring},
             {SYNCHRONIZING: putting_right(self.database, self.peers, self.site)},
+            {SPREADING: spreading_all(self.database, self.sender.wake)},
             {archiving.ARCHIVES: archives.archiving_all(self.database, self.blobs, self.site)},
             {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site)},
             {WITNESSES: asking_witnesses(self.database, keeper_at(settings.home, settings.domain), self.fetcher)},

@@ -9,8 +9,9 @@ from bema.model.federating import Lane
 from bema.model.ids import AccountId
 from bema.outside.clock import ManualClock
 from bema.store import deliveries
+from bema.store.audiences import Audience
 from bema.store.database import Database
-from bema.store.deliveries import Audience, Words
+from bema.store.deliveries import Words
 from bema.subscribers import SUBSCRIBERS
 from bema.subscribers.runner import Runner
 from bema.subscribers.sending import Sender

@@ -21,8 +21,9 @@ from bema.outside.clock import ManualClock
 from bema.outside.fetch import Fetched, Fetcher
 from bema.outside.peers import Peers
 from bema.store import deliveries
+from bema.store.audiences import Audience
 from bema.store.database import Database
-from bema.store.deliveries import Audience, Said, Words
+from bema.store.deliveries import Said, Words
 from bema.store.dialect import insert
 from bema.store.tables import delivery, domain, outgoing, peer
 from bema.store.tx import WriteTx

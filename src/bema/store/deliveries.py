@@ -1,7 +1,7 @@
 """Deliveries: what is said to other servers, to which inboxes each of it goes, and what still waits.
 
-Inboxes are found and written in one statement, however many readers there are: several people of a server who share an
-inbox are told once.
+Inboxes are found and written in one statement: several people of a server who share an inbox are told once. To very many,
+`spreading` does so bit by bit.
 """
 
 import hashlib
@@ -13,7 +13,6 @@ from sqlalchemy import (
     BigInteger,
     Integer,
     Text,
-    and_,
     bindparam,
     delete,
     exists,
@@ -28,14 +27,12 @@ from sqlalchemy import (
 from bema.model import limits
 from bema.model.federating import Lane
 from bema.model.ids import AccountId, DomainId, Millis, PostId
-from bema.model.policy import Standing
-from bema.model.relaying import Form, State
-from bema.store import peers
-from bema.store.dialect import insert, listed_ids, one_of_ids, one_of_texts
+from bema.store import audiences, peers, spreading
+from bema.store.audiences import Audience
+from bema.store.dialect import insert, one_of_ids
 from bema.store.tables import (
     account,
     delivery,
-    favourite,
     follow,
     former_reader,
     outgoing,
@@ -45,18 +42,6 @@ from bema.store.tables import (
     remote_actor,
 )
 from bema.store.tx import Tx, WriteTx
-
-
-class Audience(msgspec.Struct, frozen=True, kw_only=True):
-    """Whom something is for, of the people of other servers; all of it together."""
-
-    followers_of: AccountId | None = None
-    people: Sequence[AccountId] = ()
-    concerned_with: PostId | None = None  # who favourited, boosted, quoted or answered a post
-    former_readers_of: AccountId | None = None  # who was followed from there
-    former_since: Millis = 0  # and was so after this moment
-    everybody: bool = False
-    relays: Sequence[Form] = ()  # that took us up, by how they are spoken with
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,41 +65,12 @@ def subject(*ids: int) -> int:
 # --- Writing down -----------------------------------------------------------------------------------------------------
 
 _outgoing: Any = bindparam("outgoing", type_=BigInteger)
-_inbox = func.coalesce(remote_actor.c.shared_inbox, remote_actor.c.inbox)
-_source = account.join(remote_actor, remote_actor.c.account_id == account.c.id).outerjoin(
-    peer, peer.c.domain_id == account.c.domain_id
-)
-_is_reached = and_(
-    account.c.standing == int(Standing.ACTIVE), func.coalesce(peer.c.dead, literal_column("false")).is_(False)
-)
-_about: Any = bindparam("about", type_=BigInteger)
-_who_cares = (
-    select(favourite.c.account_id).where(favourite.c.post_id == _about),
-    select(post.c.author_id).where(post.c.boost_of_id == _about, post.c.local.is_(False)),
-    select(post.c.author_id).where(post.c.in_reply_to_id == _about, post.c.local.is_(False)),
-    select(post.c.author_id).where(post.c.quote_of_id == _about, post.c.local.is_(False)),
-)
-_whom = union(
-    select(follow.c.follower_id).where(follow.c.followed_id == bindparam("followed", type_=BigInteger)),
-    listed_ids("people"),
-    *_who_cares,
-)
 _common: tuple[Any, ...] = (
     bindparam("lane", type_=Integer).label("lane"),
     bindparam("subject", type_=BigInteger).label("subject"),
     literal_column("0").label("attempts"),
 )
 _now: Any = bindparam("now", type_=BigInteger)
-
-
-def _due_after(inbox: Any) -> Any:
-    """Work out when something new falls due: what is told of one thing waits for what was told of it before."""
-    before = select(func.max(delivery.c.due_at)).where(
-        delivery.c.subject == bindparam("subject", type_=BigInteger),
-        delivery.c.inbox == inbox,
-        delivery.c.due_at > _now,
-    )
-    return func.coalesce(before.scalar_subquery(), _now).label("due_at")
 
 
 _COLUMNS = ["outgoing_id", "domain_id", "inbox", "lane", "subject", "attempts", "due_at"]
@@ -129,31 +85,22 @@ def _into(source: Any, inbox: Any, domain_id: Any, *conditions: Any) -> Any:
         .subquery()
     )
     chosen = select(
-        _outgoing.label("outgoing_id"), inboxes.c.domain_id, inboxes.c.inbox, *_common, _due_after(inboxes.c.inbox)
+        _outgoing.label("outgoing_id"),
+        inboxes.c.domain_id,
+        inboxes.c.inbox,
+        *_common,
+        spreading.due_after(inboxes.c.inbox),
     )
     # "where true": SQLite would take ON CONFLICT for a condition of a join
     return insert(delivery).from_select(_COLUMNS, chosen.where(true())).on_conflict_do_nothing()
 
 
-_to_some = _into(_source, _inbox, account.c.domain_id, account.c.id.in_(_whom), _is_reached)
-_to_everybody = _into(_source, _inbox, account.c.domain_id, _is_reached)
-_to_former = _into(
-    former_reader.outerjoin(peer, peer.c.domain_id == former_reader.c.domain_id),
-    former_reader.c.inbox,
-    former_reader.c.domain_id,
-    former_reader.c.account_id == bindparam("former", type_=BigInteger),
-    former_reader.c.until > bindparam("since", type_=BigInteger),
-    func.coalesce(peer.c.dead, literal_column("false")).is_(False),
+_to_some = _into(
+    audiences.source, audiences.inbox, account.c.domain_id, account.c.id.in_(audiences.whom), audiences.is_reached
 )
-_to_relays = _into(
-    relay.outerjoin(peer, peer.c.domain_id == relay.c.domain_id),
-    relay.c.inbox,
-    relay.c.domain_id,
-    relay.c.state == State.ACCEPTED.value,
-    relay.c.inbox.is_not(None),
-    one_of_texts(relay.c.form, "forms"),
-    func.coalesce(peer.c.dead, literal_column("false")).is_(False),
-)
+_to_everybody = _into(audiences.source, audiences.inbox, account.c.domain_id, audiences.is_reached)
+_to_former = _into(audiences.former_source, former_reader.c.inbox, former_reader.c.domain_id, *audiences.is_former)
+_to_relays = _into(audiences.relay_source, relay.c.inbox, relay.c.domain_id, *audiences.is_asked_relay)
 _to_one = insert(delivery).values(
     outgoing_id=_outgoing,
     domain_id=bindparam("domain", type_=BigInteger),
@@ -165,45 +112,59 @@ _to_one = insert(delivery).values(
 )
 _add_outgoing = insert(outgoing).values({column.name: bindparam(column.name) for column in outgoing.c})
 _is_reached_by = select(
-    exists(select(1).select_from(_source).where(account.c.id.in_(_whom), _is_reached))
+    exists(select(1).select_from(audiences.source).where(account.c.id.in_(audiences.whom), audiences.is_reached))
     | exists(select(1).where(former_reader.c.account_id == bindparam("former", type_=BigInteger)))
 )
 _any_elsewhere = select(func.max(remote_actor.c.account_id))  # one look at the end of an index
 
 
-def anybody_elsewhere(tx: Tx) -> bool:
+def anybody_elsewhere(tx: WriteTx) -> bool:
     """Tell whether anybody of another server is known at all."""
-    return tx.value(_any_elsewhere) is not None
+    known = tx.noted.get("anybody elsewhere")
+    if known is None:
+        known = tx.noted["anybody elsewhere"] = tx.value(_any_elsewhere) is not None
+    return bool(known)
 
 
 def has_readers(tx: Tx, audience: Audience) -> bool:
-    """Tell whether anybody of another server belongs to an audience."""
-    return audience.everybody or bool(audience.relays) or bool(tx.value(_is_reached_by, _parameters(audience)))
+    """Tell whether anybody of another server belongs to an audience, as far as that is told in a moment."""
+    if audience.everybody or audience.relays:
+        return True
+    return audiences.is_wide(tx, audience) or bool(tx.value(_is_reached_by, audiences.parameters(audience)))
 
 
 def say(tx: WriteTx, words: Words, audience: Audience) -> int:
-    """Write down what is said and to which inboxes it goes; return how many there are."""
+    """Write down what is said and to which inboxes it goes; return how many there are by now.
+
+    To very many it is written down bit by bit, after this; so is what follows on that, as each hears of one thing in order.
+    """
     id_ = _write(tx, words)
+    wide = audiences.is_wide(tx, audience)
+    follows_on = not audiences.is_of_some(audience) and spreading.is_under_way(tx, words.subject)
     parameters = {
         "outgoing": id_,
         "lane": int(words.lane),
         "subject": words.subject,
         "now": tx.now,
-        **_parameters(audience),
+        **audiences.parameters(audience),
     }
     inboxes = 0
-    if audience.people and audience.followers_of is not None:  # whoever is addressed need not wait for all others
-        addressed = {**parameters, **_parameters(Audience(people=audience.people)), "lane": int(Lane.INTERACTIVE)}
-        inboxes += tx.run(_to_some, addressed)
-    inboxes += tx.run(_to_everybody if audience.everybody else _to_some, parameters)
-    if audience.former_readers_of is not None:
-        inboxes += tx.run(_to_former, parameters)
-    if audience.relays:
-        inboxes += tx.run(_to_relays, {**parameters, "forms": [each.value for each in audience.relays]})
+    if audience.people and audience.followers_of is not None and not follows_on:
+        # whoever is addressed need not wait for all others
+        of_people = audiences.parameters(Audience(people=audience.people))
+        inboxes += tx.run(_to_some, {**parameters, **of_people, "lane": int(Lane.INTERACTIVE)})
+    if wide or follows_on:
+        spreading.begin(tx, id_, words.subject, words.lane, audience)
+    else:
+        inboxes += tx.run(_to_everybody if audience.everybody else _to_some, parameters)
+        if audience.former_readers_of is not None:
+            inboxes += tx.run(_to_former, parameters)
+        if audience.relays:
+            inboxes += tx.run(_to_relays, {**parameters, "forms": [each.value for each in audience.relays]})
     if inboxes:
         peers.await_delivery(tx, id_)
     else:
-        tx.run(_remove_outgoing, {"ids": [id_]})
+        spreading.forget_unheard(tx, [id_])
     return inboxes
 
 
@@ -230,21 +191,11 @@ def _write(tx: WriteTx, words: Words) -> int:
     return id_
 
 
-def _parameters(audience: Audience) -> dict[str, Any]:
-    return {
-        "followed": audience.followers_of,
-        "people": list(audience.people),
-        "about": audience.concerned_with,
-        "former": audience.former_readers_of,
-        "since": audience.former_since,
-    }
-
-
 _note_former = (
     insert(former_reader)
     .from_select(
         ["account_id", "inbox", "domain_id", "until"],
-        select(bindparam("followed", type_=BigInteger), _inbox, account.c.domain_id, _now)
+        select(bindparam("followed", type_=BigInteger), audiences.inbox, account.c.domain_id, _now)
         .select_from(account.join(remote_actor, remote_actor.c.account_id == account.c.id))
         .where(account.c.id == bindparam("follower", type_=BigInteger)),
     )
@@ -260,12 +211,26 @@ def note_former(tx: WriteTx, followed: AccountId, follower: AccountId, until: Mi
 _is_unheld = ~exists(
     select(1).where(peer.c.domain_id == delivery.c.domain_id, peer.c.held_until > bindparam("now", type_=BigInteger))
 )
-_withdraw = delete(delivery).where(delivery.c.subject == bindparam("what", type_=BigInteger), _is_unheld)
+_some_of_it = (
+    select(delivery.c.id)
+    .where(
+        delivery.c.subject == bindparam("what", type_=BigInteger),
+        delivery.c.outgoing_id < bindparam("before", type_=BigInteger),
+        _is_unheld,
+    )
+    .limit(bindparam("limit", type_=Integer))
+)
+_withdraw = delete(delivery).where(delivery.c.id.in_(_some_of_it))
 
 
-def withdraw(tx: WriteTx, about: int) -> None:
-    """Say nothing more about a thing to those who were not told yet; what is under way at this moment arrives."""
-    tx.run(_withdraw, {"what": about, "now": tx.now})
+def withdraw(tx: WriteTx, about: int, *, before: int | None = None) -> bool:
+    """Say nothing more about a thing to those who were not told yet, nor what was said `before`; tell if there may be more.
+
+    What is under way at this moment arrives. More than can be withdrawn in a moment is when the next is written down for all.
+    """
+    asked = {"what": about, "before": before or tx.new_id(), "now": tx.now, "limit": limits.SPREAD_ABOVE}
+    spreading.stop(tx, about, asked["before"])
+    return tx.run(_withdraw, asked) == limits.SPREAD_ABOVE
 
 
 # --- Taking -----------------------------------------------------------------------------------------------------------
@@ -338,9 +303,6 @@ _put_off = (
         error=bindparam("reason", type_=Text),
     )
 )
-_remove_outgoing = delete(outgoing).where(
-    one_of_ids(outgoing.c.id), ~exists(select(1).where(delivery.c.outgoing_id == outgoing.c.id))
-)
 _remove_of_domain = delete(delivery).where(_of_domain)
 
 
@@ -370,7 +332,7 @@ def delivered(tx: WriteTx, ids: Sequence[int], outgoing_ids: Sequence[int]) -> N
     """Forget what was taken, and what was said to all."""
     if ids:
         tx.run(_remove, {"ids": ids})
-        tx.run(_remove_outgoing, {"ids": outgoing_ids})
+        spreading.forget_unheard(tx, outgoing_ids)
 
 
 def put_off(tx: WriteTx, failed: Sequence[PutOff]) -> None:
@@ -422,7 +384,7 @@ _followers_at = (
         )
     )
     .where(follow.c.followed_id == bindparam("followed", type_=BigInteger), account.c.domain_id == bindparam("domain"))
-    .where(_inbox == bindparam("inbox", type_=Text))
+    .where(audiences.inbox == bindparam("inbox", type_=Text))
     .limit(bindparam("limit", type_=Integer))
 )
 
@@ -434,9 +396,9 @@ def followers_at(tx: Tx, followed: AccountId, domain_id: DomainId, inbox: str, l
 
 _concerned = (
     select(func.min(account.c.id))
-    .select_from(_source)
-    .where(account.c.id.in_(union(*_who_cares)), _is_reached)
-    .group_by(_inbox)
+    .select_from(audiences.source)
+    .where(account.c.id.in_(union(*audiences.who_cares)), audiences.is_reached)
+    .group_by(audiences.inbox)
     .limit(limits.DELIVERY_CONCERNED)
 )
 _origin = select(post.c.author_id, post.c.uri).where(post.c.id == bindparam("post", type_=BigInteger))

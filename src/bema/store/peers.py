@@ -61,25 +61,36 @@ _at: Any = func.coalesce(peer.c.closed_until, 0)
 _waits = select(
     delivery.c.domain_id.label("domain_id"), func.min(delivery.c.lane).label("lane"), _now.label("due_at")
 ).where(delivery.c.outgoing_id == bindparam("outgoing", type_=BigInteger))
-_await_new = insert(peer).from_select(
-    ["domain_id", "lane", "due_at"], _waits.where(delivery.c.due_at.is_not(None)).group_by(delivery.c.domain_id)
-)
 _until_open = case((_at > _now, _at), else_=_now)
-_await: Any = _await_new.on_conflict_do_update(
-    index_elements=[peer.c.domain_id],
-    set_={
-        "lane": case(
-            (peer.c.due_at.is_(None) | (peer.c.lane > _await_new.excluded.lane), _await_new.excluded.lane),
-            else_=peer.c.lane,
-        ),
-        "due_at": case((peer.c.due_at < _until_open, peer.c.due_at), else_=_until_open),
-    },
+
+
+def _awaiting(*conditions: Any) -> Any:
+    waits = _waits.where(delivery.c.due_at.is_not(None), *conditions).group_by(delivery.c.domain_id)
+    new = insert(peer).from_select(["domain_id", "lane", "due_at"], waits)
+    is_urgent = peer.c.due_at.is_(None) | (peer.c.lane > new.excluded.lane)
+    return new.on_conflict_do_update(
+        index_elements=[peer.c.domain_id],
+        set_={
+            "lane": case((is_urgent, new.excluded.lane), else_=peer.c.lane),
+            "due_at": case((peer.c.due_at < _until_open, peer.c.due_at), else_=_until_open),
+        },
+    )
+
+
+_await = _awaiting()
+_await_some = _awaiting(
+    delivery.c.inbox >= bindparam("first", type_=Text), delivery.c.inbox <= bindparam("last", type_=Text)
 )
 
 
 def await_delivery(tx: WriteTx, outgoing_id: int) -> None:
     """Let all servers that something goes to be delivered to as soon as each is open."""
     tx.run(_await, {"outgoing": outgoing_id, "now": tx.now})
+
+
+def await_delivery_to(tx: WriteTx, outgoing_id: int, *, first: str, last: str) -> None:
+    """Do so for those whose inboxes are between two, in the order of their names."""
+    tx.run(_await_some, {"outgoing": outgoing_id, "now": tx.now, "first": first, "last": last})
 
 
 # --- Holding ----------------------------------------------------------------------------------------------------------

@@ -37,8 +37,9 @@ from bema.model.relaying import Form
 from bema.model.site import Site
 from bema.model.views import Account, Post
 from bema.store import accounts, decisions, deliveries, favourites, mentions, polls, posts, quotes, relays, tasks
+from bema.store.audiences import Audience
 from bema.store.database import Database
-from bema.store.deliveries import Audience, Words, subject
+from bema.store.deliveries import Words, subject
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
 from bema.subscribers import delivery_of_notices as notices

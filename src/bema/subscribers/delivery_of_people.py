@@ -26,7 +26,8 @@ from bema.model.policy import Standing
 from bema.model.site import Site
 from bema.model.views import Account
 from bema.store import accounts, blocks, deliveries, follows, reports
-from bema.store.deliveries import Audience, Words, subject
+from bema.store.audiences import Audience
+from bema.store.deliveries import Words, subject
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
 from bema.wire.activitypub import activities, collections, context, ids

@@ -17,7 +17,8 @@ from bema.model.ids import LoginId
 from bema.model.policy import Role
 from bema.settings import Settings
 from bema.store import deliveries, list_imports, logins, peers
-from bema.store.deliveries import Audience, Said, Words
+from bema.store.audiences import Audience
+from bema.store.deliveries import Said, Words
 from bema.store.list_imports import ListImport
 from bema.store.tx import WriteTx
 from bema.subscribers.sending import Sender

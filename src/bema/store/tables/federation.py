@@ -155,6 +155,19 @@ delivery = Table(
 _given_up = delivery.c.due_at.is_(None)
 Index("ix_delivery_given_up", delivery.c.id, sqlite_where=_given_up, postgresql_where=_given_up)
 
+# What goes to more inboxes than are written down at once, and how far that came; gone when all are.
+spreading = Table(
+    "spreading",
+    metadata,
+    only_key("outgoing.id"),
+    Column("subject", BigInteger, nullable=False),  # as of its deliveries: what is said of one thing is so in order
+    Column("lane", SmallInteger, nullable=False),
+    Column("audience", Text, nullable=False),  # JSON: store/audiences.Audience
+    Column("told", Text, nullable=False),  # JSON: inboxes that it was written down for before all others
+    Column("reached", Text, nullable=False),  # the last inbox, in the order of their names
+    Index(None, "subject", "outgoing_id"),
+)
+
 # Where posts of an account went that is followed from there no more: the deletion of an older post goes there too.
 former_reader = Table(
     "former_reader",
