@@ -9,16 +9,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from bema.model import limits
 from bench.__main__ import RESULTS, ROWS, Bench, Measured, Row, machine, yardstick
 from bench.large_people import LargeWorld
+from bench.large_plan import Size
 from bench.large_world import build
 from bench.load import Connection, Request
 from bench.processes import Server, postgresql
@@ -28,7 +31,10 @@ GROWTH = 1.3  # times that a request may cost of what it costs in the small worl
 SMALLER = 100  # times that the small world is smaller
 MICROSECONDS_A_FOLLOWER = 3  # of processor time, to let a follower find a post
 SECONDS_TO_HOMES = 10  # until the post of somebody with very many followers is in their homes
-_ROUNDS = 3  # of each row on each world; the cheaper counts, for whatever else the machine does makes it dearer
+_ROUNDS = 5  # of each row on each world; the cheaper counts, for whatever else the machine does makes it dearer
+_PATIENCE_SECONDS = 600  # until the readers of the log have read what was written through operations
+# As the handbooks of PostgreSQL recommend for a server of this size: a part of the memory that the database is in.
+_OF_POSTGRESQL = {"shared_buffers": "2GB"}
 
 
 class LargeBench(Bench):
@@ -140,16 +146,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.large", description=__doc__)
     parser.add_argument("--scale", type=float, default=0.1, help="1: 100,000 accounts, 5 million posts and follows")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
-    parser.add_argument(
-        "--home", type=Path, default=None, help="where to build the worlds, which are removed afterwards"
-    )
+    parser.add_argument("--home", type=Path, default=None, help="where to build the worlds")
+    parser.add_argument("--keep", action="store_true", help="leave them there, and measure those that are there again")
     parser.add_argument("--name", default="", help="ending of the result's file name")
     parser.add_argument("--only", default="", help="rows whose name contains this")
-    parser.add_argument("--requests", type=int, default=1_500, help="requests of a row that only reads")
+    parser.add_argument("--requests", type=int, default=1_000, help="requests of a row that only reads")
     options = parser.parse_args()
     rows = [row for row in (*ROWS, *LARGE_ROWS) if options.only in row.name]
-    with tempfile.TemporaryDirectory(prefix="bema-large-", dir=options.home) as folder:
-        result = run(Path(folder), options.database, options.scale, options.requests, rows)
+    with ExitStack() as folders:
+        home = options.home or Path(tempfile.gettempdir())
+        if not options.keep:
+            home = Path(folders.enter_context(tempfile.TemporaryDirectory(prefix="bema-large-", dir=home)))
+        result = run(home, options.database, options.scale, options.requests, rows)
     text = report(result)
     print(text)
     if not options.only:
@@ -163,20 +171,26 @@ def run(folder: Path, kind: str, scale: float, count: int, rows: Sequence[Row]) 
     databases: list[Any] = []
     servers: list[Server] = []
     benches: list[LargeBench] = []
+    sizes = {"small": Size.at(scale / SMALLER)}
+    sizes["large"] = Size.at(scale, read_of=sizes["small"].read_of)
     try:
-        for name, size in (("small", scale / SMALLER), ("large", scale)):
+        for name in ("small", "large"):
             words: list[str] = []
             if kind == "postgresql":
-                databases.append(postgresql(folder / f"{name}-postgresql"))
+                databases.append(postgresql(folder / f"{name}-postgresql", **_OF_POSTGRESQL))
                 words = ["--database", databases[-1].get_uri("postgres")]
-            servers.append(Server(folder / name, also=[database.get_pid() for database in databases[-1:]]))
-            benches.append(_serve(servers[-1], words, size))
+            built = _built(folder / f"{name}.json", folder / name, words, sizes[name])
+            server = Server(folder / name, also=[each.get_pid() for each in databases[-1:]], port=built.port)
+            servers.append(server)
+            print(f"  first answer after {server.start():.2f} s", file=sys.stderr)
+            server.drain(patience=_PATIENCE_SECONDS)
+            benches.append(LargeBench(server, built.world))
         return {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "machine": f"{machine()}, {'SQLite' if kind == 'sqlite' else 'PostgreSQL'}",
             "scale": scale,
             "worlds": [asdict(bench.large.size) for bench in benches],
-            "disk_mib": round(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1_048_576),
+            "disk_mib": [_disk_mib(folder, name) for name in ("small", "large")],
             **_measure(benches, count, rows),
             "seconds_to_home": _seconds_to_home(benches[-1]),
             "memory_under_load_mib": [round(server.memory_mib("VmHWM"), 1) for server in servers],
@@ -193,17 +207,31 @@ def run(folder: Path, kind: str, scale: float, count: int, rows: Sequence[Row]) 
             database.cleanup()
 
 
-def _serve(server: Server, words: Sequence[str], scale: float) -> LargeBench:
+class Built(msgspec.Struct):
+    """A world that was built, and where its server listens: links hold it."""
+
+    port: int
+    world: LargeWorld
+
+
+def _built(kept: Path, home: Path, words: Sequence[str], size: Size) -> Built:
+    """Build a world, unless it is kept from another time."""
+    if kept.exists():
+        return msgspec.json.decode(kept.read_bytes(), type=Built)
+    server = Server(home)
     here = f"localhost:{server.port}"
-    server.command("init", "--home", str(server.home), "--domain", here, "--scheme", "http", *words)
-    print(f"building the world at scale {scale:g}", file=sys.stderr)
+    server.command("init", "--home", str(home), "--domain", here, "--scheme", "http", *words)
+    print(f"building a world of {size.accounts:,} accounts", file=sys.stderr)
     began = time.monotonic()
-    world = build(server.home, scale, lambda line: print(f"  {line}", file=sys.stderr))
+    built = Built(server.port, build(home, size, lambda line: print(f"  {line}", file=sys.stderr)))
     print(f"  built in {time.monotonic() - began:.0f} s", file=sys.stderr)
-    started = server.start()
-    server.drain()
-    print(f"  first answer after {started:.2f} s", file=sys.stderr)
-    return LargeBench(server, world)
+    kept.write_bytes(msgspec.json.encode(built))
+    return built
+
+
+def _disk_mib(folder: Path, name: str) -> int:
+    files = [file for each in folder.glob(f"{name}*") for file in (each, *each.rglob("*")) if file.is_file()]
+    return round(sum(file.stat().st_size for file in files if "pg_wal" not in file.parts) / 1_048_576)
 
 
 def _measure(benches: Sequence[LargeBench], count: int, rows: Sequence[Row]) -> dict[str, Any]:
@@ -260,11 +288,12 @@ def report(result: dict[str, Any]) -> str:
     """Return the result as Markdown."""
     fastest, slowest = result["yardstick_milliseconds"]
     small, large = result["worlds"]
+    disk = " and ".join(f"{each:,} MiB" for each in result["disk_mib"])
     lines = [
         f"# Growth, {result['at']}",
         "",
         f"{result['machine']}. **Scale {result['scale']:g}**: {_told(large)}; beside it, in the same run, a world of a",
-        f"hundredth: {_told(small)}. Both take {result['disk_mib']:,} MiB of disk. 16 connections; processor time of the",
+        f"hundredth: {_told(small)}. They take {disk} of disk, in this order. 16 connections; processor time of the",
         f"server and its database, deferred work included, the better of {_ROUNDS} rounds. A million steps of a plain loop",
         f"took {fastest} to {slowest} ms meanwhile: the yardstick of the machine. A row may cost {GROWTH} times as much.",
         "",

@@ -1,6 +1,5 @@
 """The measured people of the large world, and what they wrote: through the operations and the store, as they are few."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bema.domain import posting
@@ -8,7 +7,7 @@ from bema.domain.posting import Draft
 from bema.model.ids import AccountId, AppId, Millis, PostId
 from bema.model.policy import Role
 from bema.model.site import Site
-from bema.store import grants, homes, logins
+from bema.store import grants, logins
 from bema.store.database import Database
 from bema.store.tx import WriteTx
 from bench.large_plan import BUSY, DAY, FIRST, MEASURED, QUIET, READER, STAR, Plan, Size, name_of
@@ -35,7 +34,7 @@ class LargeWorld(World):
     busy: Person  # whom as many follow as are written to
     reader: Person  # who follows very many
     long_thread: str  # id of the post with very many replies
-    anybody: tuple[str, ...]  # ids of accounts from all over the server
+    anybody: tuple[str, ...]  # ids of accounts from all over the server, as many in each world
 
 
 def sign_in(database: Database, site: Site, plan: Plan, app: AppId) -> LargeWorld:
@@ -52,7 +51,6 @@ def sign_in(database: Database, site: Site, plan: Plan, app: AppId) -> LargeWorl
     said = f"@{name_of(FIRST + 3)} @{name_of(FIRST + 4)} look: https://203.0.113.80/boats #{TAG} #ferry"
     draft = Draft(text=said, language="en", created_at=plan.now - 30 * DAY)
     some = range(plan.size.posts * 9 // 10, plan.size.posts)[:400]
-    spread = max(1, plan.size.accounts // 1_000)
     return LargeWorld(
         tokens=[each.token for each in people],
         accounts=[each.id for each in people],
@@ -65,7 +63,10 @@ def sign_in(database: Database, site: Site, plan: Plan, app: AppId) -> LargeWorl
         busy=person(BUSY),
         reader=person(READER),
         long_thread=thread(plan.size.thread, 10),
-        anybody=tuple(str(plan.account_id(number)) for number in range(0, plan.size.accounts, spread)),
+        anybody=tuple(
+            str(plan.account_id(number * plan.size.accounts // plan.size.read_of))
+            for number in range(plan.size.read_of)
+        ),
     )
 
 
@@ -109,9 +110,3 @@ def _publish_thread(tx: WriteTx, site: Site, plan: Plan, replies: int, moment: M
         said = f"@{name_of(FIRST + 1)} I do, number {number}"
         parent = say(author, said, root if number % 3 == 0 else parent, number + 1)
     return root
-
-
-def fill_home(tx: WriteTx, reader: AccountId, followed: Iterable[AccountId]) -> None:
-    """Let somebody find what those whom they follow posted."""
-    for each in followed:
-        homes.merge(tx, reader, each)

@@ -33,9 +33,10 @@ class Size:
     busy_followers: int
     reader_follows: int
     thread: int  # replies
+    read_of: int  # accounts whose posts are read in turn
 
     @classmethod
-    def at(cls, scale: float) -> "Size":
+    def at(cls, scale: float, *, read_of: int = 1_000) -> "Size":
         """Return the size of a world at a scale; the measured people come on top of it."""
         people = (round(100_000 * scale) + FIRST + MEASURED) | 1  # odd: authors and kinds of posts have no common beat
         return cls(
@@ -45,6 +46,7 @@ class Size:
             busy_followers=min(people, limits.FANOUT_FOLLOWERS - 2 * FOLLOWED_BY_EACH),
             reader_follows=min(people - 1, round(50_000 * scale), 5_000),
             thread=max(round(5_000 * scale), 5),
+            read_of=min(people, read_of),
         )
 
 

