@@ -18,6 +18,7 @@ from bema.outside.clock import Clock
 from bema.outside.unfetched import Unfetched
 from bema.store import remote_keys
 from bema.store.database import Database
+from bema.store.remote_keys import Key
 from bema.store.tx import Tx
 from bema.wire.activitypub.reading_keys import keys
 from bema.wire.activitypub.reading_shapes import Object, id_of
@@ -35,8 +36,8 @@ def check_host(tx: Tx, site: Site, claim: Claim) -> None:
         raise Forbidden("Nothing is exchanged with your server")
 
 
-def sender_of(tx: Tx, site: Site, claim: Claim, *, back: bool = False) -> AccountId | None:
-    """Return whose claim it is. None: nobody is known by that key, or another key by now; it must be fetched first.
+def sender_of(tx: Tx, site: Site, claim: Claim, *, back: bool = False) -> Key | None:
+    """Return the key of whose claim it is. None: nobody is known by it, or another key by now; it must be fetched first.
 
     A key that was fetched a moment ago is not fetched again: then the claim is refused. `back`: whom their own server
     closed is heard, as they may be open again.
@@ -48,14 +49,14 @@ def sender_of(tx: Tx, site: Site, claim: Claim, *, back: bool = False) -> Accoun
     if key.standing is not Standing.ACTIVE and not (back and key.standing is Standing.SUSPENDED and key.closed):
         raise Forbidden("Nothing is accepted from this account")
     if holds(claim, key.public_key):
-        return key.owner
+        return key
     if key.fetched_at + limits.KEY_FRESH_SECONDS * 1_000 < tx.now:
         return None
     raise refusal()
 
 
-def author_of(tx: Tx, site: Site, thing: Mapping[str, object]) -> AccountId | None:
-    """Return who says something by a proof inside of it, whoever brought it; None where it has none that holds.
+def author_of(tx: Tx, site: Site, thing: Mapping[str, object]) -> Key | None:
+    """Return the key of who says something by a proof inside of it, whoever brought it; None where it has none that holds.
 
     Only by keys that are known, and only for as long as a signature of a request would be believed.
     """
@@ -68,7 +69,7 @@ def author_of(tx: Tx, site: Site, thing: Mapping[str, object]) -> AccountId | No
     if key.standing is not Standing.ACTIVE or is_kept_out(tx, site, host_of(key.uri) or ""):
         raise Forbidden("Nothing is accepted from this account")
     try:
-        return key.owner if proof.holds(public_key(key.public_key)) else None
+        return key if proof.holds(public_key(key.public_key)) else None
     except Malformed:
         return None
 
@@ -159,6 +160,5 @@ class Verifier:
 
 
 def _asker_of(tx: Tx, site: Site, claim: Claim) -> Asker | None:
-    account = sender_of(tx, site, claim)
-    key = remote_keys.named(tx, claim.key_id) if account is not None else None
-    return None if key is None else Asker(key.owner_uri, host_of(key.owner_uri) or "", account)
+    key = sender_of(tx, site, claim)
+    return None if key is None else Asker(key.owner_uri, host_of(key.owner_uri) or "", key.owner)

@@ -148,11 +148,17 @@ def add_own(tx: WriteTx, author: AccountId, post_id: PostId) -> None:
     tx.run(_add_own, {"author": author, "post": post_id})
 
 
-def add(tx: WriteTx, author: AccountId, post_id: PostId) -> None:
-    """Let a post be found by its author, and by those followers of the author and of its tags whom it is for."""
-    add_own(tx, author, post_id)
+def add(
+    tx: WriteTx, author: AccountId, post_id: PostId, *, ours: bool | None = None, tagged: bool | None = None
+) -> None:
+    """Let a post be found by its author, and by those followers of the author and of its tags whom it is for.
+
+    `ours` and `tagged` spare a look: whether the author is of this server, and whether the post has tags.
+    """
+    if ours is not False:
+        add_own(tx, author, post_id)
     tx.run(_add_to_followers, {"author": author, "post": post_id})
-    if _has_tags(tx, post_id):
+    if _has_tags(tx, post_id) if tagged is None else tagged:
         tx.run(_add_to_tag_followers, {"post": post_id})
 
 
@@ -317,11 +323,11 @@ _overfull_anywhere = _overfull(
 _cut = delete(home).where(home.c.account_id == bindparam("key"), home.c.post_id <= bindparam("bound"))
 
 
-def trim(tx: WriteTx, author: AccountId, post_id: PostId, turn: int) -> None:
+def trim(tx: WriteTx, author: AccountId, post_id: PostId, turn: int, *, tagged: bool | None = None) -> None:
     """Cut the homes that a post may have made too long: of the author, and of those followers whose turn it is."""
     which = {"slice": turn % SLICES}
     too_long = tx.all(_overfull_followers, {"author": author, **which})
-    if _has_tags(tx, post_id):
+    if _has_tags(tx, post_id) if tagged is None else tagged:
         too_long += tx.all(_overfull_tag_followers, {"post": post_id, **which})
     if turn % SLICES == 0:
         too_long += tx.all(_overfull_account, {"account": author})

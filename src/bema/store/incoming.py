@@ -4,12 +4,27 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, SmallInteger, bindparam, case, delete, func, literal_column, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from bema.model import limits
 from bema.model.ids import AccountId, Millis
 from bema.store.dialect import insert, one_of_ids
-from bema.store.tables import incoming, understood
+from bema.store.tables import account, incoming, understood
 from bema.store.tx import Tx, WriteTx
 
 # --- Keys -------------------------------------------------------------------------------------------------------------
@@ -112,6 +127,40 @@ def add(tx: WriteTx, *, digest: bytes, body: str, sender: AccountId | None, clai
     """Let something wait to be worked through; False when the same waits already."""
     values = {"id": tx.new_id(), "digest": digest, "body": body, "sender_id": sender, "headers": claim, "host": host}
     return tx.run(_add, {**values, "attempts": 0, "due_at": tx.now, "received_at": tx.now}) > 0
+
+
+_big = {"type_": BigInteger}
+_add_of_sender: Any = (
+    insert(incoming)
+    .from_select(
+        ["id", "digest", "body", "sender_id", "host", "attempts", "due_at", "received_at"],
+        select(
+            bindparam("id", **_big),
+            bindparam("digest", type_=LargeBinary),
+            bindparam("body", type_=Text),
+            account.c.id,
+            bindparam("host", type_=Text),
+            literal_column("0"),
+            bindparam("now", **_big),
+            bindparam("now", **_big),
+        ).where(
+            account.c.id == bindparam("sender", **_big),
+            or_(bindparam("repeats", type_=Boolean), ~exists(_was_understood)),
+            _waits_of_host.scalar_subquery() < limits.INCOMING_OF_HOST,
+            _waits.scalar_subquery() < limits.INCOMING,
+        ),
+    )
+    .on_conflict_do_nothing()
+)
+
+
+def add_of(tx: WriteTx, sender: AccountId, *, digest: bytes, body: str, host: str, repeats: bool) -> bool:
+    """Let something of somebody known wait, unless it was understood before and means nothing when repeated.
+
+    False when it does not wait now: it was understood, waits already, nobody is known so any more, or there is no room.
+    """
+    values = {"id": tx.new_id(), "digest": digest, "body": body, "sender": sender, "host": host, "repeats": repeats}
+    return tx.run(_add_of_sender, {**values, "now": tx.now}) > 0
 
 
 class Waiting(NamedTuple):

@@ -9,7 +9,7 @@ find, and a search costs no more on a server with more posts of others. Others s
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Text, bindparam, delete, func, literal_column, or_, select, update
+from sqlalchemy import Text, bindparam, delete, exists, func, literal_column, or_, select, update
 
 from bema.model import limits
 from bema.model.asking import ANYBODY, TRAITS, language_tokens
@@ -41,6 +41,7 @@ _post = (
         or_(post.c.sensitive, post.c.marked_sensitive).label("sensitive"),
         post.c.content_html,
         account.c.indexable,
+        exists(select(1).where(mention.c.post_id == post.c.id)).label("names"),
     )
     .join(account, account.c.id == post.c.author_id)
     .where(post.c.id == bindparam("post"), post.c.boost_of_id.is_(None))
@@ -64,7 +65,8 @@ def source(tx: Tx, id_: PostId) -> Source | None:
     finders = [f"={row.author_id}", f"=a{row.author_id}"]
     if row.visibility == int(Visibility.PUBLIC) and row.indexable:
         finders.insert(0, ANYBODY)
-    finders += [f"={each}" for each in tx.values(_mentioned, {"post": id_})]
+    if row.names:
+        finders += [f"={each}" for each in tx.values(_mentioned, {"post": id_})]
     attachments = _attachments(row.attachments) if row.attachments != "[]" else []
     options = polls.terms_of(row.poll).options if row.poll is not None else []
     traits = [f"has:{'image' if each.type == 'gifv' else each.type}" for each in attachments]

@@ -253,11 +253,13 @@ _tell_edited_collection = _tell_collected("collection_edit", one_of_ids(collecti
 _tell_looked_back = tell_even_oneself("annual_report", account.c.id, account.c.id, account, account.c.id == _told)
 
 
-def tell_published(tx: WriteTx, id_: int, at: Millis, post_id: PostId, *, quotes: bool) -> None:
-    """Tell whom a post quotes, whom it mentions, and those followers of its author who want to hear of each post."""
-    if quotes:
-        tell_quoted(tx, id_, at, post_id)
+def tell_mentioned(tx: WriteTx, id_: int, at: Millis, post_id: PostId) -> None:
+    """Tell whom a post mentions."""
     tx.run(_tell_mentioned, {"id": id_, "at": at, "post": post_id})
+
+
+def tell_followers(tx: WriteTx, id_: int, at: Millis, post_id: PostId) -> None:
+    """Tell those followers of a post's author who want to hear of each of the author's posts."""
     tx.run(_tell_followers, {"id": id_, "at": at, "post": post_id})
 
 
@@ -359,3 +361,13 @@ _together = _together.on_conflict_do_update(
 def put_together(tx: WriteTx, id_: int) -> None:
     """Let the groups of what a fact told stand where it stands."""
     tx.run(_together, {"id": id_})
+
+
+def note_untold(tx: WriteTx, id_: int) -> None:
+    """Note that a fact, read in this transaction, told nobody: nobody need look whom."""
+    tx.noted["untold", id_] = True
+
+
+def is_untold(tx: WriteTx, id_: int) -> bool:
+    """Tell whether it is known that a fact told nobody."""
+    return ("untold", id_) in tx.noted

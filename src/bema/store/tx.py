@@ -119,7 +119,7 @@ class Tx:
 class WriteTx(Tx):
     """A transaction that may change rows. What it emits is in the event log if, and only if, the rows are committed."""
 
-    __slots__ = ("_ids", "changed", "emitted", "runs")
+    __slots__ = ("_ids", "changed", "emitted", "noted", "runs")
 
     def __init__(
         self,
@@ -133,6 +133,7 @@ class WriteTx(Tx):
         super().__init__(driver, dialect, prepare, now, observer)
         self._ids = ids
         self.emitted: list[Event] = []
+        self.noted: dict[Any, Any] = {}  # what was found out in this transaction and need not be asked again in it
         self.changed = 0  # rows so far; a reader of the log ends its batch by it,
         self.runs = 0  # and by how many statements changed them
 

@@ -18,7 +18,7 @@ from bema.outside.blobs import Blobs
 from bema.outside.fetch import Fetched, Fetcher
 from bema.outside.images import PictureWorkshop
 from bema.outside.unfetched import Unfetched, Unreachable
-from bema.store import cards
+from bema.store import cards, glances
 from bema.store.database import Database
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
@@ -30,7 +30,12 @@ _PAGES = ("text/html", "application/xhtml+xml")
 _JSON = ("application/json", "application/json+oembed", "text/json", "text/javascript")
 
 
-def _said(tx: WriteTx, entry: Entry[PostPublished] | Entry[PostEdited]) -> None:
+def _published(tx: WriteTx, entry: Entry[PostPublished]) -> None:
+    if glances.at(tx, entry.event.post).links:
+        previewing.look_at(tx, entry.event.post)
+
+
+def _edited(tx: WriteTx, entry: Entry[PostEdited]) -> None:
     previewing.look_at(tx, entry.event.post)
 
 
@@ -38,7 +43,7 @@ def _rebuild(_tx: WriteTx) -> None:
     """Do nothing: which card a post has stands with the post, and what waits to be asked is in the tasks."""
 
 
-CARDS = Subscriber(NAME, {PostPublished: _said, PostEdited: _said}, _rebuild)
+CARDS = Subscriber(NAME, {PostPublished: _published, PostEdited: _edited}, _rebuild)
 
 
 def asking(database: Database, fetcher: Fetcher, blobs: Blobs, workshop: PictureWorkshop, site: Site) -> Performer:

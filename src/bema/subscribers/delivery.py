@@ -36,7 +36,7 @@ from bema.model.policy import Visibility
 from bema.model.relaying import Form
 from bema.model.site import Site
 from bema.model.views import Account, Post
-from bema.store import accounts, decisions, deliveries, favourites, mentions, polls, posts, quotes, relays, tasks
+from bema.store import accounts, decisions, deliveries, favourites, glances, mentions, polls, posts, quotes, relays, tasks
 from bema.store.audiences import Audience
 from bema.store.database import Database
 from bema.store.deliveries import Words, subject
@@ -88,7 +88,7 @@ def _rebuild(_tx: WriteTx) -> None:
 
 
 def _published(tx: WriteTx, site: Site, entry: Entry[PostPublished]) -> None:
-    if speaker(tx, entry.event.author) is not None:
+    if glances.at(tx, entry.event.post).ours and speaker(tx, entry.event.author) is not None:
         _say_first(tx, site, entry.event.post)
 
 

@@ -5,6 +5,7 @@ from bema.domain.receiving.asking import FILLING as NAME
 from bema.domain.receiving.filling import Filler
 from bema.domain.receiving.gathering import Gatherer
 from bema.model.events import Followed, FollowRequested, PollEnded, PostBoosted, PostPublished
+from bema.store import glances
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
 from bema.subscribers.runner import Performer, Subscriber
@@ -15,7 +16,8 @@ def _followed(tx: WriteTx, entry: Entry[Followed] | Entry[FollowRequested]) -> N
 
 
 def _published(tx: WriteTx, entry: Entry[PostPublished]) -> None:
-    if not entry.event.quiet:  # else whoever looked for it goes on by themselves
+    quiet = entry.event.quiet  # then whoever looked for it goes on by themselves
+    if not quiet and glances.at(tx, entry.event.post).lacks:
         asking.ask_above(tx, entry.event.post)
         asking.ask_quote(tx, entry.event.post)
 

@@ -33,7 +33,7 @@ from bema.model.events import (
 )
 from bema.model.ids import NotificationId
 from bema.model.notifications import Treatment
-from bema.store import notice_policies, putting_away, telling
+from bema.store import glances, notice_policies, putting_away, telling
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
 from bema.subscribers.rereading import read_again
@@ -41,9 +41,16 @@ from bema.subscribers.runner import Handler, Subscriber
 
 
 def _published(tx: WriteTx, entry: Entry[PostPublished]) -> None:
-    if entry.event.quiet:
+    fact = entry.event
+    if fact.quiet:
         return
-    telling.tell_published(tx, entry.position, entry.at, entry.event.post, quotes=entry.event.quote_of is not None)
+    glance = glances.at(tx, fact.post)
+    if fact.quote_of is not None:
+        telling.tell_quoted(tx, entry.position, entry.at, fact.post)
+    if glance.names:
+        telling.tell_mentioned(tx, entry.position, entry.at, fact.post)
+    if glance.watched:
+        telling.tell_followers(tx, entry.position, entry.at, fact.post)
 
 
 def _quote_accepted(tx: WriteTx, entry: Entry[QuoteAccepted]) -> None:
@@ -198,7 +205,11 @@ def _told(handler: Handler) -> Handler:
     """Let a policy be asked about what a fact tells, before it is put together with what is like it."""
 
     def tell(tx: WriteTx, entry: Entry[Event]) -> None:
+        before = tx.changed
         handler(tx, entry)
+        if tx.changed == before:
+            telling.note_untold(tx, entry.position)
+            return
         id_ = NotificationId(entry.position)
         for account, treatment in notice_policies.undecided(tx, id_, entry.at):
             dropped = treatment is Treatment.DROP

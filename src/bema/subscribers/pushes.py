@@ -17,7 +17,7 @@ from bema.outside.clock import Clock
 from bema.outside.fetch import Fetcher
 from bema.outside.unfetched import AddressRefused
 from bema.outside.vapid import Signer
-from bema.store import follows, notices, pushes, tasks
+from bema.store import follows, notices, pushes, tasks, telling
 from bema.store.database import Database
 from bema.store.log import Entry
 from bema.store.tx import Tx, WriteTx
@@ -44,6 +44,8 @@ _decode = msgspec.json.Decoder(_Errand).decode
 
 def _told(tx: WriteTx, entry: Entry[Event]) -> None:
     """Ask for the devices to be rung; the projection has told of this fact already, in this transaction or before."""
+    if telling.is_untold(tx, entry.position):
+        return
     for subscription, account in pushes.told(tx, entry.position):
         errand = _Errand(subscription, account, NotificationId(entry.position))
         tasks.add(tx, _NAME, f"{subscription}-{entry.position}", _encode(errand).decode())

@@ -14,8 +14,8 @@ import structlog
 
 from bema.model import limits
 from bema.model.errors import Refusal
-from bema.model.events import Event
-from bema.store import log, tasks
+from bema.model.events import Event, PostPublished
+from bema.store import glances, log, tasks
 from bema.store.database import Database
 from bema.store.log import Entry
 from bema.store.tx import WriteTx, may_pass
@@ -59,6 +59,7 @@ def advance(tx: WriteTx, subscribers: Sequence[Subscriber], *, careful: bool = F
     cursors = log.hold_cursors(tx, [subscriber.name for subscriber in subscribers])
     position, newest = min(cursors.values()), max(cursors.values())
     entries = log.after(tx, position, limits.EVENT_BATCH)
+    glances.look(tx, [entry.event.post for entry in entries if isinstance(entry.event, PostPublished)])
     failures: list[Failure] = []
     before, runs, read = tx.changed, tx.runs, 0
     for entry in entries:

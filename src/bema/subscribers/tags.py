@@ -1,7 +1,7 @@
 """The use of tags and links, day by day: counted anew for an author and a day, so that it does not matter what came first."""
 
 from bema.model.events import PostDeleted, PostEdited, PostPublished
-from bema.store import featured_tags
+from bema.store import featured_tags, glances
 from bema.store.days import CARD_DAYS, TAG_DAYS
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
@@ -9,9 +9,12 @@ from bema.subscribers.runner import Subscriber
 
 
 def _published(tx: WriteTx, entry: Entry[PostPublished]) -> None:
-    for days in (TAG_DAYS, CARD_DAYS):
-        days.count(tx, entry.event.author, entry.event.post)
-    featured_tags.count_of_post(tx, entry.event.author, entry.event.post)
+    glance = glances.at(tx, entry.event.post)
+    if glance.links:
+        CARD_DAYS.count(tx, entry.event.author, entry.event.post)
+    if glance.tags:
+        TAG_DAYS.count(tx, entry.event.author, entry.event.post)
+        featured_tags.count_of_post(tx, entry.event.author, entry.event.post)
 
 
 def _changed(tx: WriteTx, entry: Entry[PostEdited]) -> None:

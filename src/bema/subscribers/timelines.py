@@ -1,7 +1,7 @@
 """Homes and lists: what is posted goes to those who follow, in one statement whatever their number."""
 
 from bema.model.events import Followed, ListChanged, PostBoosted, PostDeleted, PostEdited, PostPublished, Unfollowed
-from bema.store import homecoming, homes, list_entries
+from bema.store import glances, homecoming, homes, list_entries
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
 from bema.subscribers.runner import Subscriber
@@ -9,9 +9,11 @@ from bema.subscribers.runner import Subscriber
 
 def _published(tx: WriteTx, entry: Entry[PostPublished]) -> None:
     post, author = entry.event.post, entry.event.author
-    homes.add(tx, author, post)
-    homes.trim(tx, author, post, entry.position)
-    list_entries.add(tx, author, post, entry.position)
+    glance = glances.at(tx, post)
+    homes.add(tx, author, post, ours=glance.ours, tagged=glance.tags)
+    homes.trim(tx, author, post, entry.position, tagged=glance.tags)
+    if glance.listed:
+        list_entries.add(tx, author, post, entry.position)
 
 
 def _edited(tx: WriteTx, entry: Entry[PostEdited]) -> None:

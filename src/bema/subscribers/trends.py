@@ -15,7 +15,7 @@ from bema.model.events import (
 )
 from bema.model.ids import AccountId
 from bema.model.policy import Visibility
-from bema.store import trends
+from bema.store import glances, trends
 from bema.store.database import Database
 from bema.store.log import Entry
 from bema.store.tx import WriteTx
@@ -24,7 +24,9 @@ from bema.subscribers.runner import Subscriber
 
 
 def _published(tx: WriteTx, entry: Entry[PostPublished]) -> None:
-    if entry.event.visibility is Visibility.PUBLIC and trends.hear_post(tx, entry.event.post):
+    glance = glances.at(tx, entry.event.post)
+    may_trend = entry.event.visibility is Visibility.PUBLIC and (glance.tags or glance.links)
+    if may_trend and trends.hear_post(tx, entry.event.post):
         trending.schedule_forgetting(tx)
 
 

@@ -58,7 +58,9 @@ def perform(tx: WriteTx, site: Site, by: Known, act: AnyAct, brought: Brought) -
             saying.look(tx, site, act, brought)
             return
         raise Meaningless("Nobody acts in the name of another")
-    if act.uri is not None and same_origin(act.uri, by.uri) and tombstones.covers(tx, act.uri):
+    looks_itself = isinstance(act, Publish) and bool(act.posts)  # in the statement that it needs for its posts
+    names_it = act.uri is not None and same_origin(act.uri, by.uri)
+    if names_it and not looks_itself and act.uri is not None and tombstones.covers(tx, act.uri):
         raise Meaningless("It was taken back before it came")
     match act:
         case Publish():

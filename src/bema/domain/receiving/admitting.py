@@ -23,16 +23,16 @@ class Delivery(msgspec.Struct, frozen=True):
     forwarded: bool = False  # whether others may bring it, if its author proves it
 
 
-def admit(tx: WriteTx, brought: Delivery, sender: AccountId) -> None:
-    """Let in what somebody brought whose signature holds."""
-    known = remote_actors.by_id(tx, sender)
-    if known is None:
-        raise Unauthenticated("The signature cannot be accepted: nobody has this key")
-    digest = incoming.named(known.uri, brought.act or brought.body)
-    if not brought.repeats and incoming.was_understood(tx, digest):
+def admit(tx: WriteTx, brought: Delivery, sender: AccountId, uri: str) -> None:
+    """Let in what somebody brought whose signature holds; `uri` is who they are."""
+    digest = incoming.named(uri, brought.act or brought.body)
+    body, host, repeats = brought.body, brought.host, brought.repeats
+    if incoming.add_of(tx, sender, digest=digest, body=body, host=host, repeats=repeats):
         return
-    _check_room(tx, brought.host)
-    incoming.add(tx, digest=digest, body=brought.body, sender=sender, claim=None, host=brought.host)
+    if remote_actors.by_id(tx, sender) is None:
+        raise Unauthenticated("The signature cannot be accepted: nobody has this key")
+    if repeats or not incoming.was_understood(tx, digest):
+        _check_room(tx, host)
 
 
 def admit_unproven(tx: WriteTx, brought: Delivery, claim: str, key_id: str) -> None:

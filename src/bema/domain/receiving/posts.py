@@ -21,6 +21,7 @@ from bema.model.site import Site
 from bema.model.views import NO_PICTURE, Attachment, Mention, Picture, PollTerms, Recording
 from bema.store import (
     accounts,
+    arrivals,
     edits,
     mentions,
     polls,
@@ -33,6 +34,7 @@ from bema.store import (
     tags,
     tombstones,
 )
+from bema.store.arrivals import Arrival
 from bema.store.polls import Standing as PollStanding
 from bema.store.posts import Bare, NewPost
 from bema.store.remote_actors import Known
@@ -74,19 +76,36 @@ def is_ours(tx: Tx, bare: Bare) -> bool:
     return author is not None and author.domain is None
 
 
+def arrives(tx: WriteTx, post: RemotePost, by: Known | None = None, act: str | None = None) -> Arrival:
+    """Return what is known of a post that comes; `by` is its author, and `act` the id of its being said."""
+    id_ = PostId(tx.new_id_at(_moment(tx, post.published_at)))
+    if by is None:
+        return arrivals.look(tx, post.uri, id_)
+    act = act if act is not None and same_origin(act, by.uri) else None
+    return arrivals.look(tx, post.uri, id_, act=act, author=by.id, host=by.host)
+
+
 def keep(
-    tx: WriteTx, site: Site, brought: Brought, post: RemotePost, *, by: Known | None = None, quiet: bool = False
+    tx: WriteTx,
+    site: Site,
+    brought: Brought,
+    post: RemotePost,
+    *,
+    by: Known | None = None,
+    quiet: bool = False,
+    arrival: Arrival | None = None,
 ) -> PostId:
     """Store a post that is not here yet; one that is here already stays as it is.
 
     `by` is its author, where they are known to take part. `quiet`: somebody looked for it; it is no news, and nobody is
-    told of it.
+    told of it. `arrival`: what is known of it, where that was asked before.
     """
-    if (existing := remote_posts.id_of(tx, post.uri)) is not None:
-        return existing
+    arrival = arrival or arrives(tx, post, by)
+    if arrival.known is not None:
+        return arrival.known
     if people.is_ours(site, post.uri) or not same_origin(post.uri, post.author) or post.vote_for is not None:
         raise Meaningless
-    if tombstones.covers(tx, post.uri):
+    if arrival.buried:
         raise Meaningless("It was deleted")
     actor = by if by is not None and by.uri == post.author else _author(tx, site, brought, post)
     author = actor.id
@@ -96,12 +115,13 @@ def keep(
     parent = _parent(tx, site, author, post)
     whom = addressed(tx, site, post, actor)
     named = {each.uri for each in post.mentions}
-    shown = not people.rejects_media(tx, actor.host)
+    rejected = arrival.rejects_media if arrival.host == actor.host else people.rejects_media(tx, actor.host)
+    shown = not rejected
     files = [attachment(tx, each) for each in post.files] if shown else []
     poll = terms_of(tx, site, post, shown=shown) if post.poll else None
     quoted = known(tx, site, post.quote) if post.quote is not None else None
     state = None if post.quote is None else _quote_state(tx, author, quoted, post.uri)
-    id_ = free_id(tx, post.published_at, post.uri)
+    id_ = free_id(tx, post.published_at, post.uri) if arrival.is_taken else arrival.id
     posts.add(
         tx,
         NewPost(
@@ -152,7 +172,8 @@ def keep(
     tags.tag_post(tx, id_, {fold(each): each for each in post.tags})
     if not quiet and named - whom.keys():
         asking.ask_named(tx, id_)
-    _join(tx, post.uri, id_, author, parent.thread if parent else id_)
+    if arrival.awaited:
+        _join(tx, post.uri, id_, author, parent.thread if parent else id_)
     tx.emit(
         PostPublished(
             post=id_,
@@ -234,14 +255,17 @@ def free_id(tx: WriteTx, at: Millis | None, uri: str) -> PostId:
 
     Thousands of posts may claim one millisecond: each further try looks in a wider span.
     """
-    moment = tx.now if at is None else min(at, tx.now)
-    moment = max(moment, limits.REMOTE_EARLIEST)
+    moment = _moment(tx, at)
     for attempt in range(12):
         spread = int.from_bytes(hashlib.sha256(f"{attempt}{uri}".encode()).digest()[:8]) % 4**attempt
         id_ = PostId(tx.new_id_at(max(moment - spread, 0)))
         if posts.bare(tx, id_) is None:
             return id_
     return PostId(tx.new_id())
+
+
+def _moment(tx: Tx, at: Millis | None) -> Millis:
+    return max(tx.now if at is None else min(at, tx.now), limits.REMOTE_EARLIEST)
 
 
 def attachment(tx: WriteTx, file: RemoteFile, id_: MediaId | None = None) -> Attachment:

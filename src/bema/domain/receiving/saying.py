@@ -21,12 +21,15 @@ def publish(tx: WriteTx, site: Site, by: Known, act: Publish, brought: Brought) 
     for post in act.posts:
         if post.author != by.uri or not same_origin(post.uri, by.uri):
             raise Meaningless("Nobody speaks in the name of another")
+        arrival = posts.arrives(tx, post, by, act.uri)
+        if arrival.buried:
+            raise Meaningless("It was taken back before it came")
         if post.vote_for is not None:
             _vote(tx, site, by, post)
-        elif remote_posts.id_of(tx, post.uri) is None:
-            if not concerns_here(tx, site, by, post):
+        elif arrival.known is None:
+            if not (arrival.followed or arrival.awaited or concerns_here(tx, site, post)):
                 raise Meaningless
-            posts.keep(tx, site, brought, post, by=by)
+            posts.keep(tx, site, brought, post, by=by, arrival=arrival)
 
 
 def _vote(tx: WriteTx, site: Site, by: Known, vote: RemotePost) -> None:
@@ -37,14 +40,10 @@ def _vote(tx: WriteTx, site: Site, by: Known, vote: RemotePost) -> None:
     polling.vote_also(tx, by.id, post_id, vote.vote_for)
 
 
-def concerns_here(tx: Tx, site: Site, by: Known, post: RemotePost) -> bool:
-    """Tell whether a post that nobody asked for is for somebody here: a reader, somebody named, or a thread that is read here."""
-    if remote_posts.is_followed(tx, by.id):
-        return True
+def concerns_here(tx: Tx, site: Site, post: RemotePost) -> bool:
+    """Tell whether a post by somebody whom nobody here follows is for somebody here: who is named, or reads the thread."""
     named = [*[each.uri for each in post.mentions], *post.to, *post.cc]
     if any(site.account_at(uri) is not None for uri in named):
-        return True
-    if remote_posts.waiting_for(tx, post.uri) or remote_posts.quotes_waiting_for(tx, post.uri):
         return True
     for uri in (post.in_reply_to, post.quote):
         found = None if uri is None else posts.known(tx, site, uri)

@@ -13,9 +13,9 @@ from bema.edge.routes import Routes, Surface
 from bema.model import limits
 from bema.model.errors import BadRequest, NotFound, Refusal
 from bema.model.federating import host_of
-from bema.model.ids import AccountId
 from bema.model.policy import Standing
 from bema.store import accounts
+from bema.store.remote_keys import Key
 from bema.store.tx import Tx
 from bema.wire.activitypub import reading
 from bema.wire.activitypub.signatures.claims import packed
@@ -64,17 +64,17 @@ async def _take(call: Call) -> Answer:
     if b'"proof"' in body and brought.forwarded:
         sender = await call.read(_said_by, call, brought, body, sender)
     if sender is not None:
-        await call.write(admitting.admit, brought, sender)
+        await call.write(admitting.admit, brought, sender.owner, sender.owner_uri)
         if told := call.header(b"collection-synchronization"):
-            await call.write(synchronizing.compare, call.site, sender, told)
+            await call.write(synchronizing.compare, call.site, sender.owner, told)
     else:
         await call.write(admitting.admit_unproven, brought, packed(claim), claim.key_id)
     return _ACCEPTED
 
 
-def _said_by(tx: Tx, call: Call, brought: Delivery, body: bytes, sender: AccountId | None) -> AccountId | None:
-    """Return who says something by a proof inside of it; a new post that a relay passes on is looked at as the relay's."""
-    if not brought.ends and sender is not None and relays.passes_on(tx, sender):
+def _said_by(tx: Tx, call: Call, brought: Delivery, body: bytes, sender: Key | None) -> Key | None:
+    """Return the key of who proves inside of it that they say something; what is new from a relay is looked at as the relay's."""
+    if not brought.ends and sender is not None and relays.passes_on(tx, sender.owner):
         return sender
     return author_of(tx, call.site, msgspec.json.decode(body)) or sender
 
