@@ -82,6 +82,8 @@ def post(**more: Any) -> Post:
         "label": None,
         "staff_note": None,
         "reactions": [],
+        "allowance": None,
+        "wanted": None,
         "flags": None,
     }
     return Post(**usual | more)
@@ -132,6 +134,7 @@ NAMED = Names(
         url="https://far.example/@ben/4",
         approval="https://far.example/stamps/1",
     ),
+    leave="https://far.example/leaves/2",
 )
 
 
@@ -179,4 +182,7 @@ def every_activity(actor: dict[str, Any] | None = None) -> list[activities.Activ
         activities.accept_quote(ANNS, 9, to_quote, stamp),
         activities.reject_quote(ANNS, 10, to_quote),
         activities.revoke_quote(ANNS, stamp),
+        activities.ask_to_answer(note, BENS),
+        activities.ask_to_boost(activities.announce(SITE, boost()), BENS),
+        activities.ask_to_like(liked, BENS),
     ]

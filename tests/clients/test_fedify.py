@@ -39,7 +39,7 @@ def documents() -> dict[str, Any]:
     """One of everything that we say."""
     names = """create, update, delete, announce, undo announce, like, undo like, follow, undo follow, accept, reject,
     block, undo block, flag, add, remove, restore, add tag, move, update actor, delete actor, vote, ask to quote, accept quote,
-    reject quote, revoke quote"""
+    reject quote, revoke quote, ask to answer, ask to boost, ask to like"""
     keys = {
         "rsa": pem(rsa.generate_private_key(public_exponent=65_537, key_size=2_048)),
         "ed25519": pem(PROVING),

@@ -5,19 +5,33 @@ import re
 import msgspec
 
 from bema.domain import polling, quoting, uploading
+from bema.domain.allowing import has_to_ask
 from bema.domain.polling import NewPoll
 from bema.domain.reading import answerable_post, visible_post
 from bema.domain.uploading import check_together
 from bema.model import limits
+from bema.model.allowing import Deed
 from bema.model.errors import Forbidden, Invalid, NotFound
-from bema.model.events import PostBoosted, PostDeleted, PostPublished
+from bema.model.events import AnswerAsked, BoostAsked, PostBoosted, PostDeleted, PostPublished
 from bema.model.ids import AccountId, AppId, MediaId, PostId, moment_of
 from bema.model.mailing import offered
 from bema.model.policy import QuotePolicy, QuoteState, Visibility
 from bema.model.searching import fold
 from bema.model.site import Site
 from bema.model.views import Attachment, Emoji, Mention
-from bema.store import accounts, custom_emojis, deliveries, homes, idempotency, media, mentions, posts, tags, tombstones
+from bema.store import (
+    accounts,
+    allowing,
+    custom_emojis,
+    deliveries,
+    homes,
+    idempotency,
+    media,
+    mentions,
+    posts,
+    tags,
+    tombstones,
+)
 from bema.store.posts import NewPost
 from bema.store.tombstones import of_post
 from bema.store.tx import WriteTx
@@ -59,6 +73,7 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
     text, warning = checked_text(draft.text, draft.warning, needed=not draft.media and draft.quote_of is None)
     parent = visible_parent(tx, author, draft.in_reply_to) if draft.in_reply_to is not None else None
     own = accounts.own(tx, author)
+    asks = parent is not None and _has_to_ask_to_answer(tx, author, parent)
     visibility = own.post_visibility if draft.visibility is None else draft.visibility
     quoted = quoting.quotable(tx, author, draft.quote_of) if draft.quote_of is not None else None
     if quoted is not None:
@@ -79,7 +94,8 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
         NewPost(
             id=id_,
             author=author,
-            visibility=visibility,
+            visibility=Visibility.DIRECT if asks else visibility,
+            wanted=visibility if asks else None,
             created_at=moment_of(id_),
             text=text,
             content_html=rendered.html,
@@ -105,6 +121,10 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
     if asked is not None:
         polling.open_(tx, id_, asked)
     mentions.add(tx, id_, [mention.id for mention in rendered.mentions])
+    if asks:  # the rest when there is leave
+        homes.add_own(tx, author, id_)
+        tx.emit(AnswerAsked(post=id_, author=author))
+        return id_
     if quoted is not None and quoted.author != author:
         mentions.let_see(tx, id_, quoted.author)
     tags.tag_post(tx, id_, rendered.tags)
@@ -138,7 +158,8 @@ def boost(
 ) -> PostId:
     """Pass a post on to one's followers and return the boost; boosting twice gives the first boost.
 
-    `uri` is what somebody of another server calls their boost; `id_` tells when they made it.
+    `uri` is what somebody of another server calls their boost; `id_` tells when they made it. Where the author elsewhere
+    wants to be asked, it is the post that is returned: there is no boost yet.
     """
     post = answerable_post(tx, actor, post_id)
     if post.visibility is Visibility.DIRECT or (post.visibility is Visibility.FOLLOWERS and post.author != actor):
@@ -147,21 +168,43 @@ def boost(
         return existing
     id_ = PostId(tx.new_id()) if id_ is None else id_
     added = posts.add(
+    wanted = max(post.visibility, Visibility.PUBLIC if visibility is None else visibility)
+    if has_to_ask(tx, actor, post, Deed.BOOST):
+        if allowing.boosts_waiting(tx, actor) >= limits.LEAVES_ASKED:
+            raise _too_many_wait()
+        if allowing.ask(tx, allowing.Boost(id_, post.id, actor, wanted)):
+            tx.emit(BoostAsked(boost=id_, post=post.id, by=actor))
+        return post.id
+    return pass_on(tx, actor, post.id, wanted, id_=id_, uri=uri)
+
+
+def pass_on(
+    tx: WriteTx,
+    actor: AccountId,
+    post_id: PostId,
+    visibility: Visibility,
+    *,
+    id_: PostId,
+    uri: str | None = None,
+    leave_uri: str | None = None,
+) -> PostId:
+    """Boost what may be boosted; `leave_uri` is where others can check that it may, if the author was asked."""
         tx,
         NewPost(
             id=id_,
             author=actor,
-            visibility=max(post.visibility, Visibility.PUBLIC if visibility is None else visibility),
+            visibility=visibility,
             created_at=moment_of(id_),
-            boost_of=post.id,
+            boost_of=post_id,
             local=uri is None,
             uri=uri,
         ),
+            leave_uri=leave_uri,
     )
     if not added:  # somebody else's transaction was faster: the same person, twice at once
-        return posts.boost_by(tx, post.id, actor) or id_
+        return posts.boost_by(tx, post_id, actor) or id_
     homes.add_own(tx, actor, id_)
-    tx.emit(PostBoosted(post=id_, author=actor, boost_of=post.id))
+    tx.emit(PostBoosted(post=id_, author=actor, boost_of=post_id))
     return id_
 
 
@@ -172,6 +215,9 @@ def unboost(tx: WriteTx, actor: AccountId, post_id: PostId) -> PostId:
     if boost_id is not None and posts.remove(tx, boost_id):
         _tell_undone(tx, boost_id, actor, post.id)
     return post.id
+    asked = None if post.allowance is None else allowing.boost_by(tx, post.id, actor)
+    if asked is not None and allowing.ask_no_more(tx, asked.id):
+        tx.emit(BoostAsked(boost=asked.id, post=post.id, by=actor, taken_back=True))
 
 
 def delete(tx: WriteTx, actor: AccountId, post_id: PostId, *, with_files: bool = False) -> None:
@@ -197,6 +243,8 @@ def destroy(tx: WriteTx, post: posts.Bare, *, with_files: bool) -> None:
         tombstones.add(tx, of_post(actor, post_id))
     concerned = deliveries.concerned_with(tx, post_id)
     for boost_id, by in posts.remove_boosts(tx, post_id):
+    if post.waits and post.in_reply_to_author is not None:  # who was asked
+        concerned = [*concerned, post.in_reply_to_author]
         _tell_undone(tx, boost_id, by, post_id)
     mentioned, tagged = mentions.ids(tx, post_id), tags.names(tx, post_id)
     posts.remove(tx, post_id)
@@ -220,6 +268,17 @@ def _tell_undone(tx: WriteTx, boost_id: PostId, by: AccountId, boosted: PostId) 
 
 
 # --- Parts that editing shares ----------------------------------------------------------------------------------------
+def _has_to_ask_to_answer(tx: WriteTx, author: AccountId, parent: posts.Bare) -> bool:
+    asks = has_to_ask(tx, author, parent, Deed.ANSWER)
+    if asks and allowing.answers_waiting(tx, author) >= limits.LEAVES_ASKED:
+        raise _too_many_wait()
+    return asks
+
+
+def _too_many_wait() -> Invalid:
+    return Invalid(f"Validation failed: More than {limits.LEAVES_ASKED} of yours wait for the word of others")
+
+
 
 
 def checked_text(text: str, warning: str, *, needed: bool) -> tuple[str, str]:

@@ -45,6 +45,8 @@ def answerable_post(tx: Tx, actor: AccountId, id_: PostId) -> posts.Bare:
     Where a decision quietened it, these are its author, the author's followers, and those whom it mentions.
     """
     bare = visible_post(tx, actor, id_)
+    if bare.waits:
+        raise Forbidden("This post waits for the word of whom it answers")
     if bare.quiet and actor != bare.author and not _is_near(tx, bare, actor):
         raise Forbidden("Only followers and those mentioned may do this: those who keep this square limited it")
     return bare

@@ -153,6 +153,8 @@ def as_it_was(copy: Evidence, author: Account) -> Post:
         label=None,
         staff_note=None,
         reactions=[],
+        allowance=None,
+        wanted=None,
         flags=Flags(),
     )
 

@@ -37,6 +37,7 @@ def _names(site: Site, said: Post, named: Named, addresses: dict[AccountId, str]
         in_reply_to=None if named.answered is None else _uri(site, named.answered),
         thread=ids.context_id(site, said.thread) if named.thread_began_here else named.thread_elsewhere,
         quoted=None if named.quoted is None else _quoted(site, said, named, named.quoted),
+        leave=named.leave,
     )
 
 

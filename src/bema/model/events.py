@@ -1,11 +1,14 @@
 """The facts of the event log: small, made of ids, changed only by addition; their names and fields are stored for ever."""
 
 from bema.model.facts import Event
+from bema.model.facts_of_leave import AnswerAsked, BoostAsked
 from bema.model.facts_of_quotes import QuoteAccepted, QuoteAsked, QuotePolicyChanged, QuoteRevoked, QuoteWaiting
 from bema.model.ids import AccountId, ConversationId, ListId, LoginId, MediaId, NotificationId, PostId
 from bema.model.policy import Visibility
 
 __all__ = [
+    "AnswerAsked",
+    "BoostAsked",
     "Event",
     "QuoteAccepted",
     "QuoteAsked",
@@ -102,6 +105,7 @@ class PostFavourited(Event, frozen=True):
 
     post: PostId
     by: AccountId
+    asks: bool = False  # its author, elsewhere, wants to be asked, and may say no
 
 
 class PostUnfavourited(Event, frozen=True):
@@ -422,6 +426,8 @@ AnyEvent = (
     | QuotePolicyChanged
     | QuoteAccepted
     | QuoteWaiting
+    | AnswerAsked
+    | BoostAsked
     | ReplyPlaced
     | PostFavourited
     | PostUnfavourited

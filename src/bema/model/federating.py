@@ -127,6 +127,13 @@ class RemotePoll(msgspec.Struct, frozen=True):
     voters: int | None
 
 
+class RemoteRule(msgspec.Struct, frozen=True):
+    """Who may do something with a post: people and circles by their ids."""
+
+    at_once: list[str]
+    asked: list[str]
+
+
 class RemotePost(msgspec.Struct, frozen=True, kw_only=True):
     """A post of another server, as its document says; every text is within limits, every HTML cleaned."""
 
@@ -154,6 +161,9 @@ class RemotePost(msgspec.Struct, frozen=True, kw_only=True):
     quote_approval: str | None = None
     may_quote: list[str] = []  # automaticApproval of canQuote
     may_ask_to_quote: list[str] = []  # manualApproval
+    may_favourite: RemoteRule | None = None  # of canLike; none: the author rules nothing
+    may_answer: RemoteRule | None = None  # of canReply
+    may_boost: RemoteRule | None = None  # of canAnnounce
     vote_for: str | None = None  # it is no post but a vote: the name of what it votes for
 
 

@@ -89,6 +89,7 @@ REMOTE_MENTIONS = 100  # people that a post names
 REMOTE_EMOJIS = 50  # custom emojis of a post or profile
 REMOTE_FIELDS = 16  # rows of a profile's table: servers offer 4 to 16
 REMOTE_CHOICES = 100  # that a poll offers: servers allow 4 to 50
+LEAVES_ASKED = 200  # answers, and as many boosts, of one person that wait for the word of authors elsewhere
 REMOTE_NAME_CHARACTERS = 200  # graphemes of a name, and of a word that is shown as one
 REMOTE_USERNAME_CHARACTERS = 100  # bridges make long ones out of domains
 REMOTE_WARNING_CHARACTERS = 2_000  # graphemes of a warning

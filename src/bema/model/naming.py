@@ -22,6 +22,7 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
         None  # what its thread is called where it began: mostly the collection of all that is said in it
     )
     quoted: Quoted | None = None
+    leave: str | None = None  # where the leave to answer can be checked, if it was asked for
 
 
 NO_NAMES = Names()

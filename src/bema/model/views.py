@@ -4,6 +4,7 @@ from typing import Generic, Literal, TypeVar
 
 import msgspec
 
+from bema.model.allowing import Allowance, Deed, Leave, Wanted
 from bema.model.filters import Match
 from bema.model.ids import AccountId, CardId, MediaId, Millis, PostId
 from bema.model.policy import Kind, QuoteLeave, QuotePolicy, Role, Standing, Visibility, leave_to_quote
@@ -305,6 +306,8 @@ class Post(View, frozen=True):
     label: str | None  # by a decision: model/decisions.Label
     staff_note: str | None  # by a decision: words of the staff beside it
     reactions: list[Reacted]  # of people of other servers, the most frequent first
+    allowance: Allowance | None  # of a post from elsewhere: what its author lets people of this server do
+    wanted: Wanted | None  # of one's own: it waits for the word of whom it answers
     flags: Flags | None
     boost_of: "Post | None" = None
     # All that is the same for every viewer, in one value: what was rendered of an equal one can be used again. As long
@@ -312,7 +315,17 @@ class Post(View, frozen=True):
     made_of: tuple[object, ...] | None = None
     poll: Poll | None = None
     quote: Quote | None = None
-    follows_author: bool = False  # the viewer does; known only where it matters who may quote the post
+    follows_author: bool = False  # the viewer does; known only where it matters who may quote or answer the post
+
+    def leave_to(self, deed: str, viewer: AccountId) -> Leave:
+        """Tell whether a viewer may favourite, answer or boost the post, as far as it can be told beforehand."""
+        rule = None if self.allowance is None else self.allowance.rule(Deed(deed))
+        if rule is None:
+            return Leave.YES
+        if deed == Deed.ANSWER and viewer in (self.in_reply_to_author, *(each.id for each in self.mentions)):
+            return Leave.YES
+        circles = (rule.of(viewer, follows=self.follows_author, followed=each) for each in (True, False))
+        return max(circles)  # whom the author follows is found out when it is tried
 
     def may_be_quoted_by(self, viewer: AccountId | None) -> bool:
         """Tell whether the viewer may quote the post, or ask to."""

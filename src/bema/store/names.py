@@ -32,6 +32,7 @@ class Named(NamedTuple):
     quote_approval: str | None  # where the leave of an author elsewhere can be checked
     thread_began_here: bool
     thread_elsewhere: str | None  # what it is called where it began, or where that is first known from
+    leave: str | None  # where the leave to answer can be checked
 
 
 def _other(named: Any, author: Any, host: Any) -> tuple[Any, ...]:
@@ -54,6 +55,7 @@ _named = (
         post.c.quote_approval_uri,
         _first.c.id,
         remote_post.c.thread,
+        post.c.leave_uri,
     )
     .select_from(
         post.outerjoin(_parent, _parent.c.id == post.c.in_reply_to_id)
@@ -79,6 +81,7 @@ def of_posts(tx: Tx, ids: Collection[PostId]) -> dict[PostId, Named]:
             row[16],
             row[17] is not None,
             row[18],
+            row[19],
         )
         for row in tx.all(_named, {"ids": list(ids)})
     }

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import bindparam, case, delete, func, literal_column, not_, or_, select, union_all
 
+from bema.model.allowing import Allowance, Wanted
 from bema.model.filters import Matcher
 from bema.model.ids import AccountId, AppId, Millis, PostId
 from bema.model.policy import QuotePolicy, QuoteState, Visibility
@@ -22,6 +23,7 @@ _mentions = msgspec.json.Decoder(list[Mention]).decode
 _tags = msgspec.json.Decoder(list[str]).decode
 _emojis = msgspec.json.Decoder(list[Emoji]).decode
 _reactions = msgspec.json.Decoder(list[Reacted]).decode
+_allowance = msgspec.json.Decoder(Allowance).decode
 _VISIBILITIES = {int(visibility): visibility for visibility in Visibility}
 
 _QUOTE_POLICIES: dict[int | None, QuotePolicy] = {int(policy): policy for policy in QuotePolicy}
@@ -69,6 +71,9 @@ _columns = (
     post.c.label,
     post.c.staff_note,
     post.c.reactions,
+    post.c.allowance,
+    post.c.wanted,
+    post.c.refused,
 )
 _source = post.outerjoin(post_counts, post_counts.c.post_id == post.c.id).outerjoin(app, app.c.id == post.c.app_id)
 _by_ids = select(*_columns).select_from(_source).where(one_of_ids(post.c.id))
@@ -143,7 +148,7 @@ def _load(tx: Tx, ids: Sequence[PostId], viewer_id: AccountId | None) -> list[Po
         for id_, parts in loaded.items()
         if parts.boost_of is None
     }
-    if viewer_id is not None and any(parts.quotable_by_followers for parts in loaded.values()):
+    if viewer_id is not None and any(parts.is_for_followers for parts in loaded.values()):
         quotes.relate(tx, made, viewer_id)
     if viewer_id is not None and digest is not None:
         _filter(tx, made, filters.matcher(tx, viewer_id, digest))
@@ -186,7 +191,7 @@ class _Parts(NamedTuple):
 
     boost_of: PostId | None
     quoting: Quoting | None
-    quotable_by_followers: bool
+    is_for_followers: bool  # to quote, to answer and the like
     fields: tuple[Any, ...]  # of views.Post, up to its flags
     poll: PollTerms | None
     shared: dict[bool, Post]  # the post as it is for a stranger (True), and for whoever did nothing with it
@@ -245,11 +250,12 @@ def _parts_of(row: Any, author: Account, card: Card | None) -> _Parts:
         row[33],
         row[34],
         _reactions(row[35]) if row[35] is not None else [],
+        None if row[36] is None else _allowance(row[36]),
+        None if row[37] is None else Wanted(_VISIBILITIES[row[37]], row[38]),
     )
     quoting = None if row[28] is None else Quoting(row[27], row[28])
-    return _Parts(
-        row[2], quoting, row[26] in _FOR_FOLLOWERS, fields, None if row[29] is None else polls.terms_of(row[29]), {}
-    )
+    for_followers = row[26] in _FOR_FOLLOWERS or row[36] is not None
+    return _Parts(row[2], quoting, for_followers, fields, None if row[29] is None else polls.terms_of(row[29]), {})
 
 
 _source_of = select(post.c.text, post.c.warning).where(post.c.id == bindparam("id"))
@@ -271,7 +277,8 @@ def visible_ids(tx: Tx, ids: Iterable[PostId], viewer_id: AccountId | None) -> s
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
-_SET_LATER = ("removed", "marked_sensitive", "cover", "label", "staff_note", "demoted", "quiet", "card_id", "reactions")
+_SET_LATER = ("removed", "marked_sensitive", "cover", "label", "staff_note", "demoted", "quiet", "card_id", "reactions",
+              "refused")  # fmt: skip
 _insert = insert(post).values(
     {column.name: bindparam(column.name) for column in post.c if column.name not in _SET_LATER}
 )
@@ -298,6 +305,9 @@ class NewPost(msgspec.Struct, frozen=True, kw_only=True):
     quote_of: PostId | None = None
     quote_state: QuoteState | None = None
     quote_approval_uri: str | None = None
+    allowance: Allowance | None = None
+    wanted: Visibility | None = None  # whom it is for once whom it answers gave leave
+    leave_uri: str | None = None  # where the leave to answer or pass on can be checked
     attachments: list[Attachment] = []
     mentions: list[Mention] = []
     tags: list[str] = []
@@ -341,6 +351,9 @@ def add(tx: WriteTx, new: NewPost) -> bool:
             "quote_of_id": new.quote_of,
             "quote_state": None if new.quote_state is None else int(new.quote_state),
             "quote_approval_uri": new.quote_approval_uri,
+            "allowance": None if new.allowance is None else text_of(new.allowance),
+            "wanted": None if new.wanted is None else int(new.wanted),
+            "leave_uri": new.leave_uri,
         },
     )
     return added > 0
@@ -360,6 +373,8 @@ class Bare(msgspec.Struct, frozen=True, gc=False):
     quote_policy: QuotePolicy
     quote_of: PostId | None  # what it quotes with the leave of its author
     quiet: bool = False  # by a decision: few may answer it
+    allowance: Allowance | None = None  # of a post from elsewhere: what its author lets people of this server do
+    waits: bool = False  # for the word of whom it answers: it is not said yet
 
 
 _bare = select(
@@ -374,6 +389,8 @@ _bare = select(
     post.c.quote_policy,
     case((post.c.quote_state == _ACCEPTED, post.c.quote_of_id)).label("quote_of"),
     or_(post.c.quiet, select(account.c.quiet).where(account.c.id == post.c.author_id).scalar_subquery()).label("quiet"),
+    post.c.allowance,
+    post.c.wanted,
 ).where(post.c.id == bindparam("id"))
 _bare_for = _bare.add_columns(sees().label("seen"))
 _held_in_any_case = _bare.with_for_update()
@@ -418,6 +435,8 @@ def _bare_of(row: Any) -> Bare | None:
             _QUOTE_POLICIES[row[8]],
             row[9],
             bool(row[10]),
+            None if row[11] is None else _allowance(row[11]),
+            row[12] is not None,
         )
         if row
         else None

@@ -77,11 +77,12 @@ _followed = select(follow.c.followed_id).where(follow.c.follower_id == viewer, o
 
 
 def relate(tx: Tx, made: dict[PostId, Post], viewer_id: AccountId) -> None:
-    """Say of posts that only followers may quote whether the viewer is one."""
+    """Say of posts that only followers may quote, or do something else with, whether the viewer is one."""
     for_followers = [
         each
         for each in made.values()
         if QuotePolicy.FOLLOWERS in (each.quote_policy.at_once, each.quote_policy.when_asked)
+        or each.allowance is not None
     ]
     authors = {each.author.id for each in for_followers}
     followed = set(tx.values(_followed, {"viewer": viewer_id, "ids": list(authors)}))

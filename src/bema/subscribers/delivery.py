@@ -14,6 +14,8 @@ from bema.domain import relaying, saying
 from bema.model import limits
 from bema.model.decisions import Act, State
 from bema.model.events import (
+    AnswerAsked,
+    BoostAsked,
     DecisionApproved,
     DecisionMade,
     DecisionReversed,
@@ -36,7 +38,20 @@ from bema.model.policy import Visibility
 from bema.model.relaying import Form
 from bema.model.site import Site
 from bema.model.views import Account, Post
-from bema.store import accounts, decisions, deliveries, favourites, glances, mentions, polls, posts, quotes, relays, tasks
+from bema.store import (
+    accounts,
+    allowing,
+    decisions,
+    deliveries,
+    favourites,
+    glances,
+    mentions,
+    polls,
+    posts,
+    quotes,
+    relays,
+    tasks,
+)
 from bema.store.audiences import Audience
 from bema.store.database import Database
 from bema.store.deliveries import Words, subject
@@ -61,6 +76,8 @@ def delivering(site: Site) -> Subscriber:
         PostBoosted: _boosted,
         PostFavourited: _favourited,
         PostUnfavourited: _unfavourited,
+        AnswerAsked: _answer_asked,
+        BoostAsked: _boost_asked,
         PollVoted: _voted,
         PollEnded: _ended,
         QuoteAccepted: _quote_accepted,
@@ -303,7 +320,8 @@ def _boosted(tx: WriteTx, site: Site, entry: Entry[PostBoosted]) -> None:
     boost = loaded[0]
     audience = _of_boost(boost.author, loaded[0].boost_of.author.id)
     if deliveries.has_readers(tx, audience):
-        _say(tx, boost, activities.announce(site, boost), audience)
+        leave = None if loaded[0].boost_of.allowance is None else allowing.leave_of(tx, boost.id)
+        _say(tx, boost, activities.announce(site, boost, leave), audience)
 
 
 def _of_boost(booster: Account, author: AccountId | None) -> Audience:
@@ -331,7 +349,7 @@ def _favourited(tx: WriteTx, site: Site, entry: Entry[PostFavourited]) -> None:
     fact = entry.event
     id_ = favourites.id_of(tx, fact.post, fact.by)
     if id_ is not None:
-        _like(tx, site, fact.by, fact.post, id_, undone=False)
+        _like(tx, site, fact.by, fact.post, id_, asks=fact.asks)
 
 
 def _unfavourited(tx: WriteTx, site: Site, entry: Entry[PostUnfavourited]) -> None:
@@ -340,19 +358,72 @@ def _unfavourited(tx: WriteTx, site: Site, entry: Entry[PostUnfavourited]) -> No
         _like(tx, site, fact.by, fact.post, fact.favourite, undone=True)
 
 
-def _like(tx: WriteTx, site: Site, by: AccountId, post_id: PostId, id_: int, *, undone: bool) -> None:
+def _like(
+    tx: WriteTx, site: Site, by: AccountId, post_id: PostId, id_: int, *, asks: bool = False, undone: bool = False
+) -> None:
     author, uri = deliveries.origin(tx, post_id)
     actor = speaker(tx, by)
     if author is None or uri is None or actor is None:
         return
-    like = activities.like(ids.actor_id(site, actor), id_, uri)
+    told = activities.like(ids.actor_id(site, actor), id_, uri)
+    if asks and (liked := accounts.by_id(tx, author)) is not None:
+        told = activities.ask_to_like(told, ids.actor_id(site, liked))
     words = Words(
-        body=encoded(activities.undo(like) if undone else like),
+        body=encoded(activities.undo(told) if undone else told),
         by=by,
         lane=Lane.INTERACTIVE,
         subject=subject(by, post_id),
     )
     deliveries.say(tx, words, Audience(people=[author]))
+
+
+# --- What needs leave -------------------------------------------------------------------------------------------------
+
+
+def _answer_asked(tx: WriteTx, site: Site, entry: Entry[AnswerAsked]) -> None:
+    """Show an answer to whom it answers, and to nobody else: may it be said?"""
+    found = saying.post(tx, site, entry.event.post)
+    wanted = None if found is None else found[0].wanted
+    if found is None or wanted is None or speaker(tx, entry.event.author) is None:
+        return
+    post, names = found
+    asked = None if post.in_reply_to_author is None else accounts.by_id(tx, post.in_reply_to_author)
+    if asked is None or names.in_reply_to is None:
+        return
+    thing = objects.post(site, replace(post, visibility=wanted.visibility), names)
+    words = Words(
+        body=encoded(activities.ask_to_answer(thing, ids.actor_id(site, asked))),
+        by=post.author.id,
+        lane=Lane.INTERACTIVE,
+        subject=subject(post.id),
+    )
+    deliveries.say(tx, words, Audience(people=[asked.id]))
+
+
+def _boost_asked(tx: WriteTx, site: Site, entry: Entry[BoostAsked]) -> None:
+    """Ask the author of a post whether it may be passed on; or say that nobody asks any more."""
+    fact = entry.event
+    asked = allowing.boost(tx, fact.boost)
+    author_id, uri = deliveries.origin(tx, fact.post)
+    author = None if author_id is None else accounts.by_id(tx, author_id)
+    booster = speaker(tx, fact.by)
+    if (asked is None and not fact.taken_back) or author is None or uri is None or booster is None:
+        return
+    told = activities.announced(
+        ids.actor_id(site, booster),
+        site.object(booster.username, fact.boost),
+        uri,
+        ids.actor_id(site, author),
+        Visibility.PUBLIC if asked is None else asked.visibility,
+        moment_of(fact.boost),
+    )
+    if fact.taken_back:
+        deliveries.withdraw(tx, subject(fact.boost))
+        told = activities.undo(told)
+    else:
+        told = activities.ask_to_boost(told, ids.actor_id(site, author))
+    words = Words(body=encoded(told), by=booster.id, lane=Lane.INTERACTIVE, subject=subject(fact.boost))
+    deliveries.say(tx, words, Audience(people=[author.id]))
 
 
 # --- Polls ------------------------------------------------------------------------------------------------------------

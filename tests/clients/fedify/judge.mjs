@@ -131,6 +131,13 @@ const sentences = {
     assert.equal(href(said.quoteUrl), "https://far.example/notes/4");
     assert.equal(href(said.quoteAuthorizationId), "https://far.example/stamps/1");
     assert.deepEqual(said.interactionPolicy.canQuote.automaticApprovals.map(href), [PUBLIC]);
+    assert.deepEqual(said.interactionPolicy.canReply.automaticApprovals.map(href), [PUBLIC]);
+    assert.equal(href(said.replyAuthorizationId), "https://far.example/leaves/2");
+    for (const [name, kind] of [["ask to answer", "Question"], ["ask to boost", "Announce"], ["ask to like", "Like"]]) {
+      const request = await read(name);
+      const wanted = await request.getInstrument(reading);
+      assert.deepEqual([wanted.constructor.name, href(wanted.id)], [kind, documents[name].instrument.id]);
+    }
     const stamp = await read("stamp");
     assert.equal(href(stamp.interactingObjectId), "https://far.example/notes/6");
     assert.equal(href(stamp.interactionTargetId), NOTE);

@@ -1,6 +1,6 @@
 """Answering: people of other servers say yes or no to what people here asked them, and are answered themselves."""
 
-from bema.domain import following, quoting
+from bema.domain import asking_leave, following, quoting
 from bema.domain.receiving import people
 from bema.domain.receiving.brought import Meaningless
 from bema.model.errors import NotFound
@@ -11,7 +11,7 @@ from bema.model.site import Site
 from bema.store import follows
 from bema.store.remote_actors import Known
 from bema.store.tx import WriteTx
-from bema.wire.activitypub.ids import QUOTE_REQUEST
+from bema.wire.activitypub.ids import QUOTE_REQUEST, favourite_of, published_id, wanted_id
 
 
 def answer(tx: WriteTx, site: Site, by: Known, act: Answer) -> None:
@@ -25,6 +25,8 @@ def answer(tx: WriteTx, site: Site, by: Known, act: Answer) -> None:
             _answer_quote(tx, site, by, uri, act)
         case None if act.named is not None and act.named.endswith(QUOTE_REQUEST):
             _answer_quote(tx, site, by, act.named.removesuffix(QUOTE_REQUEST), act)
+        case None if act.named is not None and _answer_leave(tx, site, by, wanted_id(act.named), act):
+            return
         case None if act.named is not None:
             _answer_follow(tx, by, follows.follower_by_uri(tx, by.id, act.named), yes=act.yes)
         case _:
@@ -49,6 +51,30 @@ def _answer_quote(tx: WriteTx, site: Site, by: Known, uri: str, act: Answer) -> 
     if post_id is None or (act.yes and not same_origin(act.leave, by.uri)):
         raise Meaningless
     quoting.answered(tx, by.id, post_id, act.leave if act.yes else None)
+
+
+def _answer_leave(tx: WriteTx, site: Site, by: Known, named: str, act: Answer) -> bool:
+    """Take up what the author of a post says to being answered, passed on or favourited; False where that is not meant.
+
+    Where no leave comes with a yes, as servers answer that were not asked first, the yes itself is it.
+    """
+    if (favourite := favourite_of(site, named)) is not None:
+        if not act.yes:
+            asking_leave.favourite_refused(tx, by.id, favourite)
+        return True
+    post_id = site.post_at(named.removesuffix(published_id("")))
+    if post_id is None:
+        return False
+    leave = (act.leave or act.uri) if act.yes else None
+    if act.yes and not same_origin(leave, by.uri):
+        raise Meaningless
+    if asking_leave.boost_answered(tx, by.id, post_id, leave):
+        return True
+    if leave is None:
+        asking_leave.answer_refused(tx, by.id, post_id)
+    else:
+        asking_leave.answer_allowed(tx, by.id, post_id, leave)
+    return True
 
 
 def asked_to_quote(tx: WriteTx, site: Site, by: Known, act: AskToQuote) -> None:

@@ -12,8 +12,9 @@ from bema.domain.receiving import asking, people
 from bema.domain.receiving.brought import Brought, Lacking, Meaningless
 from bema.domain.receiving.file_kinds import SHOWN
 from bema.model import limits
+from bema.model.allowing import Allowance, Leave, Rule
 from bema.model.events import PostPublished, QuoteWaiting, ReplyPlaced
-from bema.model.federating import RemoteFile, RemotePoll, RemotePost, same_origin
+from bema.model.federating import RemoteFile, RemotePoll, RemotePost, RemoteRule, same_origin
 from bema.model.ids import AccountId, MediaId, Millis, PostId, moment_of
 from bema.model.policy import QuotePolicy, QuoteState, Standing, Visibility
 from bema.model.searching import fold
@@ -146,6 +147,7 @@ def keep(
             uri=post.uri,
             url=post.url,
             quote_policy=policy_of(post, actor),
+            allowance=allowance_of(tx, site, post, actor),
             quote_of=quoted,
             quote_state=state,
             quote_approval_uri=post.quote_approval if post.quote is not None else None,
@@ -322,6 +324,31 @@ def policy_of(post: RemotePost, actor: Known) -> QuotePolicy:
     asked = min((named[each] for each in post.may_ask_to_quote if each in named), default=QuotePolicy.NOBODY)
     wanted = [each for each in QuotePolicy if (each.at_once, each.when_asked) == (at_once, asked)]
     return wanted[0] if wanted else at_once  # who need not ask may not ask in vain
+
+
+def allowance_of(tx: Tx, site: Site, post: RemotePost, actor: Known) -> Allowance | None:
+    """Return what the author of a post lets people of this server do with it; None where that is everything."""
+    rules = [_rule(tx, site, each, actor) for each in (post.may_favourite, post.may_answer, post.may_boost)]
+    return Allowance(*rules) if any(rules) else None
+
+
+def _rule(tx: Tx, site: Site, told: RemoteRule | None, actor: Known) -> Rule | None:
+    if told is None:
+        return None
+    leaves = dict.fromkeys(told.asked, Leave.ASK) | dict.fromkeys(told.at_once, Leave.YES)
+    people: dict[AccountId, Leave] = {}
+    for uri, leave in leaves.items():
+        name = site.account_at(uri)
+        found = None if name is None else accounts.by_handle(tx, name, None)
+        if found is not None:
+            people[found.id] = leave
+    rule = Rule(
+        everybody=leaves.get(PUBLIC, Leave.NO),
+        followers=None if actor.followers is None else leaves.get(actor.followers),
+        followed=None if actor.following is None else leaves.get(actor.following),
+        people=people,
+    )
+    return None if rule.rules_nothing else rule
 
 
 def _quote_state(tx: Tx, author: AccountId, quoted: PostId | None, uri: str | None = None) -> QuoteState:

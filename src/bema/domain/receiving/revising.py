@@ -10,7 +10,7 @@ from bema.model.policy import Visibility
 from bema.model.searching import fold
 from bema.model.site import Site
 from bema.model.views import Attachment, PollTerms
-from bema.store import edits, mentions, polls, quotes, remote_actors, remote_posts, tags
+from bema.store import allowing, edits, mentions, polls, quotes, remote_actors, remote_posts, tags
 from bema.store import posts as stored
 from bema.store.posts import Bare
 from bema.store.remote_actors import Known
@@ -29,6 +29,9 @@ def revise(tx: WriteTx, site: Site, post: RemotePost) -> None:
     if before is None or (post.updated_at is not None and post.updated_at < before.told_at):
         raise Meaningless("A newer version is known")
     _policy(tx, bare, actor, post)
+    allowance = posts.allowance_of(tx, site, post, actor)
+    if allowance != bare.allowance:
+        allowing.rule(tx, bare.id, allowance)
     if post.quote is not None and post.quote_approval is not None:  # it comes after the post, as a rule
         remote_posts.set_leave(tx, bare.id, post.quote_approval)
         asking.ask_quote(tx, bare.id)

@@ -56,6 +56,10 @@ post = Table(
     Column("card_id", BigInteger, ForeignKey("card.id", ondelete="SET NULL")),
     Column("reactions", Text),  # JSON: list of views.Reacted, counted from post_reaction; none: there are none
     Column("quote_approval_uri", Text),  # of a post from elsewhere: where its author's leave can be checked
+    Column("allowance", Text),  # JSON: model/allowing.Allowance, of a post from elsewhere; none: it rules nothing
+    Column("wanted", SmallInteger),  # Visibility: of an answer that waits for leave, whom it is for once it has it
+    Column("refused", Boolean, nullable=False, server_default=text("false")),  # the answer was no
+    Column("leave_uri", Text),  # of an answer or boost that had to ask: where the leave can be checked
     Index(None, "author_id", "id"),
     Index(None, "in_reply_to_id", "id"),
     Index(None, "thread_id", "id"),
@@ -89,6 +93,8 @@ _quote = post.c.quote_of_id.is_not(None)
 Index("ix_post_quote", post.c.quote_of_id, post.c.id, sqlite_where=_quote, postgresql_where=_quote)
 _by_leave = post.c.quote_approval_uri.is_not(None)
 Index("ix_post_quote_approval", post.c.quote_approval_uri, sqlite_where=_by_leave, postgresql_where=_by_leave)
+_waiting = post.c.wanted.is_not(None)
+Index("ix_post_wanted", post.c.author_id, sqlite_where=_waiting, postgresql_where=_waiting)
 
 _linking = post.c.card_id.is_not(None)
 Index("ix_post_card", post.c.card_id, post.c.id, sqlite_where=_linking, postgresql_where=_linking)
@@ -213,6 +219,18 @@ custom_emoji = Table(
     Column("listed", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Index(None, "domain_id", "shortcode", unique=True),
+)
+
+# Boosts that wait for the word of whom they pass on; the id becomes the boost's.
+asked_boost = Table(
+    "asked_boost",
+    metadata,
+    id_column(),
+    reference("post_id", "post.id"),
+    reference("account_id", "account.id"),
+    Column("visibility", SmallInteger, nullable=False),
+    Index(None, "post_id", "account_id", unique=True),
+    Index(None, "account_id"),
 )
 
 idempotency = Table(

@@ -68,11 +68,11 @@ def restore(actor: str, number: int, thing: str) -> Activity:
     }
 
 
-def announce(site: Site, boost: views.Post) -> Activity:
-    """Pass on a post."""
+def announce(site: Site, boost: views.Post, leave: str | None = None) -> Activity:
+    """Pass on a post; `leave` is where it can be checked that its author, who was asked, lets it be."""
     boosted = boost.boost_of
     assert boosted is not None, "only a boost can be announced"
-    return announced(
+    passed_on = announced(
         ids.actor_id(site, boost.author),
         ids.object_id(site, boost),
         ids.object_id(site, boosted),
@@ -80,6 +80,7 @@ def announce(site: Site, boost: views.Post) -> Activity:
         boost.visibility,
         boost.created_at,
     )
+    return passed_on if leave is None else {**passed_on, "announceAuthorization": leave, "approvedBy": leave}
 
 
 def announced(actor: str, boost: str, boosted: str, author: str, visibility: Visibility, at: Millis) -> Activity:
@@ -243,6 +244,35 @@ def update_actor(document: Mapping[str, Any], at: Millis) -> Activity:
 def delete_actor(actor: str) -> Activity:
     """Say that an account is gone for good."""
     return {"id": ids.deleted_id(actor), "type": "Delete", "actor": actor, "to": [PUBLIC], "object": actor}
+
+
+# --- Leave to answer, boost and favourite (GoToSocial's interaction controls) ------------------------------------------
+
+
+def ask_to_answer(thing: Mapping[str, Any], author: str) -> Activity:
+    """Ask the author of a post whether it may be answered; `thing` is the answer, which has been said to nobody yet."""
+    return _ask("ReplyRequest", thing["attributedTo"], author, thing["inReplyTo"], thing)
+
+
+def ask_to_boost(announcing: Activity, author: str) -> Activity:
+    """Ask the author of a post whether it may be passed on."""
+    return _ask("AnnounceRequest", announcing["actor"], author, announcing["object"], announcing)
+
+
+def ask_to_like(liking: Activity, author: str) -> Activity:
+    """Ask the author of a post whether it may be favourited."""
+    return _ask("LikeRequest", liking["actor"], author, liking["object"], {**liking, "to": [author]})
+
+
+def _ask(kind: str, actor: str, author: str, about: str, wanted: Mapping[str, Any]) -> Activity:
+    return {
+        "id": ids.requested_id(wanted["id"]),
+        "type": kind,
+        "actor": actor,
+        "to": [author],
+        "object": about,
+        "instrument": wanted,
+    }
 
 
 # --- Quotes (FEP-044f) ------------------------------------------------------------------------------------------------

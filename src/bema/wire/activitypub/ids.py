@@ -3,7 +3,7 @@
 Every id but those of accounts and posts themselves (`model/site.py`) is made here, from the id of whom or what it belongs to.
 """
 
-from bema.model.ids import Millis, PostId
+from bema.model.ids import Millis, PostId, parse_id
 from bema.model.site import Site
 from bema.model.views import Account, Post
 
@@ -107,6 +107,23 @@ def undone_id(activity: str) -> str:
 
 
 QUOTE_REQUEST = "#quote-request"  # what the asking for leave adds to the id of the post that quotes
+LEAVE_REQUEST = "/request"  # and to that of an answer, boost or favourite
+
+
+def requested_id(thing: str) -> str:
+    """Name the act of asking whether one may answer, boost or favourite a post; `thing` is what one wants to say or do."""
+    return f"{thing}{LEAVE_REQUEST}" if "#" in thing else f"{thing}#{LEAVE_REQUEST.removeprefix('/')}"
+
+
+def wanted_id(request: str) -> str:
+    """Name what was asked for, by what the asking is called; anything else is called what it is called."""
+    return request.removesuffix(LEAVE_REQUEST).removesuffix(f"#{LEAVE_REQUEST.removeprefix('/')}")
+
+
+def favourite_of(site: Site, named: str) -> int | None:
+    """Return the number of a favourite that somebody of this server gave, by what `activities.like` calls it."""
+    actor, mark, number = named.partition("#likes/")
+    return parse_id(number) if mark and site.account_at(actor) is not None else None
 
 
 def act_id(actor: str, kind: str, number: int) -> str:

@@ -38,7 +38,7 @@ def post(site: Site, said: views.Post, names: Names) -> dict[str, Any]:
         "replies": {"id": ids.replies_id(id_), "type": "Collection", "first": f"{ids.replies_id(id_)}?page=true"},
         "likes": {"id": ids.likes_id(id_), "type": "Collection", "totalItems": said.favourites},
         "shares": {"id": ids.shares_id(id_), "type": "Collection", "totalItems": said.boosts},
-        "interactionPolicy": _interactions(said, actor, to + cc) | {"canQuote": _may_quote(said, actor)},
+        "interactionPolicy": _interactions(said, actor) | {"canQuote": _may_quote(said, actor)},
     }
     if said.language:
         thing["contentMap"] = {said.language: thing["content"]}
@@ -56,6 +56,8 @@ def post(site: Site, said: views.Post, names: Names) -> dict[str, Any]:
         thing |= _question(said.poll)
     if names.quoted is not None:
         thing |= _quote(names.quoted)
+    if names.leave is not None:
+        thing |= {"replyAuthorization": names.leave, "approvedBy": names.leave}
     return thing
 
 
@@ -171,12 +173,16 @@ def _quote(quoted: Quoted) -> dict[str, Any]:
     return thing if quoted.approval is None else {**thing, "quoteAuthorization": quoted.approval}
 
 
-def _interactions(said: views.Post, actor: str, audience: list[str]) -> dict[str, dict[str, list[str]]]:
-    """Say who may like, answer and pass on a post, as GoToSocial reads it: whoever it is for; what is for few stays with them."""
-    for_all = said.visibility <= Visibility.UNLISTED
-    everybody = {"automaticApproval": [PUBLIC] if for_all else [actor, *audience], "manualApproval": []}
-    passing_on = {"automaticApproval": [PUBLIC] if for_all else [actor], "manualApproval": []}
-    return {"canLike": everybody, "canReply": everybody, "canAnnounce": passing_on}
+def _interactions(said: views.Post, actor: str) -> dict[str, dict[str, list[str]]]:
+    """Say who may like, answer and pass on a post, as GoToSocial reads it.
+
+    What is for few stays with them; whoever sees it may like and answer it, which goes without saying: a rule that names
+    followers would have theirs wait for an answer.
+    """
+    if said.visibility > Visibility.UNLISTED:
+        return {"canAnnounce": {"automaticApproval": [actor], "manualApproval": []}}
+    everybody = {"automaticApproval": [PUBLIC], "manualApproval": list[str]()}
+    return {"canLike": everybody, "canReply": everybody, "canAnnounce": everybody}
 
 
 def _may_quote(said: views.Post, actor: str) -> dict[str, list[str]]:

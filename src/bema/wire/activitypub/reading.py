@@ -37,6 +37,7 @@ __all__ = ["act", "actor", "announced", "document", "id_of", "keys", "leave", "m
 _ACTS = frozenset(
     ("Create", "Update", "Delete", "Announce", "Like", "EmojiReact", "Dislike", "Follow", "Accept", "Reject")
 ) | {"Undo", "Block", "Flag", "Add", "Remove", "Move", "QuoteRequest"}
+_REQUESTS = frozenset({"ReplyRequest", "AnnounceRequest", "LikeRequest"})  # of GoToSocial
 _EMOJI_CHARACTERS = 64
 
 
@@ -148,6 +149,14 @@ def _favour(uri: str | None, who: str, thing: Object, type_: str) -> AnyAct:
 
 def _answer(uri: str | None, who: str, thing: Object, inner: Object | None, *, yes: bool) -> AnyAct:
     asked: FollowAct | AskToQuote | None = None
+    if inner is not None and shapes.kind(inner, _REQUESTS) is not None:
+        return Answer(
+            uri=uri,
+            actor=who,
+            yes=yes,
+            named=shapes.id_of(inner.get("instrument")) or shapes.needed_id(inner, "id"),
+            leave=shapes.id_of(thing.get("result")),
+        )
     if inner is not None and "type" in inner:
         try:
             found = _act(inner, inside=True)

@@ -5,7 +5,6 @@ they are at home.
 """
 
 import re
-from typing import Any
 
 from bema.model import limits
 from bema.model.errors import BadRequest
@@ -15,6 +14,7 @@ from bema.model.federating import (
     RemoteMention,
     RemotePoll,
     RemotePost,
+    RemoteRule,
     same_origin,
 )
 from bema.wire.activitypub import reading_shapes as shapes
@@ -77,6 +77,9 @@ def post(thing: Object) -> RemotePost:
         quote_approval=shapes.id_of(thing.get("quoteAuthorization") or thing.get("approvedBy")),
         may_quote=_policy(thing, "automaticApproval"),
         may_ask_to_quote=_policy(thing, "manualApproval"),
+        may_favourite=_rule(thing, "canLike"),
+        may_answer=_rule(thing, "canReply"),
+        may_boost=_rule(thing, "canAnnounce"),
         vote_for=vote,
     )
 
@@ -217,12 +220,34 @@ def _quoted(thing: Object) -> str | None:
 
 def _policy(thing: Object, approval: str) -> list[str]:
     """Return who may quote, at once or when asked (FEP-044f, and GoToSocial's names for the same)."""
-    policy: Any = thing.get("interactionPolicy")
-    rule = policy.get("canQuote") if isinstance(policy, dict) else None
-    if not isinstance(rule, dict):
-        return []
-    older = {"automaticApproval": "always", "manualApproval": "approvalRequired"}[approval]
-    return shapes.ids_of(rule.get(approval, rule.get(older)))
+    return _named_in(_sub_policy(thing, "canQuote"), approval)
+
+
+def _rule(thing: Object, deed: str) -> RemoteRule | None:
+    """Return who may like, answer or pass on (GoToSocial). A rule that is not there, or names nothing, rules nothing.
+
+    An empty list is a rule by which nobody may.
+    """
+    rule = _sub_policy(thing, deed)
+    if all(rule.get(word) is None for pair in _APPROVALS.items() for word in pair):
+        return None
+    return RemoteRule(_named_in(rule, "automaticApproval"), _named_in(rule, "manualApproval"))
+
+
+_APPROVALS = {
+    "automaticApproval": "always",
+    "manualApproval": "approvalRequired",
+}  # and as GoToSocial called them before
+
+
+def _sub_policy(thing: Object, deed: str) -> Object:
+    policy = next(iter(shapes.objects(thing.get("interactionPolicy"))), {})
+    return next(iter(shapes.objects(policy.get(deed))), {})
+
+
+def _named_in(rule: Object, approval: str) -> list[str]:
+    named = rule.get(approval)
+    return shapes.ids_of(rule.get(_APPROVALS[approval]) if named is None else named)
 
 
 # --- Polls ------------------------------------------------------------------------------------------------------------

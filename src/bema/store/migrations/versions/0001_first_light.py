@@ -270,6 +270,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.BigInteger(), nullable=True),
         sa.Column("subject_name", sa.Text(), nullable=True),
         sa.Column("decision_id", sa.BigInteger(), nullable=True),
+        sa.Column("to_id", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_act")),
     )
@@ -787,6 +788,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_blocked_domain_by_id_id"), "blocked_domain", ["by_id", "id"], unique=False)
     op.create_index(op.f("ix_blocked_domain_by_id_name"), "blocked_domain", ["by_id", "name"], unique=True)
+    op.create_table(
+        "brought_list",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("login_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("replaces", sa.Boolean(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("looks_like", sa.Text(), nullable=True),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("ended", sa.Integer(), nullable=False),
+        sa.Column("ended_to", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=True),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.Column("stopped", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_brought_list_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brought_list")),
+    )
+    op.create_index(op.f("ix_brought_list_account_id_id"), "brought_list", ["account_id", "id"], unique=False)
     op.create_table(
         "card_day",
         sa.Column("card_id", sa.BigInteger(), nullable=False),
@@ -1312,6 +1337,10 @@ def upgrade() -> None:
         sa.Column("card_id", sa.BigInteger(), nullable=True),
         sa.Column("reactions", sa.Text(), nullable=True),
         sa.Column("quote_approval_uri", sa.Text(), nullable=True),
+        sa.Column("allowance", sa.Text(), nullable=True),
+        sa.Column("wanted", sa.SmallInteger(), nullable=True),
+        sa.Column("refused", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("leave_uri", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["app_id"], ["app.id"], name=op.f("fk_post_app_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_post_author_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["boost_of_id"], ["post.id"], name=op.f("fk_post_boost_of_id"), ondelete="CASCADE"),
@@ -1415,6 +1444,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("quote_approval_uri IS NOT NULL"),
     )
     op.create_index(op.f("ix_post_thread_id_id"), "post", ["thread_id", "id"], unique=False)
+    op.create_index(
+        "ix_post_wanted",
+        "post",
+        ["author_id"],
+        unique=False,
+        sqlite_where=sa.text("wanted IS NOT NULL"),
+        postgresql_where=sa.text("wanted IS NOT NULL"),
+    )
     op.create_index(
         "uq_post_boost",
         "post",
@@ -1715,6 +1752,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_widely_followed")),
     )
     op.create_table(
+        "asked_boost",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("visibility", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_asked_boost_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_asked_boost_post_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asked_boost")),
+    )
+    op.create_index(op.f("ix_asked_boost_account_id"), "asked_boost", ["account_id"], unique=False)
+    op.create_index(op.f("ix_asked_boost_post_id_account_id"), "asked_boost", ["post_id", "account_id"], unique=True)
+    op.create_table(
         "bookmark",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("post_id", sa.BigInteger(), nullable=False),
@@ -1728,6 +1779,29 @@ def upgrade() -> None:
     op.create_index(op.f("ix_bookmark_account_id_id"), "bookmark", ["account_id", "id"], unique=False)
     op.create_index(op.f("ix_bookmark_account_id_post_id"), "bookmark", ["account_id", "post_id"], unique=True)
     op.create_index(op.f("ix_bookmark_post_id"), "bookmark", ["post_id"], unique=False)
+    op.create_table(
+        "brought_failure",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("list_id", sa.BigInteger(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["list_id"], ["brought_list.id"], name=op.f("fk_brought_failure_list_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brought_failure")),
+    )
+    op.create_index(op.f("ix_brought_failure_list_id_id"), "brought_failure", ["list_id", "id"], unique=False)
+    op.create_table(
+        "brought_part",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("list_id", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["list_id"], ["brought_list.id"], name=op.f("fk_brought_part_list_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_brought_part")),
+    )
+    op.create_index(op.f("ix_brought_part_list_id_id"), "brought_part", ["list_id", "id"], unique=False)
     op.create_table(
         "case_draft",
         sa.Column("case_id", sa.BigInteger(), nullable=False),
