@@ -7,6 +7,7 @@ from functools import cache
 
 from bema.domain import (
     archiving,
+    bringing_along,
     deciding,
     electing,
     importing_lists,
@@ -69,6 +70,7 @@ from bema.subscribers import (
     SUBSCRIBERS,
     annual_reports,
     archives,
+    brought_lists,
     cards,
     decisions,
     delivery,
@@ -270,6 +272,7 @@ class App:
             {PUSHES.name: self._bell_of_devices().ring},
             {SYNCHRONIZING: putting_right(self.database, self.peers, self.site)},
             {SPREADING: spreading_all(self.database, self.sender.wake)},
+            {bringing_along.BRINGING: brought_lists.bringing(self.parts.gatherer)},
             {archiving.ARCHIVES: archives.archiving_all(self.database, self.blobs, self.site)},
             {CARDS.name: cards.asking(self.database, self.fetcher, self.blobs, self.workshop, self.site)},
             {WITNESSES: asking_witnesses(self.database, keeper_at(settings.home, settings.domain), self.fetcher)},

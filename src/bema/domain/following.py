@@ -6,6 +6,7 @@ from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.events import Followed, FollowRequestAnswered, FollowRequested, Unfollowed
 from bema.model.ids import AccountId
+from bema.model.views import Account
 from bema.store import accounts, blocked_domains, blocks, follows, homes, list_entries
 from bema.store.follows import Terms
 from bema.store.tx import Tx, WriteTx
@@ -41,9 +42,13 @@ def _check_number(tx: WriteTx, actor: AccountId) -> None:
     """Refuse to follow more than a person can read, unless many read them too."""
     own = accounts.by_id(tx, actor)
     assert own is not None
-    most = max(limits.FOLLOWS_BASE, own.followers * 11 // 10)
-    if own.following >= most:
-        raise Invalid(f"Validation failed: You cannot follow more than {most} people")
+    if own.following >= most(own):
+        raise Invalid(f"Validation failed: You cannot follow more than {most(own)} people")
+
+
+def most(account: Account) -> int:
+    """Return how many somebody can follow."""
+    return max(limits.FOLLOWS_BASE, account.followers * 11 // 10)
 
 
 def terms(tx: Tx, actor: AccountId, target: AccountId) -> Terms:

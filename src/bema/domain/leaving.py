@@ -7,7 +7,7 @@ from bema.model.events import AccountDeleted, PostUnfavourited
 from bema.model.ids import AccountId
 from bema.model.policy import Standing
 from bema.model.views import ProfilePicture
-from bema.store import accounts, departures, favourites, logins, post_reactions, posts
+from bema.store import accounts, brought_lists, departures, favourites, logins, post_reactions, posts
 from bema.store.tx import WriteTx
 
 
@@ -57,6 +57,7 @@ def clear_some(tx: WriteTx, gone: AccountId) -> bool:
     else:
         departures.remove_rest(tx, gone)
         archiving.forget_of(tx, gone)
+        brought_lists.remove_all(tx, gone)
         _wipe(tx, gone, account.avatar, account.header)
         return False
     return True

@@ -77,12 +77,18 @@ class Gatherer:
         """Return the account of whoever has this address, fetched if need be; None where there is nobody."""
         try:
             known = await self.database.read(_known, name, host)
-            if known is not None:
-                return known
-            actor, home = await self.finder.addressed(name, host)
-            return await self.database.write(people.keep, self.site, Person(actor, home))
+            return await self.fetch_person(name, host) if known is None else known
         except (Unfetched, Refusal):
             return None
+
+    async def fetch_person(self, name: str, host: str) -> AccountId:
+        """Fetch whoever has this address; raise `Unfetched` or a refusal where they cannot be had."""
+        actor, home = await self.finder.addressed(name, host)
+        return await self.database.write(people.keep, self.site, Person(actor, home))
+
+    async def fetch_post(self, uri: str) -> PostId:
+        """Fetch the post of an id, unless it is known; raise `Unfetched` or a refusal where it cannot be had."""
+        return await self.carry_out(_known_or_fetched, self.site, uri)
 
     async def find(self, text: str) -> Found:
         """Return what an address of the web or of a person stands for, fetched if need be."""
@@ -112,3 +118,7 @@ def _known(tx: Tx, name: str, host: str) -> AccountId | None:
 
 def _keep(tx: WriteTx, brought: Brought, site: Site, post: RemotePost) -> PostId:
     return posts.keep(tx, site, brought, post, quiet=True)
+
+
+def _known_or_fetched(tx: WriteTx, brought: Brought, site: Site, uri: str) -> PostId:
+    return posts.post_of(tx, site, brought, uri)

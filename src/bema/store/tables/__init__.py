@@ -7,6 +7,7 @@ Tables marked *projection* can be rebuilt from the event log and the other table
 from bema.store.tables.announcements import *
 from bema.store.tables.appeals import *
 from bema.store.tables.archives import *
+from bema.store.tables.brought_lists import *
 from bema.store.tables.cards import *
 from bema.store.tables.collections import *
 from bema.store.tables.consequences import *

@@ -270,7 +270,6 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.BigInteger(), nullable=True),
         sa.Column("subject_name", sa.Text(), nullable=True),
         sa.Column("decision_id", sa.BigInteger(), nullable=True),
-        sa.Column("to_id", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_act")),
     )
