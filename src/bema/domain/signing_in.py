@@ -7,13 +7,14 @@ Whoever is shut out by a decision signs in as everybody does: their session is g
 """
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from bema.model import limits
 from bema.model.errors import Forbidden, Invalid, TooMany, Unauthenticated
-from bema.model.ids import AccountId, LoginId
+from bema.model.ids import AccountId, LoginId, Millis
 from bema.model.policy import Standing
 from bema.outside import recovery, totp
 from bema.store import accounts, attempts, logins, one_time_secrets, passkeys, recovery_codes, sessions
@@ -35,6 +36,7 @@ class Visitor(msgspec.Struct, frozen=True):
     user_agent: str
     login: LoginId | None = None
     session: int | None = None
+    beside: tuple[str, ...] = ()  # secrets of other sessions in this browser; one of the same login ends
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -200,6 +202,13 @@ def sign_out(tx: WriteTx, login_id: LoginId, session_id: int) -> None:
     sessions.remove(tx, login_id, session_id)
 
 
+def sessions_of(tx: Tx, secrets_kept: Iterable[str]) -> list[sessions.Session]:
+    """Load the sessions of a browser that are still valid."""
+    oldest = Millis(tx.now - limits.SESSION_SECONDS * 1_000)
+    found = [sessions.by_secret(tx, secret, oldest) for secret in secrets_kept]
+    return [each for each in found if each is not None]
+
+
 def _enter(tx: WriteTx, row: Any, visitor: Visitor) -> Opened | Waiting:
     """Open a session under a new secret, so that nobody can have prepared it; the browser's former one ends."""
     waiting = _waits(row)
@@ -210,6 +219,9 @@ def _enter(tx: WriteTx, row: Any, visitor: Visitor) -> Opened | Waiting:
         raise Forbidden("This login speaks for no account")
     if visitor.session is not None and visitor.login is not None:
         sessions.remove(tx, visitor.login, visitor.session)
+    for former in sessions_of(tx, visitor.beside):
+        if former.login == row.id:
+            sessions.remove(tx, former.login, former.id)
     secret = secrets.token_urlsafe(32)
     sessions.add(
         tx,

@@ -293,6 +293,7 @@ URL_CHARACTERS = 2_000  # any address that a client gives us
 SCOPES_CHARACTERS = 2_000  # a scope string: all scopes of Mastodon together are 900
 CODE_SECONDS = 600  # life of an authorisation code
 CODE_KEPT_SECONDS = 86_400  # how long a used code is remembered, so that its second use still revokes the token
+ACCOUNTS_IN_BROWSER = 8  # that are signed in in one browser at once: their cookie has some 350 bytes
 SESSION_SECONDS = 31_536_000  # a browser session ends a year after it was last used
 TOKEN_TOUCH_SECONDS = 3_600  # how exactly "last used" is kept: a write an hour, not a write a request
 

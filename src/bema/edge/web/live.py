@@ -11,7 +11,7 @@ from bema.edge.rates import network_of
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.streaming.hub import DIRECT, HOME, TOLD, Listener, Stream
 from bema.edge.web.pages import unread
-from bema.model.errors import NotFound, Unauthenticated
+from bema.model.errors import Gone, NotFound, Unauthenticated
 from bema.model.ids import AccountId, ListId, parse_id
 from bema.store import listeners
 from bema.store.tx import Tx
@@ -27,6 +27,7 @@ class Asked(msgspec.Struct, frozen=True):
     """Of which list the page shows posts, if it does not show those of home."""
 
     list: str = ""
+    reads_as: str = ""  # the account for which the page was made
 
 
 class Unread(NamedTuple):
@@ -42,6 +43,8 @@ async def events(call: Call, ask: Asked) -> Endless:
     session = call.session
     if session is None:
         raise Unauthenticated("Please sign in first")
+    if ask.reads_as and ask.reads_as != str(session.account):  # its browser went on as another account
+        raise Gone
     listener = Listener(
         account=session.account,
         login=session.login,

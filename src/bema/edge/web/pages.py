@@ -308,6 +308,7 @@ class WebPresenter:
             reviews=call.session is not None and may(call.session.role, Permission.MANAGE_APPEALS),
             confined=call.session is not None and call.session.confined,
             csrf=forgery.token(call),
+            reads_as=call.session.account if call.session is not None else "",
             path=here(call) if call.method in ("GET", "HEAD") else back(call),
         )
         context.update(made.context)
@@ -334,6 +335,7 @@ class WebPresenter:
             "reviews": False,
             "confined": False,
             "csrf": "",
+            "reads_as": None,
             "locale": speech.code,
             "direction": speech.direction,
             "path": "/",

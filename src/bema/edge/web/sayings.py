@@ -11,6 +11,7 @@ FLASHES = {
     "edited": words("The post was changed."),
     "deleted": words("The post was deleted."),
     "password": words("Your password was changed. All other sessions were signed out."),
+    "switched": words("You read and write as this account now."),
     "signed_out": words("You are signed out."),
     "confirmed": words("Your address is confirmed. Welcome to the square."),
     "session_ended": words("The session was ended."),

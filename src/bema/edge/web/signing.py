@@ -8,6 +8,7 @@ from bema.domain import joining, securing, signing_in
 from bema.domain.signing_in import Opened, SecondStep, Visitor, Waiting
 from bema.edge import forgery
 from bema.edge.authentication import SESSION_COOKIE
+from bema.edge.browsing_as import beside, make_room
 from bema.edge.call import Call
 from bema.edge.rates import network_of
 from bema.edge.routes import Needs, Routes, Surface
@@ -39,12 +40,13 @@ class Proof(msgspec.Struct, frozen=True):
     passkey: str = ""
     code: str = ""
     back: str = ""
+    add: bool = False  # whoever is signed in stays so, beside the one who comes in
 
 
 @routes.get("/auth/sign_in")
 def sign_in(call: Call, tx: Tx, ask: Proof) -> Page:
     """Be asked who one is; who is signed in already can become somebody else."""
-    return _sign_in_page(tx, call, Proof(back=ask.back))
+    return _sign_in_page(tx, call, Proof(back=ask.back, add=ask.add))
 
 
 @routes.post("/auth/sign_in", rate="sign_in")
@@ -56,11 +58,11 @@ async def prove(call: Call, ask: Proof) -> Page | Redirect:
         return await call.read(_sign_in_page, call, ask, refusal)
     if isinstance(entered, Waiting) and not entered.confirmed:
         await call.write(_send_again, call, entered)
-    return await call.read(welcome, call, entered, back=ask.back)
+    return await call.read(welcome, call, entered, back=ask.back, add=ask.add)
 
 
 async def _by_password(call: Call, ask: Proof) -> Opened | SecondStep | Waiting:
-    passwords, who = call.parts.passwords, visitor_of(call)
+    passwords, who = call.parts.passwords, visitor_of(call, beside_another=ask.add)
     candidate = await call.write(signing_in.begin, ask.email, who, factor=call.parts.settings.rate_limit_factor)
     stored = candidate.password_hash
     right = await passwords.verify(stored, ask.password)
@@ -77,7 +79,12 @@ async def _by_passkey(call: Call, ask: Proof) -> Opened | Waiting:
     known = Passkey(credential_id=row.credential_id, public_key=row.public_key, sign_count=row.sign_count)
     after = devices.sign_in(party_of(call.site), challenge, ask.passkey, known)
     return await call.write(
-        signing_in.by_passkey, credential_id, challenge, visitor_of(call), before=row.sign_count, after=after
+        signing_in.by_passkey,
+        credential_id,
+        challenge,
+        visitor_of(call, beside_another=ask.add),
+        before=row.sign_count,
+        after=after,
     )
 
 
@@ -92,6 +99,8 @@ def _sign_in_page(tx: Tx, call: Call, ask: Proof, refusal: Refusal | None = None
         "values": {"email": ask.email},
         "error": None if refusal is None else sayings.of_refusal(refusal, tongue_of(call)),
         "back": back,
+        "add": ask.add,
+        "others": bool(beside(call)),
         "passkey_options": passkey_question(call),
         "robots": "noindex",
     }
@@ -109,7 +118,7 @@ def second_step_again(call: Call, tx: Tx, ask: Proof) -> Page | Redirect:
         signing_in.second_step_of(tx, call.cookie(_STEP_COOKIE) or "")
     except Unauthenticated:
         return Redirect("/auth/sign_in")
-    return _step_page(tx, call, ask.back)
+    return _step_page(tx, call, ask)
 
 
 @routes.post("/auth/second_factor", rate="sign_in")
@@ -125,22 +134,25 @@ async def second_step(call: Call, ask: Proof) -> Page | Redirect:
         if ask.passkey:
             entered = await _by_passkey(call, ask)
         else:
-            entered = await call.write(signing_in.prove_by_code, secret, ask.code, visitor_of(call), factor=factor)
+            entered = await call.write(
+                signing_in.prove_by_code, secret, ask.code, visitor_of(call, beside_another=ask.add), factor=factor
+            )
     except Refusal as refusal:
         error = sayings.of_refusal(refusal, tongue_of(call))
-        return await call.read(_step_page, call, ask.back, error, refusal.status)
+        return await call.read(_step_page, call, ask, error, refusal.status)
     if entered is None:
         error = tongue_of(call).gettext("This code is not right, or it was used. Wait for the next one.")
-        return await call.read(_step_page, call, ask.back, error, 422)
-    return await call.read(welcome, call, entered, back=ask.back)
+        return await call.read(_step_page, call, ask, error, 422)
+    return await call.read(welcome, call, entered, back=ask.back, add=ask.add)
 
 
-def _step_page(tx: Tx, call: Call, back: str, error: str | None = None, status: int = 200) -> Page:
-    back = local_path(back, "/home")
+def _step_page(tx: Tx, call: Call, ask: Proof, error: str | None = None, status: int = 200) -> Page:
+    back = local_path(ask.back, "/home")
     context = {
         "csrf": forgery.token_for_visitor(call),
         "error": error,
         "back": back,
+        "add": ask.add,
         "passkey_options": passkey_question(call),
         "robots": "noindex",
     }
@@ -156,7 +168,7 @@ def sign_out(call: Call, tx: WriteTx) -> Redirect:
     assert call.session is not None
     signing_in.sign_out(tx, call.session.login, call.session.id)
     call.set_cookie(SESSION_COOKIE, "", seconds=0)
-    return Redirect("/", flash="signed_out")
+    return Redirect("/accounts" if beside(call) else "/", flash="signed_out")
 
 
 # --- Joining ----------------------------------------------------------------------------------------------------------
@@ -320,18 +332,26 @@ def _reset_page(tx: Tx, call: Call, token: str, refusal: Refusal | None = None) 
 
 
 def welcome(
-    tx: Tx, call: Call, entered: Opened | SecondStep | Waiting, *, back: str = "", flash: str | None = None
+    tx: Tx,
+    call: Call,
+    entered: Opened | SecondStep | Waiting,
+    *,
+    back: str = "",
+    flash: str | None = None,
+    add: bool = False,
 ) -> Page | Redirect:
     """Go on after a proof: to where one wanted to go, to the second step, or to what is missing yet."""
     say = tongue_of(call).gettext
     match entered:
         case Opened(secret, confined=confined):
+            if add:
+                make_room(call)
             call.set_cookie(SESSION_COOKIE, secret, seconds=limits.SESSION_SECONDS)
             call.set_cookie(_STEP_COOKIE, "", seconds=0)
             return Redirect("/settings/standing" if confined else local_path(back, "/home"), flash)
         case SecondStep(secret):
             call.set_cookie(_STEP_COOKIE, secret, seconds=limits.SECOND_STEP_SECONDS)
-            return _step_page(tx, call, back)
+            return _step_page(tx, call, Proof(back=back, add=add))
         case Waiting(confirmed=True):
             said = say("Somebody reads every request. You will get a mail.")
             return message(tx, call, say("Your request is being read"), said)
@@ -340,15 +360,17 @@ def welcome(
             return message(tx, call, say("Look into your mail"), said)
 
 
-def visitor_of(call: Call) -> Visitor:
-    """Say from where somebody comes in, and which session a new one takes the place of."""
-    session = call.session
+def visitor_of(call: Call, *, beside_another: bool = False) -> Visitor:
+    """Say from where somebody comes in, and which session a new one takes the place of: none where it is to be beside it."""
+    session = None if beside_another else call.session
+    current = call.cookie(SESSION_COOKIE) if beside_another else None
     return Visitor(
         call.address,
         network_of(call.address),
         call.header(b"user-agent"),
         None if session is None else session.login,
         None if session is None else session.id,
+        (*beside(call), *((current,) if current else ())),
     )
 
 

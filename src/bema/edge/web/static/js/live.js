@@ -2,6 +2,7 @@
 import { showCopyButtons } from "./copying.js";
 import { watch } from "./paging.js";
 import { dress } from "./pictures.js";
+import { sameReader } from "./reading_as.js";
 import { say, words } from "./saying.js";
 
 const HIDDEN_MILLISECONDS = 5_000; // a page that nobody looks at hears nothing: a browser keeps six connections to a server
@@ -66,7 +67,9 @@ function listed() {
 async function fetched() {
   const answer = await fetch(/** @type {HTMLAnchorElement} */ (pill).href, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!sameReader(page)) throw new Error("another reads");
+  return page;
 }
 
 /**
@@ -151,7 +154,9 @@ function listen() {
   if (source && source.readyState !== EventSource.CLOSED) return;
   const again = Boolean(source);
   const list = pill?.dataset.news === "list" ? /^\/lists\/(\d+)$/.exec(new URL(pill.href).pathname)?.[1] : undefined;
-  source = new EventSource(list ? `/events?list=${list}` : "/events");
+  const wanted = new URLSearchParams({ reads_as: document.documentElement.dataset.readsAs ?? "" });
+  if (list) wanted.set("list", list);
+  source = new EventSource(`/events?${wanted}`);
   source.addEventListener("unread", (event) => {
     for (const [name, count] of Object.entries(JSON.parse(event.data))) tally(name, count);
   });

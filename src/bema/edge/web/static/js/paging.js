@@ -1,6 +1,7 @@
 /** Older posts in place: the link to the next page is followed here, and the address tells where one is. */
 import { showCopyButtons } from "./copying.js";
 import { dress } from "./pictures.js";
+import { sameReader } from "./reading_as.js";
 import { say, words } from "./saying.js";
 
 const AHEAD = "600px 0px"; // how far below the window loading begins: about a screen
@@ -23,6 +24,7 @@ async function load(link, asked) {
     const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
     if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!sameReader(page)) return;
     const known = new Set([...list.children].map((item) => item.id).filter(Boolean));
     const items = [...(page.querySelector("main [data-list]")?.children ?? [])].filter((item) => !known.has(item.id));
     list.append(...items);

@@ -3,7 +3,7 @@
 const list = /** @type {HTMLElement | null} */ (document.querySelector("[data-place]"));
 
 if (list) {
-  const key = `place:${location.pathname}${location.search}`;
+  const key = `place:${document.documentElement.dataset.readsAs ?? ""}:${location.pathname}${location.search}`;
   addEventListener("pagehide", () => {
     const post = document.activeElement?.closest("article[id]");
     if (post) sessionStorage.setItem(key, post.id);

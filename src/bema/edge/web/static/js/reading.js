@@ -9,4 +9,5 @@ import "./paging.js";
 import "./passkeys.js";
 import "./pictures.js";
 import "./places.js";
+import "./reading_as.js";
 import "./times.js";
