@@ -274,5 +274,7 @@ def _limits() -> str:
             said = " ".join(
                 part.split("#", 1)[1].strip() for part in source[node.lineno - 1 : node.end_lineno] if "#" in part
             )
-            lines.append(f"| `{name}` | {getattr(limits, name):,} | {said} |")
+            value = getattr(limits, name)
+            shown = ", ".join(f"{each:,}" for each in value) if isinstance(value, tuple) else f"{value:,}"
+            lines.append(f"| `{name}` | {shown} | {said} |")
     return "\n".join(lines) + "\n"
