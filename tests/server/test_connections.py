@@ -155,3 +155,43 @@ def test_a_head_that_does_not_end_is_let_go() -> None:
 
     assert asyncio.run(ask()) == b""
     assert asyncio.run(ask(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")) == b""
+
+
+def test_a_connection_is_kept_while_something_is_asked() -> None:
+    """A timer that was set at the first answer rings when there were later ones, and is set anew."""
+    made: list[Connection] = []
+
+    class Noted(Connection):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as Connection has it
+            super().connection_made(transport)
+            made.append(self)
+
+    async def ask() -> bytes:
+        async with _connected(Noted) as streams:
+            request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+            await _answer(streams, request)
+            made[0].timeout_keep_alive_handler()
+            answer = await _answer(streams, request)
+            assert made[0].timeout_keep_alive_task is not None
+            return answer
+
+    assert asyncio.run(ask()) == b"HTTP/1.1 200 OK 0"
+
+
+def test_a_connection_on_which_nothing_is_asked_any_more_ends() -> None:
+    """It is kept for as long as the server says, counted from the last answer; and nothing rings for one that ended."""
+    made: list[Connection] = []
+
+    class Forgotten(Connection):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as Connection has it
+            super().connection_made(transport)
+            self.timeout_keep_alive = 0
+            made.append(self)
+
+    async def ask() -> bytes:
+        async with _connected(Forgotten) as streams:
+            await _answer(streams, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            return await asyncio.wait_for(streams[0].read(), 60)
+
+    assert asyncio.run(ask()) == b""
+    assert made[0].timeout_keep_alive_task is None

@@ -109,6 +109,7 @@ def test_a_database_is_read_for_ever(database: Database) -> None:
     async def read_on() -> None:
         for _ in range(reads):
             assert await database.read(names) == []
+            await asyncio.sleep(0)  # in another turn of the loop, or it is asked less
 
     asyncio.run(read_on())
 
@@ -244,6 +245,28 @@ def test_an_answer_is_known_until_something_is_committed(
     assert asked("a.example") == (["a.example"], again)
     clock.advance(milliseconds=1_000)
     assert asked("a.example") == (["a.example"], 1)
+
+
+def test_what_another_process_committed_is_seen_in_the_next_turn(database: Database, clock: ManualClock) -> None:
+    """Who asks in one turn of the event loop came before it began; who comes later sees what was committed until then."""
+    named = select(domain.c.name).where(~domain.c.local, domain.c.created_at <= bindparam("now"))
+
+    def ask(tx: Tx) -> list[str]:
+        return [row[0] for row in tx.all_known(named, {"now": tx.now})]
+
+    async def ask_and_wait(other: Database) -> None:
+        for number in range(3):
+            other.write_now(add, f"{number}.example")
+            await asyncio.sleep(0)
+            assert len(await database.read(ask)) == 2 * number + 1
+            database.write_now(add, f"{number}.own.example")
+            assert len(await database.read(ask)) == 2 * number + 2  # our own is seen at once
+
+    other = Database(url_of(database), clock)
+    try:
+        asyncio.run(ask_and_wait(other))
+    finally:
+        other.close()
 
 
 def test_what_is_committed_while_a_read_begins_is_seen_as_a_whole(database: Database) -> None:

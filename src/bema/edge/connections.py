@@ -111,6 +111,7 @@ class Connection(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self._head_bytes = 0  # so far, of a request whose head is not complete
+        self._idle_since: float | None = None  # by the loop's clock; None while there is something to do
         self._deadline: TimerHandle | None = None
         self._upgraded = False
         self._socket: Transport
@@ -125,6 +126,7 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Await nothing any more."""
         self._came()
+        self._ring_no_more()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -153,6 +155,7 @@ class Connection(HttpToolsProtocol):
         super().handle_websocket_upgrade()
         self._upgraded = True
         self._came()
+        self._ring_no_more()
         self.parser = None  # type: ignore[assignment]  # it holds this object, which would be kept as long as it
 
     def on_headers_complete(self) -> None:
@@ -164,6 +167,46 @@ class Connection(HttpToolsProtocol):
         """Count no byte of a body as one of a head."""
         self._head_bytes = 0
         super().on_body(body)
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or wait for one.
+
+        The timer that ends a connection without requests is not stopped and started anew with each of them, but looks at
+        what came meanwhile when it rings.
+        """
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._ring_in(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """End the connection, if nothing was asked for as long as that."""
+        self.timeout_keep_alive_task = None
+        if self._idle_since is None:  # the end of what is being done sets the timer anew
+            return
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._ring_in(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _ring_in(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def _ring_no_more(self) -> None:
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = None
+
+    def _unset_keepalive_if_required(self) -> None:
+        """Take note that there is something to do."""
+        self._idle_since = None
 
     def _await_head(self) -> None:
         self._deadline = self.loop.call_later(self.head_seconds, self._give_up)

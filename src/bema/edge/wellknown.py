@@ -1,5 +1,6 @@
 """Documents at fixed places: who somebody here is (WebFinger), what this server is (NodeInfo), how it is embedded."""
 
+from functools import lru_cache
 from urllib.parse import unquote
 from xml.sax.saxutils import escape, quoteattr
 
@@ -11,10 +12,10 @@ from bema.edge import counted
 from bema.edge.answers import Answer, Json
 from bema.edge.call import Call
 from bema.edge.routes import Routes, Surface
+from bema.model import limits
 from bema.model.errors import BadRequest, Gone, NotFound
 from bema.model.policy import Standing, Visibility
 from bema.model.site import Site
-from bema.model.views import Account
 from bema.store import accounts, public_log
 from bema.store.tx import Tx
 from bema.wire.activitypub.negotiating import ACTIVITY
@@ -107,7 +108,7 @@ def webfinger(call: Call, tx: Tx, ask: Resource) -> Answer:
         raise Gone
     if account is None or account.standing is not Standing.ACTIVE:
         raise NotFound
-    return _descriptor(_descriptor_of(call.site, account))
+    return _descriptor_of(call.site, account.username, None if account.avatar is None else account.avatar.original.key)
 
 
 def username_of(site: Site, resource: str) -> str | None:
@@ -132,19 +133,19 @@ def _descriptor(told: dict[str, object]) -> Answer:
     return Answer(_encode(told), content_type=b"application/jrd+json; charset=utf-8", headers=_OFTEN)
 
 
-def _descriptor_of(site: Site, account: Account) -> dict[str, object]:
-    page, actor = site.profile(account.username), site.actor(account.username)
+@lru_cache(maxsize=limits.DESCRIPTORS_KEPT)
+def _descriptor_of(site: Site, username: str, avatar: str | None) -> Answer:
+    page, actor = site.profile(username), site.actor(username)
     links = [
         {"rel": _PAGE, "type": "text/html", "href": page},
         {"rel": "self", "type": ACTIVITY, "href": actor},
         {"rel": "http://ostatus.org/schema/1.0/subscribe", "template": site.interaction()},
         *({"rel": f"{_INTENT}{name}", "template": site.interaction("{object}")} for name in ("Follow", "Object")),
     ]
-    if account.avatar is not None:
-        key = account.avatar.original.key
-        kind = MEDIA_TYPES[key.rpartition(".")[2]]
-        links.append({"rel": "http://webfinger.net/rel/avatar", "type": kind, "href": site.media(key)})
-    return {"subject": f"acct:{site.handle(account.username)}", "aliases": [page, actor], "links": links}
+    if avatar is not None:
+        kind = MEDIA_TYPES[avatar.rpartition(".")[2]]
+        links.append({"rel": "http://webfinger.net/rel/avatar", "type": kind, "href": site.media(avatar)})
+    return _descriptor({"subject": f"acct:{site.handle(username)}", "aliases": [page, actor], "links": links})
 
 
 def _own_descriptor(site: Site) -> dict[str, object]:

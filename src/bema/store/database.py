@@ -68,6 +68,7 @@ class Database:
             self._writes = Crew("bema-write", self._write_singly, limits.POSTGRES_WRITERS)
         self._reads = Crew("bema-read", self._read_loop, limits.READ_THREADS)
         self._closed = False
+        self._commits = 0  # of the writer, in SQLite
         self._here: Here | None = None
         if self.is_sqlite:
             self._writes.grow()  # the first connection recovers what a crash left behind, before anybody asks
@@ -79,7 +80,7 @@ class Database:
         if self.is_sqlite and not self._closed:
             try:
                 if self._here is None:
-                    self._here = Here(self._connect_sqlite(read_only=True), self._tx)
+                    self._here = Here(self._connect_sqlite(read_only=True), self._tx, lambda: self._commits)
                 return self._here.read(op, args, kwargs)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
@@ -210,6 +211,7 @@ class Database:
                     connection.execute("ROLLBACK TO operation")
                 connection.execute("RELEASE operation")
             connection.execute("COMMIT")
+            self._commits += 1
         except BaseException as error:  # noqa: BLE001 - nothing of this batch is on the disk (full, failing, locked)
             for job in batch:
                 job.error = job.error or _unavailable(error)

@@ -1,5 +1,6 @@
 """Reads on the thread of whoever asks: SQLite only, short ones, and none at all where what they would find is known."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -18,13 +19,27 @@ class Here:
     """A connection that only reads, with what it read since the last commit of anybody.
 
     It is the driver of its own transactions: these begin with their first statement. An operation that finds all it needs
-    in what is known asks SQLite one thing, whether anybody has committed; beginning and ending cost twice as much.
+    in what is known asks SQLite one thing, whether anybody has committed; beginning and ending cost twice as much. Even
+    that is asked once for all who ask in the same turn of the event loop, unless this process has committed since: they
+    came before that turn began, so whatever was committed before they came was asked about.
     """
 
-    def __init__(self, connection: sqlite3.Connection, transaction: Callable[["Here", Known], Tx]) -> None:
-        """Take over the connection; `transaction` makes what operations are given of this driver and what is known."""
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        transaction: Callable[["Here", Known], Tx],
+        commits: Callable[[], int],
+    ) -> None:
+        """Take over the connection.
+
+        `transaction` makes what operations are given of this driver and what is known; `commits` counts those of this
+        process.
+        """
         self._connection = connection
         self._transaction = transaction
+        self._commits = commits
+        self._asked_in: asyncio.AbstractEventLoop | None = None  # in whose turn whether anybody has committed
+        self._asked_at = -1  # after how many commits of this process
         self._rounds_left = 0
         self._begun = False
         self._known = Known()
@@ -33,7 +48,8 @@ class Here:
 
     def read(self, op: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
         """Run an operation on one state; an OperationalError says that one of its statements takes longer than allowed."""
-        if self._version_now() == self._version and self._known.size <= limits.KNOWN_ROWS:
+        loop, commits = asyncio.get_running_loop(), self._commits()
+        if self._is_current(loop, commits) and self._known.size <= limits.KNOWN_ROWS:
             try:
                 return self._perform(op, args, kwargs)
             except _OutdatedError:
@@ -59,6 +75,21 @@ class Here:
     def _perform(self, op: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
         self._rounds_left = 2  # SQLite counts on from a statement's former uses: the first round may be a short one
         return op(self._transaction(self, self._known), *args, **kwargs)
+
+    def _is_current(self, loop: asyncio.AbstractEventLoop, commits: int) -> bool:
+        """Tell whether nobody has committed since what is known was read."""
+        if self._asked_in is loop and self._asked_at == commits:
+            return True
+        if self._version_now() != self._version:
+            return False
+        if self._asked_in is not loop:
+            self._asked_in = loop
+            loop.call_soon(self._turn_over)
+        self._asked_at = commits
+        return True
+
+    def _turn_over(self) -> None:
+        self._asked_in = None
 
     def _version_now(self) -> int:
         """Return what changes with every commit of any other connection or process, and only then."""

@@ -250,7 +250,7 @@ def _struct(kind: inspect.StructType) -> Reader:
     build: Callable[..., msgspec.Struct] = kind.cls
 
     def read(raw: object) -> msgspec.Struct:
-        if not isinstance(raw, Mapping):
+        if type(raw) is not dict and not isinstance(raw, Mapping):
             raise Wrong("is invalid")
         values: dict[str, Any] = {}
         for name, key, required, null_allowed, blank_is_absent, read_value in fields:
