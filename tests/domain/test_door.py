@@ -18,12 +18,14 @@ from bema.outside.clock import ManualClock
 from bema.store import accounts, decisions, measures
 from bema.store.database import Database
 from bema.store.tables import domain_block, network_block
+from bema.store.timelines import Range
 from bema.store.tx import WriteTx
 from bema.subscribers import SUBSCRIBERS
 from bema.subscribers.decisions import ending
 from bema.subscribers.domains import DOMAINS, reaching
 from bema.subscribers.runner import Runner
 from tests.conftest import Read, Write
+from tests.domain.test_unanswered import enforce
 from tests.make import Make
 
 HERE = Site("square.example", "https", "Square")
@@ -213,3 +215,90 @@ def test_what_stands_at_the_door_undecided_is_found_and_put_right(
     assert findings(database) == []
     assert severity(read) is Severity.LIMIT
     assert read(lambda tx: tx.values(select(network_block.c.network))) == ["192.0.2.0/24"]
+
+
+# --- A network that becomes another -----------------------------------------------------------------------------------
+
+
+def networks(read: Read) -> list[str]:
+    """Return which networks are kept away."""
+    return sorted(row.network for row in read(guarding.page, measures.NETWORK_BLOCKS, Range(10)))
+
+
+def renamed(write: Write, staff: Staff, id_: int, network: str) -> int:
+    """Let a measure be about another network, and return the decision that says so."""
+    write(guarding.change_network_block, staff, id_, network, None, None, None)
+    return int(write(guarding.one, measures.NETWORK_BLOCKS, id_).decision_id)
+
+
+@pytest.fixture
+def blocked(write: Write, boss: Staff) -> int:
+    """A network that is kept away."""
+    return write(guarding.block_network, boss, "192.0.2.0/24", DoorSeverity.NO_ACCESS, "A flood", None)
+
+
+@pytest.fixture
+def by_two(write: Write) -> None:
+    """A policy by which nobody keeps a network away alone; published while nobody else is on the staff."""
+    enforce(write, approvals={"no_access": 2})
+
+
+OLD, NEW, THIRD = "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"
+
+
+def test_who_decides_alone_changes_a_network_at_once(
+    database: Database, write: Write, read: Read, boss: Staff, blocked: int
+) -> None:
+    """One person is enough unless the policy says otherwise: the measure is about the other network, by the same id."""
+    renamed(write, boss, blocked, NEW)
+    assert networks(read) == [NEW]
+    assert read(guarding.one, measures.NETWORK_BLOCKS, blocked).network == NEW
+    assert findings(database) == []
+
+
+def test_a_network_is_kept_away_until_two_agreed_to_another(
+    by_two: None, database: Database, write: Write, read: Read, boss: Staff, admin: Staff, blocked: int
+) -> None:
+    """What one alone changed is provisional: both are kept away, and the old one ends with the second person's yes."""
+    made = renamed(write, boss, blocked, NEW)
+    assert networks(read) == [OLD, NEW]
+    assert findings(database) == []
+    write(approving.approve, admin, made)
+    assert networks(read) == [NEW]
+    assert read(guarding.one, measures.NETWORK_BLOCKS, blocked).network == NEW
+    assert findings(database) == []
+
+
+@pytest.mark.parametrize("ends", ["refused", "lapsed"])
+def test_what_the_second_person_did_not_want_leaves_the_old_network_kept_away(
+    ends: str,
+    by_two: None,
+    database: Database,
+    write: Write,
+    read: Read,
+    clock: ManualClock,
+    boss: Staff,
+    admin: Staff,
+    blocked: int,
+) -> None:
+    """Nobody comes in because a change was refused, or forgotten."""
+    write(approving.approve, admin, read(guarding.one, measures.NETWORK_BLOCKS, blocked).decision_id)
+    made = renamed(write, boss, blocked, NEW)
+    if ends == "refused":
+        write(approving.refuse, admin, made)
+    wait(database, clock, DAY + 1)
+    assert networks(read) == [OLD]
+    assert findings(database) == []
+
+
+def test_a_network_that_is_changed_twice_leaves_nothing_behind(
+    by_two: None, database: Database, write: Write, read: Read, boss: Staff, admin: Staff, blocked: int
+) -> None:
+    """With the last change, all that it is in the place of ends, agreed to or not."""
+    first = renamed(write, boss, blocked, NEW)
+    second = renamed(write, boss, blocked, THIRD)
+    assert networks(read) == [OLD, NEW, THIRD]
+    write(approving.approve, admin, second)
+    assert networks(read) == [THIRD]
+    assert read(decisions.by_ids, [first])[first].state is State.REVERSED
+    assert findings(database) == []

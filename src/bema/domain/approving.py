@@ -4,7 +4,7 @@ Nobody speaks twice, for themselves, or about an equal. Whoever lost their role 
 """
 
 from bema.domain import deciding, recording, weighing
-from bema.model.decisions import ENDING, STANDING, Act, Approval, Decision, State, SubjectKind, Voice
+from bema.model.decisions import ENDING, STANDING, Act, Approval, Decision, State, Subject, SubjectKind, Voice
 from bema.model.errors import Conflict, Forbidden, NotFound
 from bema.model.events import DecisionApproved, DecisionRefused
 from bema.model.ids import AccountId
@@ -21,7 +21,7 @@ def approve(tx: WriteTx, staff: Staff, decision_id: int) -> Decision:
     if not approvals.add(tx, decision_id, staff, Voice.APPROVED):
         raise Conflict("You have said what you think of this already")
     weighing.note(tx, staff, "approve_decision", decision.subject, decision_id)
-    _weigh(tx, decision)
+    _weigh(tx, staff, decision)
     return decisions.by_ids(tx, [decision_id])[decision_id]
 
 
@@ -84,7 +84,7 @@ def _is_fit(tx: Tx, staff: Staff, decision: Decision) -> bool:
     return deciding.may_act_on(tx, staff, AccountId(subject.id))
 
 
-def _weigh(tx: WriteTx, decision: Decision) -> None:
+def _weigh(tx: WriteTx, staff: Staff, decision: Decision) -> None:
     """Let a decision take effect, or stay in force, if all whom policy asks for at this moment stand behind it."""
     needs = weighing.needs(tx, decision)
     standing = approvals.standing(tx, decision.id, *weighing.approvers(tx, decision.subject))
@@ -98,6 +98,19 @@ def _weigh(tx: WriteTx, decision: Decision) -> None:
     decisions.approve(tx, decision.id)
     recording.record_approval(tx, decision.id)
     tx.emit(DecisionApproved(decision=decision.id, account=weighing.account_of(decision.subject)))
+    end_replaced(tx, staff, decision)
+
+
+def end_replaced(tx: WriteTx, staff: Staff, decision: Decision) -> None:
+    """End what a measure is in the place of under another name, and what that was in the place of."""
+    if decision.terms is None or decision.terms.replaces is None:
+        return
+    before = Subject(decision.subject.kind, name=decision.terms.replaces)
+    for each in decisions.standing_about(tx, before, decision.act):
+        held = decisions.hold(tx, each.id)
+        if held is not None and held.state in STANDING:
+            deciding.end(tx, staff, held, Act.REVERSE)
+            end_replaced(tx, staff, held)
 
 
 def _give_up(tx: WriteTx, staff: Staff, decision: Decision, state: State) -> Decision:

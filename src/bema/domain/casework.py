@@ -11,10 +11,10 @@ from bema.model.casework import Case, Note, Priority, Sketch
 from bema.model.decisions import STANDING, Act, Course, Decision, Deed, Grounds, State, Subject, SubjectKind
 from bema.model.errors import Forbidden, Invalid, NotFound, Refusal
 from bema.model.ids import AccountId, PostId
-from bema.model.permissions import Staff
+from bema.model.permissions import Permission, Staff, roles_that_may
 from bema.model.reporting import Category
 from bema.model.site import Site
-from bema.store import case_drafts, cases, decisions, reports
+from bema.store import case_drafts, cases, decisions, logins, reports, staff_people
 from bema.store.cases import After, Wanted
 from bema.store.tx import Tx, WriteTx, text_of
 
@@ -47,10 +47,40 @@ def one(tx: Tx, id_: int) -> Case:
 
 def assign(tx: WriteTx, staff: Staff, id_: int, to: AccountId | None) -> Case:
     """Give a case to somebody of the staff, or to nobody; the reports that are open in it go along."""
-    one(tx, id_)
+    case = one(tx, id_)
+    if to is not None:
+        check_colleague(tx, to, weighing.account_of(case.subject))
     cases.assign(tx, id_, to)
-    deciding.note(tx, staff, "unassign" if to is None else "assign", subject(id_))
+    note_assigned(tx, staff, subject(id_), to)
     return one(tx, id_)
+
+
+def note_assigned(tx: WriteTx, staff: Staff, what: Subject, to: AccountId | None) -> None:
+    """Leave a trace of who was given something to work on."""
+    given = Deed.ASSIGN if to == staff.account else Deed.HAND_OVER
+    deciding.note(tx, staff, Deed.UNASSIGN if to is None else given, what, to=None if given is Deed.ASSIGN else to)
+
+
+def colleagues(tx: Tx, about: AccountId | None) -> list[AccountId]:
+    """Return who of the staff can be given what is reported about an account: not who it is about."""
+    return [each for each in _staff(tx) if about is None or not _is_the_same(tx, each, about)]
+
+
+def check_colleague(tx: Tx, to: AccountId, about: AccountId | None) -> None:
+    """Refuse to give what is reported about an account to whom it is about, or to nobody of the staff."""
+    if to not in _staff(tx):
+        raise Invalid("Validation failed: Assigned account is not of the staff")
+    if about is not None and _is_the_same(tx, to, about):
+        raise Forbidden
+
+
+def _staff(tx: Tx) -> list[AccountId]:
+    return staff_people.accounts_of(tx, roles_that_may(Permission.MANAGE_REPORTS))
+
+
+def _is_the_same(tx: Tx, one_: AccountId, other: AccountId) -> bool:
+    """Tell whether two accounts are one person's."""
+    return one_ == other or not set(logins.logins_of(tx, one_)).isdisjoint(logins.logins_of(tx, other))
 
 
 def rank(tx: WriteTx, staff: Staff, id_: int, priority: Priority) -> Case:

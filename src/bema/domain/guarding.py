@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from bema.domain import deciding, weighing
+from bema.domain import approving, deciding, weighing
 from bema.model import limits
 from bema.model.decisions import (
     STANDING,
@@ -17,6 +17,7 @@ from bema.model.decisions import (
     Effect,
     Grounds,
     Severity,
+    State,
     Subject,
     SubjectKind,
     Terms,
@@ -25,7 +26,7 @@ from bema.model.errors import Forbidden, Invalid, NotFound
 from bema.model.ids import DomainId, Millis
 from bema.model.permissions import Staff
 from bema.model.site import Site
-from bema.store import decisions, domain_measures, effects, measures
+from bema.store import decisions, domain_measures, door, effects, measures
 from bema.store.measures import Measures
 from bema.store.timelines import Range
 from bema.store.tx import Tx, WriteTx
@@ -197,7 +198,7 @@ def change_network_block(
     comment: str | None,
     seconds: int | None,
 ) -> int:
-    """Keep a network away on other terms; what is not named stays."""
+    """Keep a network away on other terms; what is not named stays. What was said of another ends when all agreed to it."""
     row = one(tx, measures.NETWORK_BLOCKS, id_)
     name = row.network if network is None else network_name(network)
     wanted = DoorSeverity(row.severity) if severity is None else severity
@@ -207,11 +208,17 @@ def change_network_block(
     other = measures.NETWORK_BLOCKS.named(tx, name)
     if other is not None and other.id != id_:
         raise Invalid("Validation failed: Ip has already been taken")
-    if name != row.network:  # it is about something else from now on: what was said of the other network ends
-        measures.NETWORK_BLOCKS.rename(tx, id_, name)
-        _end_all(tx, staff, Subject(SubjectKind.NETWORK, name=row.network), Act.BLOCK)
     lasts = None if ends_at is None else ends_at - tx.now
-    _decide_about_network(tx, staff, name, wanted, said, Grounds(reasons=said), lasts=lasts)
+    grounds = Grounds(reasons=said)
+    if name == row.network:
+        _decide_about_network(tx, staff, name, wanted, said, grounds, lasts=lasts)
+        return id_
+    measures.NETWORK_BLOCKS.rename(tx, id_, name)
+    made = _decide_about_network(tx, staff, name, wanted, said, grounds, lasts=lasts, replaces=row.network)
+    decision = decisions.by_ids(tx, [made])[made]
+    door.carry_out(tx, Subject(SubjectKind.NETWORK, name=row.network))  # both are kept away until all agreed
+    if decision.state is State.IN_FORCE:
+        approving.end_replaced(tx, staff, decision)
     return id_
 
 
@@ -225,8 +232,10 @@ def _decide_about_network(
     *,
     lasts: Millis | None,
     course: Course = Course.AT_ONCE,
+    replaces: str | None = None,
 ) -> int:
-    target, terms = Subject(SubjectKind.NETWORK, name=name), Terms(severity=int(severity), comment=comment)
+    target = Subject(SubjectKind.NETWORK, name=name)
+    terms = Terms(severity=int(severity), comment=comment, replaces=replaces)
     done = [(_OF_DOOR[severity], target)]
     return deciding.decide(tx, staff, target, Act.BLOCK, grounds, done, terms=terms, lasts=lasts, course=course)
 

@@ -161,6 +161,7 @@ class Dossier(msgspec.Struct, frozen=True):
     before: list[Decision]  # about the same account, in other cases
     clauses: list[Clause]
     reported_clauses: set[str]
+    colleagues: list[Account]  # who could work on it
 
 
 def dossier(tx: Tx, staff: Staff, id_: int) -> Dossier:
@@ -187,7 +188,13 @@ def dossier(tx: Tx, staff: Staff, id_: int) -> Dossier:
         [each for each in history if each.case != id_],
         policies.rules(tx),
         {unpinned(rule)[0] for each in found.values() for rule in each.rules},
+        _colleagues(tx, about),
     )
+
+
+def _colleagues(tx: Tx, about: AccountId | None) -> list[Account]:
+    ids = casework.colleagues(tx, about)[: limits.COLLEAGUES]
+    return sorted(accounts.by_ids(tx, ids).values(), key=lambda each: each.username)
 
 
 def _exhibits(tx: Tx, of_case: Sequence[int]) -> list[Exhibit]:
@@ -211,6 +218,7 @@ class Weighed(msgspec.Struct, frozen=True):
     exhibits: list[Exhibit]
     place: int | None  # in the public log
     replaces: Decision | None  # a measure that holds again when this one ends
+    replaced_by: Decision | None  # the measure that holds in its place as long as that is in force
     able: int  # how many people could stand behind it
     may_take_back: bool
 
@@ -231,7 +239,7 @@ def weighed(tx: Tx, staff: Staff, id_: int) -> Weighed:
         [(each, _clause(tx, each)) for each in decision.clauses],
         [each for each in _exhibits(tx, of_case) if not decision.posts or each.seen.id in decision.posts],
         standing[id_][0] if id_ in standing else None,
-        _replaced(tx, decision),
+        *_neighbours(tx, decision),
         weighing.able(tx, decision),
         decision.state in STANDING and decision.reverses is None and _may_take_back(tx, staff, decision),
     )
@@ -244,13 +252,16 @@ def _may_take_back(tx: Tx, staff: Staff, decision: Decision) -> bool:
     return may(staff.role, weighing.permission_for(decision.subject.kind))
 
 
-def _replaced(tx: Tx, decision: Decision) -> Decision | None:
-    if decision.terms is None:
-        return None
+def _neighbours(tx: Tx, decision: Decision) -> tuple[Decision | None, Decision | None]:
+    """Return which measure holds again when this one ends, and which holds in its place."""
+    if decision.terms is None or decision.state not in (*STANDING, State.PROPOSED):
+        return None, None
     standing = decisions.standing_about(tx, decision.subject, decision.act)
     ids = [each.id for each in standing]
-    place = ids.index(decision.id) + 1 if decision.id in ids else 0
-    return standing[place] if place < len(standing) and decision.state in (*STANDING, State.PROPOSED) else None
+    if decision.id not in ids:  # it is not in force yet
+        return (standing[0] if standing else None), None
+    place = ids.index(decision.id)
+    return (standing[place + 1] if place + 1 < len(standing) else None), (standing[0] if place else None)
 
 
 def _clause(tx: Tx, name: str) -> Clause | None:
@@ -277,6 +288,7 @@ class Deed(msgspec.Struct, frozen=True):
     subject_name: str | None
     subject: Account | None
     decision: int | None
+    to: Account | None  # whom it was given to
     at: Millis
 
 
@@ -284,7 +296,8 @@ def deeds(tx: Tx, range_: Range) -> list[Deed]:
     """Load a page of what the staff did, the newest first."""
     rows = decisions.acts(tx, range_)
     about = {AccountId(row.subject_id) for row in rows if row.subject_kind == "account" and row.subject_id is not None}
-    people = accounts.by_ids(tx, sorted(about | {row.account_id for row in rows if row.account_id is not None}))
+    others = {id_ for row in rows for id_ in (row.account_id, row.to_id) if id_ is not None}
+    people = accounts.by_ids(tx, sorted(about | others))
     return [
         Deed(
             row.id,
@@ -296,6 +309,7 @@ def deeds(tx: Tx, range_: Range) -> list[Deed]:
             row.subject_name,
             people.get(row.subject_id) if row.subject_kind == "account" else None,
             row.decision_id,
+            people.get(row.to_id),
             row.at,
         )
         for row in rows

@@ -168,10 +168,12 @@ def copies_of_gone(tx: Tx, found: Sequence[Report], posts_: Mapping[PostId, Post
 def assign(tx: WriteTx, staff: Staff, id_: int, to: AccountId | None) -> Report:
     """Give a report to somebody of the staff, or to nobody, with its case and all that is open in it."""
     report = one(tx, id_)
+    if to is not None:
+        casework.check_colleague(tx, to, report.target)
     reports.assign(tx, id_, to)
     if report.case is not None and report.resolved_at is None:
         cases.assign(tx, report.case, to)
-    deciding.note(tx, staff, "unassign" if to is None else "assign", _subject(id_))
+    casework.note_assigned(tx, staff, _subject(id_), to)
     return one(tx, id_)
 
 

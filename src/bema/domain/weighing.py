@@ -70,6 +70,14 @@ def account_of(subject: Subject) -> AccountId | None:
     return AccountId(subject.id) if subject.kind is SubjectKind.ACCOUNT and subject.id is not None else None
 
 
-def note(tx: WriteTx, staff: Staff, act: str, subject: Subject, decision_id: int | None = None) -> None:
-    """Leave a trace of what somebody of the staff did, restricting or not."""
-    tx.emit(StaffActed(act=decisions.add_act(tx, staff, act, subject, decision_id)))
+def note(
+    tx: WriteTx,
+    staff: Staff,
+    act: str,
+    subject: Subject,
+    decision_id: int | None = None,
+    *,
+    to: AccountId | None = None,
+) -> None:
+    """Leave a trace of what somebody of the staff did, restricting or not, and whom they gave something to."""
+    tx.emit(StaffActed(act=decisions.add_act(tx, staff, act, subject, decision_id, to)))

@@ -84,7 +84,8 @@ class Act(StrEnum):
 class Deed(StrEnum):
     """What else the staff does, beside deciding; the words are stored."""
 
-    ASSIGN = "assign"
+    ASSIGN = "assign"  # to oneself
+    HAND_OVER = "hand_over"  # to a colleague
     UNASSIGN = "unassign"
     RESOLVE = "resolve"
     REOPEN = "reopen"
@@ -198,6 +199,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     public_comment: str | None = None
     obfuscate: bool = False  # its name is shown to the public in part only
     comment: str = ""  # of a network
+    replaces: str | None = None  # the network that it was about before; what was said of that ends when all agreed
 
 
 class Grounds(msgspec.Struct, frozen=True, kw_only=True):

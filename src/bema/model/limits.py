@@ -109,6 +109,9 @@ FANOUT_FOLLOWERS = 10_000  # an author with more is merged when a home is read: 
 
 FILTERED_ENTRIES = 5_000  # entries that a filter looks through for a page; one that fits none must not read a whole tag
 TAG_HISTORY_DAYS = 7  # days of a tag's use that are told, as on Mastodon
+HISTORY_COUNTED = 1_000  # people, each day anew, from which on a tag's use is not counted at each question: 0.2 ms
+HISTORY_KEPT_MILLISECONDS = 60_000  # for which it then is told as it was
+HISTORIES_KEPT = 2_000  # tags and links that are used so much, at a time; some 2 MB
 TAGS_FOLLOWED = 1_000  # tags that one account follows: each costs a row for every post that has it
 FEATURED_TAGS = 10  # tags that an account shows on its profile, as on Mastodon
 FEATURED_TAGS_SUGGESTED = 10  # of those that one used lately, as on Mastodon

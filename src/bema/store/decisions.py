@@ -413,8 +413,10 @@ _DONE = {each.value for each in (*Act, *Deed)}
 _acts = Paged(select(staff_act), staff_act.c.id)
 
 
-def add_act(tx: WriteTx, staff: Staff, act: str, subject: Subject, decision_id: int | None) -> int:
-    """Record what somebody of the staff did, and return the id of the record."""
+def add_act(
+    tx: WriteTx, staff: Staff, act: str, subject: Subject, decision_id: int | None, to: AccountId | None = None
+) -> int:
+    """Record what somebody of the staff did, perhaps giving something to somebody, and return the id of the record."""
     if act not in _DONE:
         raise ValueError(f"{act} is called nothing")
     id_ = tx.new_id()
@@ -430,6 +432,7 @@ def add_act(tx: WriteTx, staff: Staff, act: str, subject: Subject, decision_id: 
             "subject_id": subject.id,
             "subject_name": subject.name,
             "decision_id": decision_id,
+            "to_id": to,
             "at": tx.now,
         },
     )

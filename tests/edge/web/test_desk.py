@@ -139,7 +139,7 @@ def test_a_case_is_given_to_a_colleague(square: Square, ann: Person, mod: Person
     [report] = mod.client.get("/api/v1/admin/reports").json()
     assert report["assigned_account"]["username"] == "peer"
     audit = read_page(first, "/staff/audit")
-    assert re.search(r"@mod</bdi></a> <strong>handed over</strong>.*?given to .*?@peer", audit, re.S)
+    assert re.search(r"@mod</bdi> <strong>handed over</strong>.*?given to .*?@peer", audit, re.DOTALL)
     send(second, case, f"{case}/unassign")
     assert "Nobody works on it yet." in read_page(first, case)
 

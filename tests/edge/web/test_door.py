@@ -52,6 +52,20 @@ def test_a_server_is_kept_away_by_two(square: Square, boss: Person, admin: Perso
     assert list(auditing.audit(square.app.database.read_now)) == []
 
 
+def test_who_is_replaced_says_so(square: Square, boss: Person, admin: Person) -> None:
+    """A measure that another stands in the place of is not shown as what holds."""
+    first, second = browser(square, boss), browser(square, admin)
+    path, wanted = "/staff/door", {"kind": "domain", "name": "far.example", "reasons": "Spam"}
+    made = [send(first, path, path, **wanted, severity=severity) for severity in ("1", "2")]
+    for each in made:
+        assert "Another decision stands in its place" not in read_page(second, each)
+        send(second, each, f"{each}/approve")
+    assert f'Another decision stands in its place: <a href="{made[1]}">' in read_page(first, made[0])
+    assert "Another decision stands in its place" not in read_page(first, made[1])
+    send(first, made[1], f"{made[1]}/reverse", reasons="They mended it")
+    assert "Another decision stands in its place" not in read_page(first, made[0])
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "shown"),
     [

@@ -16,7 +16,7 @@ from bema.model import limits
 from bema.model.casework import QUEUES, Priority, Sketch
 from bema.model.decisions import Act, Label
 from bema.model.errors import Invalid, NotFound
-from bema.model.ids import PostId, parse_id
+from bema.model.ids import AccountId, PostId, parse_id
 from bema.model.permissions import Permission, may
 from bema.model.views import Page as Shown
 from bema.store.cases import After, Wanted
@@ -149,6 +149,11 @@ def _case(
         and found.shown.case.closed_at is None
         and deciding.may_act_on(tx, call.staff, subject.id),
         is_mine=found.shown.case.assigned == call.actor,
+        others=[
+            (str(each.id), f"@{each.username}")
+            for each in found.colleagues
+            if each.id not in (call.actor, found.shown.case.assigned)
+        ],
         **words,
     )
 
@@ -159,10 +164,17 @@ def _begins(call: Call, found: overseeing.Dossier, ask: Begun) -> Sketch | None:
     return next((each.sketch for each, _ in found.drafts if each.by_login == wanted), None)
 
 
+class Assignee(msgspec.Struct, frozen=True):
+    """Who of the staff is to work on a case: oneself, unless a colleague is named."""
+
+    to: str = ""
+
+
 @routes.post("/staff/cases/{id}/assign", needs=Needs.SESSION, permission=_WORKS)
-def assign(call: Call, tx: WriteTx) -> Redirect:
-    """Take a case upon yourself."""
-    casework.assign(tx, call.staff, call.path_id(), call.actor)
+def assign(call: Call, tx: WriteTx, ask: Assignee) -> Redirect:
+    """Take a case upon yourself, or give it to a colleague."""
+    to = AccountId(parse_id(ask.to) or 0) if ask.to else call.actor
+    casework.assign(tx, call.staff, call.path_id(), to)
     return _back(call)
 
 

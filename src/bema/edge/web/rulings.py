@@ -91,6 +91,7 @@ _DEEDS = {  # of the acts, those that are told otherwise when they were done
     Act.LAPSE: words("let a decision lapse about"),
     Act.EXPIRE: words("let the time be over of a decision about"),
     Deed.ASSIGN: words("took on"),
+    Deed.HAND_OVER: words("handed over"),
     Deed.UNASSIGN: words("left to others"),
     Deed.RESOLVE: words("resolved"),
     Deed.REOPEN: words("took up again"),

@@ -101,6 +101,7 @@ staff_act = Table(
     Column("subject_id", BigInteger),
     Column("subject_name", Text),
     Column("decision_id", BigInteger),
+    Column("to_id", BigInteger),  # whom something was given to
     Column("at", BigInteger, nullable=False),
     Index(None, "login_id", "id"),
     Index(None, "subject_kind", "subject_id", "id"),

@@ -76,6 +76,19 @@ def assign_to_self(call: Call, tx: WriteTx) -> AdminReport:
     return _one(call, tx, reporting.assign(tx, call.staff, call.path_id(), call.actor))
 
 
+class Assignee(msgspec.Struct, frozen=True):
+    """Who of the staff is to work on something."""
+
+    account_id: str
+
+
+@routes.post("/api/v1/admin/reports/{id}/assign", scope=_WRITE, permission=_MAY)
+def assign(call: Call, tx: WriteTx, ask: Assignee) -> AdminReport:
+    """Give a report to a colleague, with its case; who it is about cannot have it. Mastodon has no such method."""
+    to = AccountId(parse_id(ask.account_id) or 0)
+    return _one(call, tx, reporting.assign(tx, call.staff, call.path_id(), to))
+
+
 @routes.post("/api/v1/admin/reports/{id}/unassign", scope=_WRITE, permission=_MAY)
 def unassign(call: Call, tx: WriteTx) -> AdminReport:
     """Leave a report to somebody else."""

@@ -212,6 +212,7 @@ def upgrade() -> None:
         sa.Column("blob", sa.Text(), nullable=True),
         sa.Column("bytes", sa.Integer(), nullable=True),
         sa.Column("tried_at", sa.BigInteger(), nullable=True),
+        sa.Column("changed_at", sa.BigInteger(), nullable=True),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_remote_file")),
     )
@@ -270,6 +271,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.BigInteger(), nullable=True),
         sa.Column("subject_name", sa.Text(), nullable=True),
         sa.Column("decision_id", sa.BigInteger(), nullable=True),
+        sa.Column("to_id", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_act")),
     )
@@ -2682,6 +2684,7 @@ def upgrade() -> None:
         sa.Column("notify", sa.Boolean(), nullable=False),
         sa.Column("languages", sa.Text(), nullable=True),
         sa.Column("uri", sa.Text(), nullable=True),
+        sa.Column("lists", sa.Text(), nullable=True),
         sa.Column("restored_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["other_id"], ["account.id"], name=op.f("fk_severed_follow_other_id"), ondelete="SET NULL"
