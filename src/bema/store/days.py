@@ -1,13 +1,13 @@
 """Days: who used a tag, or linked to a page, on which day in public posts; their histories are drawn from it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, Table, bindparam, delete, func, literal_column, select
 from sqlalchemy.sql import FromClause
 
 from bema.model import limits
-from bema.model.ids import AccountId, PostId, lowest_id_at, moment_of
+from bema.model.ids import AccountId, Millis, PostId, lowest_id_at, moment_of
 from bema.model.policy import Visibility
 from bema.model.views import TagDay
 from bema.store.dialect import insert, one_of_ids
@@ -32,7 +32,16 @@ class Days:
     is counted, a newer one is added to the sum instead: who posts often would make each post dearer than the last.
     """
 
-    def __init__(self, table: Table, key: str, posts: FromClause, thing: ColumnElement[Any]) -> None:
+    def __init__(
+        self,
+        table: Table,
+        key: str,
+        posts: FromClause,
+        thing: ColumnElement[Any],
+        *,
+        counted: int = limits.HISTORY_COUNTED,
+    ) -> None:
+        self._counted = counted  # people of a history from which on it is kept for a while
         self._table, self._key, self._posts, self._thing = table, key, posts, thing
         self._columns = [column.name for column in table.c]
         self._count_day, self._count_all = self._count(*_on_day), self._count()
@@ -89,11 +98,34 @@ class Days:
         tx.run(self._count_all)
 
     def histories(self, tx: Tx, ids: Sequence[int]) -> dict[int, list[TagDay]]:
-        """Return how much things were used in the last days, the newest first, in one statement."""
+        """Return how much things were used in the last days, the newest first, in one statement.
+
+        What so many use that counting them would grow with the server may be a minute old.
+        """
         unused = unused_days(tx)
-        rows = tx.all_known(self._history, {"ids": list(ids), "before": unused[-1].day - 1})
+        kept: dict[int, _Kept] = tx.lasting.setdefault(self._table.name, {})
+        histories = {id_: each.days for id_ in ids if (each := kept.get(id_)) is not None and each.holds(tx, unused)}
+        if not (asked := [id_ for id_ in ids if id_ not in histories]):
+            return histories
+        rows = tx.all_known(self._history, {"ids": asked, "before": unused[-1].day - 1})
         used = {(row[0], row[1]): TagDay(row[1], int(row[2]), int(row[3])) for row in rows}
-        return {id_: [used.get((id_, each.day), each) for each in unused] for id_ in ids}
+        if len(kept) >= limits.HISTORIES_KEPT:
+            kept.clear()
+        for id_ in asked:
+            histories[id_] = days = [used.get((id_, each.day), each) for each in unused]
+            if sum(day.accounts for day in days) >= self._counted:
+                kept[id_] = _Kept(tx.now, days)
+        return histories
+
+
+class _Kept(NamedTuple):
+    """A history that is kept for a while."""
+
+    at: Millis
+    days: list[TagDay]
+
+    def holds(self, tx: Tx, today: list[TagDay]) -> bool:
+        return 0 <= tx.now - self.at < limits.HISTORY_KEPT_MILLISECONDS and self.days[0].day == today[0].day
 
 
 def unused_days(tx: Tx) -> list[TagDay]:

@@ -103,6 +103,7 @@ class Statements:
         self._dialect = _DIALECTS[dialect]
         self._ready = _READY[dialect]
         self._prepared: dict[int, Prepared] = {}
+        self.lasting: dict[str, Any] = {}  # what is kept in memory beside them, whatever is committed; see `Tx.lasting`
         self._kept: list[Executable] = []  # alive: what is prepared is found by identity
 
     def __call__(self, statement: Executable) -> Prepared:

@@ -62,6 +62,11 @@ class Tx:
         self.dialect = dialect  # sqlite or postgresql
         self.now = now
 
+    @property
+    def lasting(self) -> dict[str, Any]:
+        """What this process keeps as long as the database is open, whatever is committed: for what may be some time old."""
+        return self._prepare.lasting
+
     def all(self, statement: Executable, parameters: Parameters | None = None) -> list[Any]:
         """Return every row, as a named tuple."""
         prepared = self._prepare(statement)
