@@ -55,6 +55,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     app: AppId | None = None
     idempotency_key: str | None = None
     created_at: int | None = None  # None: now; only for posts that are brought in from before
+    following: list["Draft"] = []  # a thread: `continuing` publishes all of it
 
 
 class Rendered(msgspec.Struct, frozen=True):
@@ -72,8 +73,8 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
         return first
     text, warning = checked_text(draft.text, draft.warning, needed=not draft.media and draft.quote_of is None)
     parent = visible_parent(tx, author, draft.in_reply_to) if draft.in_reply_to is not None else None
-    own = accounts.own(tx, author)
     asks = parent is not None and _has_to_ask_to_answer(tx, author, parent)
+    own = accounts.own(tx, author)
     visibility = own.post_visibility if draft.visibility is None else draft.visibility
     quoted = quoting.quotable(tx, author, draft.quote_of) if draft.quote_of is not None else None
     if quoted is not None:
@@ -120,11 +121,11 @@ def publish(tx: WriteTx, site: Site, author: AccountId, draft: Draft) -> PostId:
         raise lost_files()  # another post was faster
     if asked is not None:
         polling.open_(tx, id_, asked)
-    mentions.add(tx, id_, [mention.id for mention in rendered.mentions])
     if asks:  # the rest when there is leave
         homes.add_own(tx, author, id_)
         tx.emit(AnswerAsked(post=id_, author=author))
         return id_
+    mentions.add(tx, id_, [mention.id for mention in rendered.mentions])
     if quoted is not None and quoted.author != author:
         mentions.let_see(tx, id_, quoted.author)
     tags.tag_post(tx, id_, rendered.tags)
@@ -167,7 +168,6 @@ def boost(
     if (existing := posts.boost_by(tx, post.id, actor)) is not None:
         return existing
     id_ = PostId(tx.new_id()) if id_ is None else id_
-    added = posts.add(
     wanted = max(post.visibility, Visibility.PUBLIC if visibility is None else visibility)
     if has_to_ask(tx, actor, post, Deed.BOOST):
         if allowing.boosts_waiting(tx, actor) >= limits.LEAVES_ASKED:
@@ -189,6 +189,7 @@ def pass_on(
     leave_uri: str | None = None,
 ) -> PostId:
     """Boost what may be boosted; `leave_uri` is where others can check that it may, if the author was asked."""
+    added = posts.add(
         tx,
         NewPost(
             id=id_,
@@ -198,8 +199,8 @@ def pass_on(
             boost_of=post_id,
             local=uri is None,
             uri=uri,
-        ),
             leave_uri=leave_uri,
+        ),
     )
     if not added:  # somebody else's transaction was faster: the same person, twice at once
         return posts.boost_by(tx, post_id, actor) or id_
@@ -214,10 +215,10 @@ def unboost(tx: WriteTx, actor: AccountId, post_id: PostId) -> PostId:
     boost_id = posts.boost_by(tx, post.id, actor)
     if boost_id is not None and posts.remove(tx, boost_id):
         _tell_undone(tx, boost_id, actor, post.id)
-    return post.id
     asked = None if post.allowance is None else allowing.boost_by(tx, post.id, actor)
     if asked is not None and allowing.ask_no_more(tx, asked.id):
         tx.emit(BoostAsked(boost=asked.id, post=post.id, by=actor, taken_back=True))
+    return post.id
 
 
 def delete(tx: WriteTx, actor: AccountId, post_id: PostId, *, with_files: bool = False) -> None:
@@ -242,9 +243,9 @@ def destroy(tx: WriteTx, post: posts.Bare, *, with_files: bool) -> None:
     if post.visibility <= Visibility.UNLISTED:  # that there was something for a few is told to nobody
         tombstones.add(tx, of_post(actor, post_id))
     concerned = deliveries.concerned_with(tx, post_id)
-    for boost_id, by in posts.remove_boosts(tx, post_id):
     if post.waits and post.in_reply_to_author is not None:  # who was asked
         concerned = [*concerned, post.in_reply_to_author]
+    for boost_id, by in posts.remove_boosts(tx, post_id):
         _tell_undone(tx, boost_id, by, post_id)
     mentioned, tagged = mentions.ids(tx, post_id), tags.names(tx, post_id)
     posts.remove(tx, post_id)
@@ -267,7 +268,6 @@ def _tell_undone(tx: WriteTx, boost_id: PostId, by: AccountId, boosted: PostId) 
     tx.emit(PostDeleted(post=boost_id, author=by, boost_of=boosted, boosted_author=author, boosted_uri=uri))
 
 
-# --- Parts that editing shares ----------------------------------------------------------------------------------------
 def _has_to_ask_to_answer(tx: WriteTx, author: AccountId, parent: posts.Bare) -> bool:
     asks = has_to_ask(tx, author, parent, Deed.ANSWER)
     if asks and allowing.answers_waiting(tx, author) >= limits.LEAVES_ASKED:
@@ -279,6 +279,7 @@ def _too_many_wait() -> Invalid:
     return Invalid(f"Validation failed: More than {limits.LEAVES_ASKED} of yours wait for the word of others")
 
 
+# --- Parts that editing shares ----------------------------------------------------------------------------------------
 
 
 def checked_text(text: str, warning: str, *, needed: bool) -> tuple[str, str]:
