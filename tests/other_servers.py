@@ -33,6 +33,7 @@ class Elsewhere(Fetcher):
         self.away: set[str] = set()
         self.asked: list[str] = []
         self.keys: dict[str, SigningKey] = {}
+        self.says = 202  # to what they are brought
         self.told: list[tuple[str, Document]] = []  # what was brought to their inboxes
 
     def person(self, name: str = "ann", host: str = "mastodon.example", **more: Any) -> str:
@@ -57,7 +58,7 @@ class Elsewhere(Fetcher):
             raise Unreachable("nobody answers")
         if more.get("method") == "POST":
             self.told.append((url, json.loads(more["body"])))
-            return Fetched(url, 202, {}, b"")
+            return Fetched(url, self.says, {}, b"")
         if parts.path == "/.well-known/webfinger":
             return self._finger(url, parse_qs(parts.query)["resource"][0])
         if url in self.files:

@@ -1,9 +1,10 @@
 """Follows with who is shut out: they end when the suspension is agreed, are told once, kept whole, and come back."""
 
+import json
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bema.domain import approving, blocking_domains, deciding, guarding, severing
 from bema.domain.guarding import DomainTerms
@@ -18,7 +19,7 @@ from bema.outside.clock import ManualClock
 from bema.store import accounts, decisions, follows, measures
 from bema.store.follows import Terms
 from bema.store.severances import Place
-from bema.store.tables import outgoing
+from bema.store.tables import delivery, outgoing
 from bema.store.timelines import Range
 from tests.client import Client
 from tests.conftest import Person, Read, Square, Write
@@ -198,15 +199,39 @@ def test_ones_own_block_of_a_server_is_told_too(square: Square, ann: Person, far
 def test_one_suspended_person_of_another_server_is_lost_alone(
     square: Square, ann: Person, far: list[AccountId], read: Read, write: Write
 ) -> None:
-    """Follows with others there stay; and it comes back like the rest."""
+    """Follows with others there stay. Their server is told that theirs are over, so only whom one followed comes back."""
     decided = write(deciding.on_account, square.app.site, COMMAND_LINE, far[2], Act.SUSPEND, Grounds(), by_letter=False)
     square.settle()
     assert stands(ann, far[:2], read) == [(True, False, False), (False, True, False)]
     [one] = told(ann)
     assert (one["event"]["type"], one["event"]["target_name"]) == ("account_suspension", f"dot@{FAR}")
+    [rejected] = [each for each in map(json.loads, _said(square)) if each["type"] == "Reject"]
+    assert rejected["object"]["actor"] == f"https://{FAR}/users/dot"
+    [inbox] = square.app.database.read_now(lambda tx: tx.values(_inboxes, {"kind": "%Reject%"}))
+    assert inbox == f"https://{FAR}/users/dot/inbox", "at their own, where others' is shared"
     write(deciding.take_back, COMMAND_LINE, decided)
     square.settle()
-    assert stands(ann, far[2:], read) == [(False, True, True)]
+    assert stands(ann, far[2:], read) == [(False, False, True)]
+
+
+_inboxes = (
+    select(delivery.c.inbox)
+    .select_from(delivery.join(outgoing, outgoing.c.id == delivery.c.outgoing_id))
+    .where(outgoing.c.body.like(bindparam("kind")))
+)
+
+
+def test_what_comes_back_has_its_places_in_lists(square: Square, ann: Person, far: list[AccountId]) -> None:
+    """But not in a list that is gone by then; who is not let in by the other server is in none, as with any request."""
+    kept, gone = (ann.client.post("/api/v1/lists", form={"title": title}).json()["id"] for title in ("Kept", "Gone"))
+    for list_ in (kept, gone):
+        assert ann.client.post(f"/api/v1/lists/{list_}/accounts", form={"account_ids[]": str(far[0])}).status == 200
+    id_ = shut_out(square)
+    assert ann.client.get(f"/api/v1/lists/{kept}/accounts").json() == []
+    ann.client.delete(f"/api/v1/lists/{gone}")
+    let_in(square, id_)
+    assert [each["acct"] for each in ann.client.get(f"/api/v1/lists/{kept}/accounts").json()] == [f"bea@{FAR}"]
+    assert ann.client.get(f"/api/v1/lists/{gone}").status == 404
 
 
 def test_the_page_lists_what_was_lost_for_its_owner_alone(square: Square, ann: Person, far: list[AccountId]) -> None:

@@ -12,7 +12,8 @@ import msgspec
 from bema.domain import following
 from bema.model import limits
 from bema.model.ids import AccountId, DomainId, Millis
-from bema.store import deliveries, domain_measures, peers
+from bema.model.relaying import State
+from bema.store import deliveries, domain_measures, peers, relays
 from bema.store.deliveries import PutOff, Said, Waiting
 from bema.store.peers import Held
 from bema.store.tx import Tx, WriteTx
@@ -146,6 +147,10 @@ def conclude(tx: WriteTx, done: Sequence[tuple[Held, Sequence[Brought]]], jitter
                     _part(tx, brought, held.id)
                 case Fate.LATER | Fate.UNKNOWN:
                     put_off.append(_put_off(brought, tx.now, jitter))
+    given_up = {each.what.id for each in put_off if each.due is None}
+    for brought in (each for _, all_brought in done for each in all_brought if each.said.by is None):
+        if brought in ended or brought.what.id in given_up:
+            _answer_early(tx, brought)
     outgoing = {brought.what.outgoing for brought in ended}
     deliveries.delivered(tx, [brought.what.id for brought in ended], sorted(outgoing))
     deliveries.put_off(tx, put_off)
@@ -159,6 +164,16 @@ def _put_off(brought: Brought, now: Millis, jitter: Jitter) -> PutOff:
     attempts = brought.what.attempts + 1
     due = next_try(brought.said, attempts, brought.answer, now, jitter)
     return PutOff(brought.what, attempts, due, told(brought.answer))
+
+
+def _answer_early(tx: WriteTx, brought: Brought) -> None:
+    """Note that a relay will not answer, where the asking itself is not taken: otherwise it would be asked for ever."""
+    meant = fate(brought.answer)
+    if meant is Fate.TAKEN:
+        return
+    refuses = meant in (Fate.REFUSED, Fate.UNKNOWN) and brought.answer.status is not None
+    state = State.REFUSED if refuses else State.UNREACHABLE
+    relays.not_taken(tx, brought.what.subject, state, told(brought.answer))
 
 
 def _part(tx: WriteTx, brought: Brought, domain_id: DomainId) -> None:

@@ -3,12 +3,14 @@
 A suspension that waits for a second person ends nothing: follows rest, and go on if it lapses. One that all agreed to ends
 them, but each is kept as it was; if the suspension is taken back, what can honestly come back does. Who was followed is
 asked again, because their server may have let go; who followed is there again at once, because nothing was said to their
-server, and if they stopped meanwhile, the two servers find that out by comparing (`synchronizing`).
+server, and if they stopped meanwhile, the two servers find that out by comparing (`synchronizing`). Of one person, the server
+goes on being told things: it is told that their follows are over, and these do not come back by themselves.
 """
 
+from contextlib import suppress
 from typing import NamedTuple
 
-from bema.domain import following
+from bema.domain import following, listing
 from bema.model import limits
 from bema.model.decisions import Effect, Severity, State, Subject, SubjectKind
 from bema.model.errors import NotFound, Refusal
@@ -17,7 +19,17 @@ from bema.model.ids import AccountId, DomainId
 from bema.model.policy import Standing
 from bema.model.severing import Cause, Severance, Severed
 from bema.model.views import Page
-from bema.store import accounts, blocked_domains, blocks, decisions, domain_measures, follows, measures, severances
+from bema.store import (
+    accounts,
+    blocked_domains,
+    blocks,
+    decisions,
+    domain_measures,
+    follows,
+    lists,
+    measures,
+    severances,
+)
 from bema.store.follows import Terms
 from bema.store.severances import Lost, Place
 from bema.store.timelines import Range
@@ -82,7 +94,8 @@ def sever_some(
 def sever(tx: WriteTx, here: AccountId, there: AccountId, sealed: Sealed, *, is_follower: bool) -> None:
     """End one follow, and keep it as it was."""
     id_ = severances.begin(tx, here, sealed.cause, sealed.name, sealed.decision)
-    severances.keep(tx, id_, there, here, is_follower=is_follower)
+    among = [] if is_follower else [each.id for each in lists.with_member(tx, here, there)]
+    severances.keep(tx, id_, there, here, is_follower=is_follower, lists=among)
     follower, followed = (there, here) if is_follower else (here, there)
     following.end(tx, follower=follower, followed=followed, by=here)
 
@@ -155,7 +168,12 @@ def _restore(tx: WriteTx, lost: Lost) -> bool:
             following.follow(tx, lost.here, lost.there, terms)
         except Refusal:
             return False
+        for each in lost.lists:
+            with suppress(Refusal):  # a list that is gone by now, or full, or has them again
+                listing.add_members(tx, lost.here, each, [lost.there])
         return True
+    if lost.cause is Cause.ACCOUNT:  # their server was told that the follow is over: only they can follow anew
+        return False
     other = accounts.by_id(tx, lost.there)
     if other is None or other.standing is not Standing.ACTIVE or _are_apart(tx, lost.here, lost.there, other.domain):
         return False

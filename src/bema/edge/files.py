@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from bema.domain.receiving.caching import RemoteFiles
 from bema.domain.receiving.passing_on import Large
 from bema.edge.answers import Header
+from bema.edge.rates import network_of
 from bema.model import limits
 from bema.model.errors import NotFound, Refusal
 from bema.outside.blobs import RAW, Blobs
@@ -167,7 +168,7 @@ class MediaFiles:
         """Take part in ASGI."""
         if await _answered(scope, send):
             return
-        key = scope["path"].removeprefix("/media/")
+        key, cache = scope["path"].removeprefix("/media/"), _FOR_EVER
         asked = _headers(scope)
         if (name := _REMOTE.fullmatch(key)) is not None:
             try:
@@ -181,7 +182,7 @@ class MediaFiles:
             if isinstance(found, Large):
                 await self._pass_on(found, scope, receive, send)
                 return
-            key = found
+            key, cache = found, _FOR_A_DAY
         etag = b'"%s"' % key.rpartition("/")[2].partition(".")[0].encode()
         part = part_of(asked.get(b"range", b"")) if asked.get(b"if-range", etag) == etag else None
         try:
@@ -195,7 +196,7 @@ class MediaFiles:
             return
         headers: list[Header] = [
             (b"content-type", blob.content_type.encode()),
-            (b"cache-control", _FOR_EVER),
+            (b"cache-control", cache),
             (b"etag", etag),
             (b"accept-ranges", b"bytes"),
             *_HARMLESS,
@@ -210,6 +211,7 @@ class MediaFiles:
     async def _pass_on(self, large: Large, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what is fetched while it is sent, as long as somebody reads it."""
         asked, etag = _headers(scope), b'"%s"' % large.etag.encode()
+        network = network_of((scope.get("client") or ("", 0))[0])
         part = part_of(asked.get(b"range", b"")) if asked.get(b"if-range", etag) == etag else None
         headers: list[Header] = [
             (b"content-type", MEDIA_TYPES[large.kind].encode()),
@@ -222,7 +224,7 @@ class MediaFiles:
             await _send(send, scope, 304, headers)
             return
         try:
-            start, end = self._remote.passing.span(large, part)
+            start, end = self._remote.passing.span(large, part, network)
         except Refusal as refusal:
             await _refuse(send, scope, refusal.status, refusal.message)
             return
@@ -230,7 +232,9 @@ class MediaFiles:
             headers.append((b"content-range", b"bytes %d-%d/%d" % (start, end - 1, large.size)))
         head = [*headers, (b"content-length", b"%d" % (end - start)), *_ALWAYS]
         await send({"type": "http.response.start", "status": 200 if part is None else 206, "headers": head})
-        if scope["method"] == "HEAD" or await _handed_on(self._remote.passing.chunks(large, start, end), receive, send):
+        if scope["method"] == "HEAD" or await _handed_on(
+            self._remote.passing.chunks(large, start, end, network), receive, send
+        ):
             await send({"type": "http.response.body"})
 
 

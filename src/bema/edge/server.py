@@ -92,7 +92,7 @@ class Server:
         if scope["type"] == "http":
             mount = self._mounts.get(_first_segment(scope["path"]))
             if mount is not None:
-                await mount(scope, receive, send)
+                await mount(self._as_it_came(scope) if self._proxies else scope, receive, send)
             else:
                 await self._http(scope, receive, send)
         elif scope["type"] == "lifespan":
@@ -227,6 +227,13 @@ class Server:
             secure=secure,
             target=_target(scope),
         )
+
+    def _as_it_came(self, scope: Scope) -> Scope:
+        """Tell an application beside the routes who asks, where a trusted proxy brought it."""
+        address, secure = (scope.get("client") or ("", 0))[0], scope.get("scheme") == "https"
+        if _within(address, self._proxies):
+            address, _ = self._behind_proxy(address, secure, dict(scope["headers"]))
+        return {**scope, "client": (address, 0)}
 
     def _behind_proxy(self, address: str, secure: bool, headers: dict[bytes, bytes]) -> tuple[str, bool]:
         """Believe a trusted proxy: the client is the last address in the chain that is not one of our proxies."""

@@ -40,6 +40,7 @@ class RemotePicture(msgspec.Struct, frozen=True):
     url: str
     media_type: str | None = None
     description: str = ""
+    updated_at: Millis | None = None  # since when it looks like this, if its server says so
 
 
 class RemoteEmoji(msgspec.Struct, frozen=True):
@@ -47,6 +48,7 @@ class RemoteEmoji(msgspec.Struct, frozen=True):
 
     shortcode: str
     url: str
+    updated_at: Millis | None = None  # since when it looks like this
 
 
 class RemoteField(msgspec.Struct, frozen=True):

@@ -89,6 +89,7 @@ TOLD_PEOPLE = 40  # people of a page, who are told by their addresses alone
 ANSWERS_LOOKED_AT = 600  # answers to a post among which those of its own author are looked for
 QUOTE_REQUESTS = 500  # that wait for the word of one person: nobody decides on more
 QUOTE_REQUESTS_EACH = 10  # of one asker to one person, so that nobody fills the list of another
+LEAVES_ASKED = 200  # answers, and as many boosts, of one person that wait for the word of authors elsewhere
 QUOTE_LEAVES_EACH = 10_000  # to quote posts of this server, that one account elsewhere has: three a day for nine years
 SYNCHRONIZED_FOLLOWERS = 10_000  # of one account elsewhere, who are told and compared: a megabyte, 10 ms of hashing
 
@@ -101,7 +102,6 @@ REMOTE_MENTIONS = 100  # people that a post names
 REMOTE_EMOJIS = 50  # custom emojis of a post or profile
 REMOTE_FIELDS = 16  # rows of a profile's table: servers offer 4 to 16
 REMOTE_CHOICES = 100  # that a poll offers: servers allow 4 to 50
-LEAVES_ASKED = 200  # answers, and as many boosts, of one person that wait for the word of authors elsewhere
 REMOTE_NAME_CHARACTERS = 200  # graphemes of a name, and of a word that is shown as one
 REMOTE_USERNAME_CHARACTERS = 100  # bridges make long ones out of domains
 REMOTE_WARNING_CHARACTERS = 2_000  # graphemes of a warning
@@ -166,6 +166,7 @@ REMOTE_FILE_BYTES = 16_777_216  # of a file of another server that is kept here:
 REMOTE_PASSED_BYTES = 2_000_000_000  # of a file of another server that is passed on in parts: two hours of film
 REMOTE_PASSED_PART = 1_048_576  # of it that are fetched at once: a reader holds one in memory
 REMOTE_PASSED_AT_ONCE = 32  # files that are passed on at a time, per process: 32 MiB of memory
+REMOTE_PASSED_EACH = 6  # of them to one address, or /64: a household that watches; eight have to be slow to fill all
 REMOTE_PASSED_KNOWN = 1_000  # of which it is remembered for a while what they are: some 500 kB
 REMOTE_PASSED_STALL_SECONDS = 60  # in which a reader must take a part: who pauses asks again
 REMOTE_FILES_AT_ONCE = 8  # that are fetched at a time, per process: 128 MiB of memory at most
@@ -194,3 +195,8 @@ REACTION_KINDS = 50  # different emojis with which one post is reacted to; what 
 REACTIONS_EACH = 5  # of one person to one post; on most servers it is one
 FILL_NAMED = 10  # people named by one post who are fetched if nobody here knows them
 UNDERSTOOD_SECONDS = 172_800  # that activities are known again: longer than a signature holds
+
+# Readers by e-mail, for the staff
+EMAIL_AUTHORS_SHOWN = 40  # authors on a page, each with how many have their posts
+EMAIL_READERS_SHOWN = 80  # addresses on a page
+EMAIL_READERS_REMOVED = 2_000  # addresses that are forgotten in one transaction: some 20 ms

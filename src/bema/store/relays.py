@@ -62,6 +62,11 @@ _failed = (
     .where(relay.c.id == _key)
     .values(state=State.UNREACHABLE.value, error=bindparam("reason", type_=Text), answered_at=_now)
 )
+_not_taken = (
+    update(relay)
+    .where(relay.c.id == _key, relay.c.state == State.ASKED.value)
+    .values(state=bindparam("as_state"), error=bindparam("reason", type_=Text), answered_at=_now)
+)
 _remove = delete(relay).where(relay.c.id == _key)
 _same_minute = relay.c.brought_at / _MINUTE == _now / _MINUTE
 _bring = (
@@ -133,6 +138,11 @@ def answered(tx: WriteTx, id_: int, state: State, actor: AccountId) -> None:
 def failed(tx: WriteTx, id_: int, reason: str) -> None:
     """Note that nobody is found at a relay's address."""
     tx.run(_failed, {"key": id_, "reason": reason, "now": tx.now})
+
+
+def not_taken(tx: WriteTx, id_: int, state: State, reason: str) -> None:
+    """Note that a relay did not even take that it was asked; of what is no relay, or answered, nothing."""
+    tx.run(_not_taken, {"key": id_, "as_state": state.value, "reason": reason, "now": tx.now})
 
 
 def remove(tx: WriteTx, id_: int) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import BigInteger, Text, and_, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.types import Boolean
 
-from bema.model.ids import AccountId
+from bema.model.ids import AccountId, ListId
 from bema.model.policy import Standing
 from bema.model.severing import Cause, Severance, Severed
 from bema.model.views import Page
@@ -15,7 +15,7 @@ from bema.store.dialect import insert as insert_or
 from bema.store.dialect import one_of_ids, one_of_texts
 from bema.store.tables import account, domain, follow, severance, severed_follow
 from bema.store.timelines import Paged, Range
-from bema.store.tx import Tx, WriteTx
+from bema.store.tx import Tx, WriteTx, text_of
 
 _severance: Any = bindparam("severance", type_=BigInteger)
 _account: Any = bindparam("account", type_=BigInteger)
@@ -23,6 +23,7 @@ _at: Any = bindparam("at", type_=BigInteger)  # the person of another server whe
 _after: Any = bindparam("after", type_=BigInteger)  # and after which of their follows
 _scope: Any = bindparam("scope", type_=BigInteger)
 _languages = msgspec.json.Decoder(list[str]).decode
+_lists = msgspec.json.Decoder(list[ListId]).decode
 
 
 class Place(NamedTuple):
@@ -95,7 +96,7 @@ _untold = select(severance.c.id).where(
     severance.c.told.is_(False),
 )
 _keep = insert(severed_follow).from_select(
-    ["id", "severance_id", "other_id", "handle", "is_follower", "boosts", "notify", "languages", "uri"],
+    ["id", "severance_id", "other_id", "handle", "is_follower", "boosts", "notify", "languages", "uri", "lists"],
     select(
         bindparam("id", type_=BigInteger),
         _severance,
@@ -106,6 +107,7 @@ _keep = insert(severed_follow).from_select(
         follow.c.notify,
         follow.c.languages,
         follow.c.uri,
+        bindparam("lists", type_=Text),
     )
     .select_from(
         follow.join(account, account.c.id == bindparam("other", type_=BigInteger)).join(
@@ -145,12 +147,20 @@ def begin(tx: WriteTx, account_id: AccountId, cause: Cause, name: str, decision:
     return found
 
 
-def keep(tx: WriteTx, severance_id: int, other: AccountId, mine: AccountId, *, is_follower: bool) -> None:
-    """Write a follow down as it is, before it ends."""
+def keep(
+    tx: WriteTx,
+    severance_id: int,
+    other: AccountId,
+    mine: AccountId,
+    *,
+    is_follower: bool,
+    lists: Sequence[ListId] = (),
+) -> None:
+    """Write a follow down as it is, with the `lists` that the other is in by it, before it ends."""
     follower, followed = (other, mine) if is_follower else (mine, other)
     pair = {"follower": follower, "followed": followed}
     values = {"id": tx.new_id(), "severance": severance_id, "other": other, "is_follower": is_follower, **pair}
-    if tx.run(_keep, values):
+    if tx.run(_keep, {**values, "lists": text_of(list(lists)) if lists else None}):
         tx.run(
             _count, {"key": severance_id, "more_followers": int(is_follower), "more_following": int(not is_follower)}
         )
@@ -203,6 +213,8 @@ class Lost(NamedTuple):
     notify: bool
     languages: list[str] | None
     uri: str | None
+    lists: list[ListId]
+    cause: Cause
 
 
 def _lost(of_scope: Any) -> Any:
@@ -216,6 +228,8 @@ def _lost(of_scope: Any) -> Any:
             severed_follow.c.notify,
             severed_follow.c.languages,
             severed_follow.c.uri,
+            severed_follow.c.lists,
+            severance.c.cause,
         )
         .select_from(
             account.join(severed_follow, severed_follow.c.other_id == account.c.id)
@@ -256,6 +270,8 @@ def lost(tx: Tx, scope: int, *, whole: bool, place: Place, limit: int) -> list[L
             bool(row.notify),
             None if row.languages is None else _languages(row.languages),
             row.uri,
+            [] if row.lists is None else _lists(row.lists),
+            Cause(row.cause),
         )
         for row in tx.all(_LOST[whole], parameters)
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bema.domain import keyring, recounting
+from bema.domain import keeping_out, keyring, recounting
 from bema.model.events import (
     AccountDeleted,
     AccountMoved,
@@ -25,7 +25,7 @@ from bema.model.ids import AccountId
 from bema.model.policy import Standing
 from bema.model.site import Site
 from bema.model.views import Account
-from bema.store import accounts, blocks, deliveries, follows, reports
+from bema.store import accounts, blocks, deliveries, follows, remote_actors, reports
 from bema.store.audiences import Audience
 from bema.store.deliveries import Words, subject
 from bema.store.log import Entry
@@ -96,7 +96,23 @@ def _unfollowed(tx: WriteTx, site: Site, entry: Entry[Unfollowed]) -> None:
     if fact.by == fact.follower:
         _undo_follow(tx, site, fact.follower, fact.followed, fact.uri)
     elif fact.by == fact.followed and (pair := _between(tx, site, fact.followed, fact.follower)) is not None:
-        _tell(tx, _answer(tx, site, *pair, fact.uri, activities.reject), *pair)
+        told = _answer(tx, site, *pair, fact.uri, activities.reject)
+        if pair[1].standing is Standing.SUSPENDED:
+            _tell_suspended(tx, site, told, *pair)
+        else:
+            _tell(tx, told, *pair)
+
+
+def _tell_suspended(tx: WriteTx, site: Site, activity: activities.Activity, by: Account, to: Account) -> None:
+    """Tell somebody who is suspended here, at their own inbox: there they are not, and would be shown what goes to others.
+
+    Where their whole server is shut out, nothing is said to it.
+    """
+    there = remote_actors.by_id(tx, to.id)
+    if there is None or keeping_out.is_kept_out(tx, site, there.host):
+        return
+    words = Words(body=encoded(activity), by=by.id, lane=Lane.INTERACTIVE, subject=subject(*sorted((by.id, to.id))))
+    deliveries.say_to(tx, words, there.inbox, accounts.domain_id(tx, there.host))
 
 
 def _undo_follow(tx: WriteTx, site: Site, follower: AccountId, followed: AccountId, uri: str | None) -> None:

@@ -100,6 +100,23 @@ def test_a_relay_that_said_no_is_not_listened_to(square: Square, others: Elsewhe
     assert found(square) == []
 
 
+@pytest.mark.parametrize(("says", "stands"), [(404, State.REFUSED), (410, State.UNREACHABLE), (403, State.REFUSED)])
+def test_a_relay_that_does_not_take_the_asking_is_not_waited_for(
+    square: Square, others: Elsewhere, clock: ManualClock, says: int, stands: State
+) -> None:
+    """The operator reads what it said, and need not wait for an answer that never comes. 403 may be a key not yet known."""
+    others.says = says
+    add(square)
+    if says == 403:
+        assert state(square) is State.ASKED
+    for _ in range(limits.DELIVERY_REFUSALS):
+        clock.advance(seconds=limits.DELIVERY_RETRY_SECONDS_MAX * 2)
+        settle(square)
+    assert state(square) is stands
+    [relay] = square.app.database.read_now(relaying.listed, COMMAND_LINE)
+    assert str(says) in (relay.error or "")
+
+
 def test_nobody_answers_for_a_relay(square: Square, others: Elsewhere) -> None:
     """Not even with the right question."""
     add(square)

@@ -14,6 +14,7 @@ from bema.model import limits
 from bema.model.federating import RemoteFile
 from bema.store import remote_files
 from bema.store.tx import WriteTx
+from bema.wire.activitypub.reading_actors import emojis
 from tests.conftest import Square
 from tests.domain.receiving.elsewhere import actor
 from tests.other_servers import Elsewhere
@@ -50,6 +51,41 @@ def test_what_cannot_be_had_is_nothing_to_see(square: Square, others: Elsewhere)
     for _ in range(2):
         assert square.stranger.get(address).headers["content-type"] == "image/png"
     assert others.asked == [PICTURE]
+
+
+def test_an_emoji_that_looks_otherwise_by_now_is_fetched_again(square: Square, others: Elsewhere) -> None:
+    """Its address is the same; what cannot be had leaves the old picture, and nobody has it fetched with every look."""
+    url, app = "https://mastodon.example/emoji/wave.png", square.app
+    address = "/media/" + remote_files.key_of(url)
+    others.files[url] = ("image/png", PNG)
+
+    def tell(updated: str) -> None:
+        icon = {"type": "Image", "mediaType": "image/png", "url": url}
+        emoji = {"type": "Emoji", "name": ":wave:", "updated": updated, "icon": icon}
+        app.database.write_now(people.emojis, app.site, emojis([emoji]), shown=True)
+
+    tell("2020-01-01T00:00:00Z")
+    assert square.stranger.get(address).body == PNG
+    tell("2020-01-01T00:00:00Z")
+    app.clock.advance(seconds=86_400)  # type: ignore[attr-defined]  # the clock of tests
+    assert square.stranger.get(address).body == PNG
+    assert others.asked == [url], "nothing is new"
+    other = PNG[:-1] + b"y"
+    others.files[url] = ("image/png", other)
+    tell("2999-01-01T00:00:00Z")  # a clock that is wrong: as of now
+    answer = square.stranger.get(address)
+    assert (answer.body, others.asked) == (other, [url] * 2)
+    assert "immutable" not in answer.headers["cache-control"]
+    for _ in range(3):
+        tell("2999-01-01T00:00:00Z")
+        app.clock.advance(seconds=60)  # type: ignore[attr-defined]
+        square.stranger.get(address)
+    assert len(others.asked) == 2, "once in ten minutes at most"
+    del others.files[url]
+    app.clock.advance(seconds=limits.REMOTE_FILE_RETRY_SECONDS)  # type: ignore[attr-defined]
+    tell("2999-01-01T00:00:00Z")
+    assert square.stranger.get(address).body == other
+    assert len(others.asked) == 3
 
 
 def test_nothing_but_what_is_shown_here_is_fetched(square: Square, others: Elsewhere) -> None:
@@ -130,15 +166,18 @@ def media(square: Square, others: Elsewhere) -> MediaFiles:
 class Reader:
     """Somebody who reads a file as it comes, and leaves, or takes nothing any more, when they have had enough."""
 
-    def __init__(self, media: MediaFiles, *, enough: int = 1 << 40, stays: bool = False, **headers: str) -> None:
+    def __init__(
+        self, media: MediaFiles, *, enough: int = 1 << 40, stays: bool = False, at: str = "", **headers: str
+    ) -> None:
         self.status, self.headers, self.body, self.ended = 0, dict[bytes, bytes](), bytearray(), False
         self._media, self._enough, self._stays, self._left = media, enough, stays, asyncio.Event()
+        self._client = (at, 0) if at else None
         self._sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
 
     async def read(self, method: str = "GET") -> "Reader":
         """Read."""
         path = f"/media/{remote_files.key_of(FILM)}"
-        scope = {"type": "http", "method": method, "path": path, "headers": self._sent}
+        scope = {"type": "http", "method": method, "path": path, "headers": self._sent, "client": self._client}
         await self._media(scope, self._receive, self._take)
         return self
 
@@ -220,6 +259,27 @@ def test_so_many_films_are_passed_on_at_once(square: Square, media: MediaFiles) 
         return one_more
 
     assert square.server.run(crowd()).status == 503
+
+
+def test_one_household_does_not_take_all_places(square: Square, media: MediaFiles) -> None:
+    """dos: of one address, or one /64, so many; others are given theirs, and places come back."""
+    readers = [
+        Reader(media, enough=1, stays=True, at=f"2001:db8::{number:x}") for number in range(limits.REMOTE_PASSED_EACH)
+    ]
+
+    async def crowd() -> list[int]:
+        await Reader(media, range="bytes=0-0").read()
+        reading = [asyncio.create_task(each.read()) for each in readers]
+        while not all(each.body for each in readers):
+            await asyncio.sleep(0)
+        asking = [Reader(media, range="bytes=0-0", at=at) for at in ("2001:db8::ffff", "2001:db8:1::1", "192.0.2.1")]
+        status = [(await each.read()).status for each in asking]
+        for each in reading:
+            each.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
+        return [*status, (await Reader(media, range="bytes=0-0", at="2001:db8::1").read()).status]
+
+    assert square.server.run(crowd()) == [503, 206, 206, 206]
 
 
 @pytest.mark.parametrize("content", [b"<html>" + MOVING, MOVING])

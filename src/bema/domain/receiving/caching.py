@@ -46,25 +46,30 @@ class RemoteFiles:
         What nothing here shows is not there.
         """
         kept, now = await self._database.read(_look, self._site, name)
-        if kept.blob is not None:
+        waits = kept.tried_at is not None and kept.tried_at + limits.REMOTE_FILE_RETRY_SECONDS * 1_000 > now
+        if kept.blob is not None and (waits or not kept.is_outdated):
             if (kept.used_at or 0) + limits.REMOTE_FILE_TOUCH_SECONDS * 1_000 < now:
                 await self._database.write(remote_files.touch, name)
             return kept.blob
-        if kept.bytes is not None:
+        if kept.blob is None and kept.bytes is not None:
             return await self.passing.look(kept.url)
-        if kept.tried_at is not None and kept.tried_at + limits.REMOTE_FILE_RETRY_SECONDS * 1_000 > now:
+        if waits:
             return None
         task = self._under_way.get(name)
         if task is None or task.get_loop() is not asyncio.get_running_loop():
-            task = self._under_way[name] = asyncio.create_task(self._fetched(name, kept.url))
+            task = self._under_way[name] = asyncio.create_task(self._fetched(name, kept.url, kept.blob))
             task.add_done_callback(lambda _done: self._under_way.pop(name, None))
         return await asyncio.shield(task)
 
-    async def _fetched(self, name: str, url: str) -> str | Large | None:
+    async def _fetched(self, name: str, url: str, before: str | None) -> str | Large | None:
+        """Fetch a file; one that was there `before` stays where the new one cannot be had."""
         async with self._places:
             try:
                 answer = await self._fetcher.fetch(url, max_bytes=limits.REMOTE_FILE_BYTES, plain_http=False)
             except Oversized:
+                if before is not None:
+                    await self._database.write(remote_files.tried, name)
+                    return before
                 large = await self.passing.look(url)
                 await self._database.write(remote_files.keep, name, None, None if large is None else large.size)
                 return large
@@ -74,11 +79,16 @@ class RemoteFiles:
                 None if answer is None or not answer.ok or not answer.type.startswith(_TYPES) else kind_of(answer.body)
             )
             if answer is None or kind is None:
+                if before is not None:
+                    await self._database.write(remote_files.tried, name)
+                    return before
                 await self._database.write(remote_files.keep, name, None, None)
                 return None
             blob = self._blobs.key("remote", name, answer.body, kind)
             await self._blobs.put(blob, answer.body)
             await self._database.write(remote_files.keep, name, blob, len(answer.body))
+            if before not in (None, blob):
+                await self._blobs.delete(before)
         self._since_tidied += len(answer.body)
         if self._since_tidied > self._most_bytes // 100:
             self._since_tidied = 0

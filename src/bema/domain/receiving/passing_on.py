@@ -7,8 +7,9 @@ part at a time, and who stops reading stops the fetching.
 import asyncio
 import hashlib
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import msgspec
 
@@ -49,6 +50,7 @@ class Passing:
         self._fetcher, self._clock = fetcher, clock
         self._known: OrderedDict[str, tuple[int, Large | None]] = OrderedDict()  # by address: until when, and what
         self._places = asyncio.Semaphore(limits.REMOTE_PASSED_AT_ONCE)
+        self._readers: Counter[str] = Counter()  # by where they are
 
     async def look(self, url: str) -> Large | None:
         """Find out what a file is; None where its server gives no parts, or it is nothing that is shown here."""
@@ -62,15 +64,18 @@ class Passing:
                 self._known.popitem(last=False)
         return known
 
-    def span(self, large: Large, part: tuple[int, int | None] | None) -> tuple[int, int]:
-        """Tell from which byte to before which a part of a file is (one with a negative start is its end), if there is room."""
+    def span(self, large: Large, part: tuple[int, int | None] | None, network: str = "") -> tuple[int, int]:
+        """Tell from which byte to before which a part of a file is (one with a negative start is its end), if there is room.
+
+        `network` is where the reader is, if that is known: who is slow there leaves places for others.
+        """
         start, end = (0, None) if part is None else part
         if start < 0:
             start = max(0, large.size + start)
         end = large.size if end is None else min(end, large.size)
         if start >= end:
             raise Refusal("The file has no such part", status=416)
-        if self._places.locked():
+        if self._places.locked() or self._readers[network] >= limits.REMOTE_PASSED_EACH:
             raise Unavailable("Too many large files are being handed on, please try again")
         return start, end
 
@@ -84,9 +89,9 @@ class Passing:
             return None
         return Large(url, kind, part.size, part.version)
 
-    async def chunks(self, large: Large, start: int, end: int) -> AsyncGenerator[bytes]:
+    async def chunks(self, large: Large, start: int, end: int, network: str = "") -> AsyncGenerator[bytes]:
         """Fetch part after part; raise `Unfetched` where one cannot be had, or is of another version."""
-        async with self._places:
+        async with self._places, self._reading(network):
             while start < end:
                 try:
                     part = await self._part(large.url, start, min(end, start + limits.REMOTE_PASSED_PART))
@@ -97,6 +102,20 @@ class Passing:
                     raise
                 yield part.body
                 start += len(part.body)
+
+    @asynccontextmanager
+    async def _reading(self, network: str) -> AsyncGenerator[None]:
+        """Count a reader of a network, as long as it reads; of unknown ones, none."""
+        if not network:
+            yield
+            return
+        self._readers[network] += 1
+        try:
+            yield
+        finally:
+            self._readers[network] -= 1
+            if not self._readers[network]:
+                del self._readers[network]
 
     async def _part(self, url: str, start: int, end: int) -> _Part:
         answer = await self._fetcher.fetch(

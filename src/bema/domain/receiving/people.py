@@ -4,7 +4,7 @@ from bema.domain import keeping_out
 from bema.domain.receiving.brought import Brought, Lacking, Meaningless, Person
 from bema.model import limits
 from bema.model.events import AccountCreated, AccountUpdated
-from bema.model.federating import RemoteActor, RemotePicture, host_of, origin, registrable
+from bema.model.federating import RemoteActor, RemoteEmoji, RemotePicture, host_of, origin, registrable
 from bema.model.ids import AccountId
 from bema.model.policy import Standing
 from bema.model.site import Site
@@ -105,22 +105,22 @@ def is_stale(tx: Tx, known: remote_actors.Known) -> bool:
     return known.fetched_at + limits.REMOTE_FRESH_SECONDS * 1_000 < tx.now
 
 
-def emojis(tx: WriteTx, site: Site, named: list[tuple[str, str]], *, shown: bool) -> list[Emoji]:
-    """Make custom emojis of another server, given as shortcodes and addresses, fit to be shown here."""
+def emojis(tx: WriteTx, site: Site, named: list[RemoteEmoji], *, shown: bool) -> list[Emoji]:
+    """Make custom emojis of another server fit to be shown here."""
     if not shown:
         return []
-    remote_files.show(tx, [url for _, url in named])
+    remote_files.show(tx, [each.url for each in named], {each.url: each.updated_at for each in named})
     made = []
-    for shortcode, url in named:
-        address = site.media(remote_files.key_of(url))
-        made.append(Emoji(shortcode, address, address))
+    for each in named:
+        address = site.media(remote_files.key_of(each.url))
+        made.append(Emoji(each.shortcode, address, address))
     return made
 
 
 def _profile(tx: WriteTx, site: Site, actor: RemoteActor, *, with_pictures: bool) -> Profile:
     return Profile(
         [Field(each.name, plain(each.value_html), each.value_html) for each in actor.fields],
-        emojis(tx, site, [(each.shortcode, each.url) for each in actor.emojis], shown=with_pictures),
+        emojis(tx, site, actor.emojis, shown=with_pictures),
         _picture(tx, actor.avatar, limits.AVATAR_SIDE, limits.AVATAR_SIDE) if with_pictures else None,
         _picture(tx, actor.header, limits.HEADER_WIDTH, limits.HEADER_HEIGHT) if with_pictures else None,
     )
@@ -129,6 +129,6 @@ def _profile(tx: WriteTx, site: Site, actor: RemoteActor, *, with_pictures: bool
 def _picture(tx: WriteTx, picture: RemotePicture | None, width: int, height: int) -> ProfilePicture | None:
     if picture is None:
         return None
-    remote_files.show(tx, [picture.url])
+    remote_files.show(tx, [picture.url], {picture.url: picture.updated_at})
     shown = Picture(remote_files.key_of(picture.url), width, height)
     return ProfilePicture(shown, shown, picture.description[: limits.PORTRAIT_DESCRIPTION_CHARACTERS])

@@ -141,7 +141,7 @@ def keep(
             attachments=files,
             mentions=[mention for uri, mention in whom.items() if uri in named],
             tags=post.tags,
-            emojis=people.emojis(tx, site, [(each.shortcode, each.url) for each in post.emojis], shown=shown),
+            emojis=people.emojis(tx, site, post.emojis, shown=shown),
             poll=poll,
             local=False,
             uri=post.uri,
@@ -301,7 +301,7 @@ def attachment(tx: WriteTx, file: RemoteFile, id_: MediaId | None = None) -> Att
 def terms_of(tx: WriteTx, site: Site, post: RemotePost, *, shown: bool) -> PollTerms:
     """Return what a post asks."""
     assert post.poll is not None
-    emojis = people.emojis(tx, site, [(each.shortcode, each.url) for each in post.emojis], shown=shown)
+    emojis = people.emojis(tx, site, post.emojis, shown=shown)
     named = " ".join(each.title for each in post.poll.choices)
     return PollTerms(
         [each.title for each in post.poll.choices],

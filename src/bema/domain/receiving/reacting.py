@@ -4,6 +4,7 @@ from bema.domain import favouriting, featuring, pinning, posting
 from bema.domain.receiving import people, posts
 from bema.domain.receiving.brought import Brought, Meaningless
 from bema.model import limits
+from bema.model.federating import RemoteEmoji
 from bema.model.ids import PostId
 from bema.model.policy import Visibility
 from bema.model.remote_acts import Favour, Feature, FeatureTag, PassOn
@@ -67,7 +68,8 @@ def _shown(tx: WriteTx, site: Site, by: Known, id_: PostId, act: Favour) -> tupl
         return PLAIN, None
     if act.picture is None:
         return name, None
-    found = people.emojis(tx, site, [(act.emoji, act.picture)], shown=not people.rejects_media(tx, by.host))
+    emoji = RemoteEmoji(act.emoji, act.picture)
+    found = people.emojis(tx, site, [emoji], shown=not people.rejects_media(tx, by.host))
     return (name, found[0].url) if found else (PLAIN, None)
 
 

@@ -38,7 +38,7 @@ def revise(tx: WriteTx, site: Site, post: RemotePost) -> None:
     shown = not people.rejects_media(tx, actor.host)
     poll = _poll(tx, site, bare.id, before.content.poll, post, shown=shown)
     files = _files(tx, before.content.attachments, post) if shown else []
-    emojis = people.emojis(tx, site, [(each.shortcode, each.url) for each in post.emojis], shown=shown)
+    emojis = people.emojis(tx, site, post.emojis, shown=shown)
     addressed = posts.addressed(tx, site, post, actor)
     named = {each.uri for each in post.mentions}
     after = edits.Content(

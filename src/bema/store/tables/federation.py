@@ -241,6 +241,7 @@ remote_file = Table(
     Column("blob", Text),  # none: not fetched
     Column("bytes", Integer),
     Column("tried_at", BigInteger),  # when it was last fetched, or could not be
+    Column("changed_at", BigInteger),  # when it became what it is, as its server says
     Column("used_at", BigInteger),
     Index(None, "used_at"),
 )

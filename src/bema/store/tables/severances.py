@@ -41,6 +41,7 @@ severed_follow = Table(
     Column("notify", Boolean, nullable=False),
     Column("languages", Text),
     Column("uri", Text),  # what the follow was called among servers
+    Column("lists", Text),  # JSON: the lists of the follower that the other was in; none: there were none
     Column("restored_at", BigInteger),
     Index(None, "severance_id", "is_follower", "id"),
     Index(None, "other_id", "id"),

@@ -86,7 +86,7 @@ def picture(value: object) -> RemotePicture | None:
         if not isinstance(each, dict):
             return RemotePicture(found)
         said = shapes.words(each.get("summary") or each.get("name"), limits.REMOTE_ALT_CHARACTERS)
-        return RemotePicture(found, media_type(each), said)
+        return RemotePicture(found, media_type(each), said, shapes.moment(each.get("updated")))
     return None
 
 
@@ -107,7 +107,8 @@ def emojis(value: object) -> list[RemoteEmoji]:
             continue
         shortcode, shown = name.strip(":"), picture(each.get("icon"))
         if shown is not None and _SHORTCODE.fullmatch(shortcode):
-            found.setdefault(shortcode, RemoteEmoji(shortcode, shown.url))
+            since = shapes.moment(each.get("updated")) or shown.updated_at
+            found.setdefault(shortcode, RemoteEmoji(shortcode, shown.url, since))
     return list(found.values())[: limits.REMOTE_EMOJIS]
 
 
