@@ -48,6 +48,7 @@ from bema.store import (
     posts,
     reports,
     staff_people,
+    standing,
     tasks,
 )
 from bema.store.timelines import Range
@@ -319,7 +320,7 @@ def on_account(
 ) -> int:
     """Warn or restrict an account; what was reported about it is resolved by that."""
     target = subordinate(tx, staff, account_id)
-    if act in (Act.WARN, Act.FREEZE) and target.domain is not None:
+    if target.domain is not None and not can_be(tx, target, act):
         raise Invalid("Validation failed: Type is not included in the list")
     effect, grounds = ON_ACCOUNTS[act], _with_report(tx, account_id, grounds)
     what = [] if effect is None else [(effect, about(account_id))]
@@ -354,6 +355,16 @@ def on_posts(
     id_ = decide(tx, staff, about(account_id), act, grounds, targets, words=words, lasts=lasts, course=course)
     _finish(tx, site, staff, id_, by_letter=by_letter)
     return id_
+
+
+def can_be(tx: Tx, target: Account, act: Act) -> bool:
+    """Tell whether this can be decided about an account: nobody else's login is frozen, nobody warned who cannot hear."""
+    if target.domain is None:
+        return True
+    if act is Act.WARN:
+        heard = standing.elsewhere(tx, target.id) is not None
+        return heard and domain_severity(tx, target.id) is not Severity.SUSPEND
+    return act is not Act.FREEZE
 
 
 def _with_report(tx: WriteTx, account_id: AccountId, grounds: Grounds) -> Grounds:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -257,7 +258,12 @@ def private(decision: Decision) -> dict[str, str]:
 
 def moment(at: Millis) -> str:
     """Write a time as entries have it."""
-    return f"{datetime.fromtimestamp(at // 1_000, UTC).isoformat()[:19]}.{at % 1_000:03}Z"
+    return f"{_second(at // 1_000)}.{at % 1_000:03}Z"
+
+
+@lru_cache(64)  # what is decided together, or compared with what is near it, is of few seconds
+def _second(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat()[:19]
 
 
 _OTHERWISE = "is something else in the public log (entry {}) than in the database"
@@ -278,18 +284,24 @@ def compare(tx: Tx, ids: Sequence[int]) -> list[tuple[int, str]]:
     staff = public_log.names(tx, LOGIN, list(logins))
     for each in known:
         place, content = standing[each.id]
+        by = [] if each.automated else [(each.by_login, each.by_role)]
+        proposed = [(one.login, one.role) for one in counted[each.id] if one.voice is Voice.PROPOSED]
+        reverses = None if each.reverses is None else ended[each.reverses][0] if each.reverses in ended else -1
+        subject, number, secret = _about(each), entries.number_of(content), kept.get(place)
+        if number is not None and secret is not None and (subject is None or subject in subjects):
+            names = _Names(None if subject is None else subjects[subject], *_by(counted[each.id], staff))
+            expected = _entry(each, done[each.id], names, secret, number, reverses)
+            if entries.written(expected) == content and proposed == by:
+                found += _compare_approval(each, names, place, agreed.get(each.id))
+                continue
         entry = entries.decode(content)
         assert isinstance(entry, DecisionMade | entries.Ending)
         # What was forgotten cannot be compared: it counts as what the log says.
-        subject = _about(each)
         name = None if subject is None else subjects.get(subject, entry.body.subject.pseudonym)
         names = _Names(name, *_by(counted[each.id], staff))
-        reverses = None if each.reverses is None else ended[each.reverses][0] if each.reverses in ended else -1
         expected = _entry(each, done[each.id], names, kept.get(place, b""), entry.type_seq, reverses)
         if place not in kept:
             expected = msgspec.structs.replace(expected, commitments=entry.commitments)
-        proposed = [(one.login, one.role) for one in counted[each.id] if one.voice is Voice.PROPOSED]
-        by = [] if each.automated else [(each.by_login, each.by_role)]
         if expected != entry or proposed != by:
             found.append((each.id, _OTHERWISE.format(place)))
         found += _compare_approval(each, names, place, agreed.get(each.id))

@@ -91,17 +91,14 @@ is_frozen = exists(  # an account that the login speaks for
     )
 )
 _logins_of = select(membership.c.login_id).where(membership.c.account_id == _key)
-_freeze = (
+_now: Any = bindparam("now", type_=BigInteger)
+_freeze_or_thaw = (
     update(login)
-    .where(login.c.id.in_(_logins_of), login.c.disabled_at.is_(None), is_frozen)
-    .values(disabled_at=bindparam("now", type_=BigInteger))
+    .where(login.c.id.in_(_logins_of), login.c.disabled_at.is_(None) == is_frozen)
+    .values(disabled_at=case((login.c.disabled_at.is_(None), _now), else_=None))
 )
-_thaw = (
-    update(login)
-    .where(login.c.id.in_(_logins_of), login.c.disabled_at.is_not(None), ~is_frozen)
-    .values(disabled_at=None)
-)
-_end_sessions = delete(session).where(session.c.login_id.in_(_logins_of))
+_frozen_now = select(login.c.id).where(login.c.id.in_(_logins_of), login.c.disabled_at == _now)
+_end_sessions = delete(session).where(session.c.login_id.in_(_frozen_now))
 _set_post = (
     update(post)
     .where(post.c.id == _key)
@@ -120,9 +117,8 @@ _set_post = (
 def apply_to_account(tx: WriteTx, account_id: AccountId, severity: Severity = Severity.NOOP) -> None:
     """Let an account be under what is in force on it, and on its domain; its frozen logins are signed out."""
     tx.run(_set_account, {"key": account_id, "severity": int(severity)})
-    if tx.run(_freeze, {"key": account_id, "now": tx.now}):
-        tx.run(_end_sessions, {"key": account_id})
-    tx.run(_thaw, {"key": account_id})
+    if tx.run(_freeze_or_thaw, {"key": account_id, "now": tx.now}):
+        tx.run(_end_sessions, {"key": account_id, "now": tx.now})
 
 
 def apply_to_post(tx: WriteTx, post_id: PostId) -> None:

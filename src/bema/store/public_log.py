@@ -178,6 +178,7 @@ def secrets_of(tx: Tx, places: Sequence[int]) -> dict[int, bytes]:
 _kind: Any = bindparam("kind", type_=Text)
 _id: Any = bindparam("id", type_=BigInteger)
 _names = select(pseudonym.c.of_id, pseudonym.c.name).where(pseudonym.c.kind == _kind, one_of_ids(pseudonym.c.of_id))
+_name = select(pseudonym.c.name).where(pseudonym.c.kind == _kind, pseudonym.c.of_id == _id)
 _add_name = insert(pseudonym).values(kind=_kind, of_id=_id, name=bindparam("name"))
 _forget_name = delete(pseudonym).where(pseudonym.c.kind == _kind, pseudonym.c.of_id == _id)
 _forget_salts = delete(public_salt).where(one_of_ids(public_salt.c.place))
@@ -185,6 +186,9 @@ _forget_salts = delete(public_salt).where(one_of_ids(public_salt.c.place))
 
 def names(tx: Tx, kind: str, ids: Sequence[int]) -> dict[int, str]:
     """Return under which names the log speaks of accounts or logins."""
+    if len(ids) == 1:  # as with each decision: half the time
+        name = tx.value(_name, {"kind": kind, "id": ids[0]})
+        return {} if name is None else {ids[0]: name}
     return {row.of_id: row.name for row in tx.all(_names, {"kind": kind, "ids": list(ids)})}
 
 

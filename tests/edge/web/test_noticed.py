@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from bema.domain import deciding, guarding
 from bema.domain.guarding import DomainTerms
 from bema.model.decisions import Act, Effect, Grounds, Severity
+from bema.model.errors import Invalid
 from bema.model.ids import AccountId
 from bema.model.permissions import COMMAND_LINE
 from bema.outside.log_keeper import Keeper
@@ -54,7 +55,7 @@ def link_in(note: dict[str, Any]) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("act", [Act.SUSPEND, Act.LIMIT, Act.LABEL])
+@pytest.mark.parametrize("act", [Act.SUSPEND, Act.LIMIT, Act.LABEL, Act.WARN])
 def test_somebody_elsewhere_is_told_by_the_server_itself(square: Square, bob: AccountId, act: Act) -> None:
     """In a direct message to their own inbox, whatever the decision hides here; with a link, and without the reasons."""
     if act is Act.LABEL:
@@ -92,6 +93,20 @@ def test_it_is_said_once_and_again_when_it_is_over(square: Square, bob: AccountI
     )
     decide(square, away, Act.LIMIT)
     assert len(told(square)) == 2
+
+
+def test_nobody_is_warned_who_would_not_hear_it(square: Square, bob: AccountId) -> None:
+    """A warning does nothing but to be heard; and nobody here can keep people of other servers from signing in there."""
+    with pytest.raises(Invalid):
+        decide(square, bob, Act.FREEZE)
+    square.app.database.write_now(
+        guarding.block_domain, square.app.site, COMMAND_LINE, "one.example", DomainTerms(severity=Severity.SUSPEND)
+    )
+    square.settle()
+    with pytest.raises(Invalid):
+        decide(square, bob, Act.WARN)
+    with pytest.raises(Invalid):
+        decide(square, square.make.account("shadow", host="three.example"), Act.WARN)  # without an inbox
 
 
 def test_the_link_is_good_for_the_receipt_and_an_objection(square: Square, bob: AccountId) -> None:

@@ -41,6 +41,7 @@ def frame(call: Call) -> dict[str, Any]:
         **rulings.named(tongue_of(call)),
         "sees_audit": may(role, Permission.VIEW_AUDIT_LOG),
         "gives_roles": may(role, Permission.MANAGE_ROLES),
+        "sees_readers": call.site.email_subscriptions and may(role, Permission.MANAGE_SETTINGS),
         "keeps_door": may(role, Permission.MANAGE_FEDERATION | Permission.MANAGE_BLOCKS),
         "sees_appeals": may(role, Permission.MANAGE_APPEALS),
     }
@@ -130,6 +131,8 @@ def _case(
     found = overseeing.dossier(tx, call.staff, id_)
     subject, words = found.shown.subject, frame(call)
     offered = dict.fromkeys((*deciding.ON_ACCOUNTS, *deciding.ON_POSTS))
+    if subject is not None:
+        offered = {each: None for each in offered if deciding.can_be(tx, subject, each)}
     return page(
         call,
         tx,

@@ -6,7 +6,7 @@ A field that this module does not know is refused, so that nobody adds one witho
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -79,23 +79,29 @@ KNOWN: Mapping[str, Callable[[str], object]] = {
 
 def improper(entry: AnyEntry) -> list[str]:
     """Name each field of an entry with a text that may not stand in the public log; the text itself is not repeated."""
-    return [path for path, field, value in _texts(msgspec.to_builtins(entry), "") if not _may_stand(path, field, value)]
+    wrong: list[str] = []
+    for name, value in msgspec.to_builtins(entry).items():
+        _weigh(value, name, name, wrong, _promised if name == "commitments" else KNOWN.get)
+    return wrong
 
 
-def _may_stand(path: str, field: str, value: str) -> bool:
-    if path.startswith("commitments."):
-        return _HEX.fullmatch(value) is not None
-    known = KNOWN.get(field)
-    return known is not None and bool(known(value))
+_Check = Callable[[str], object]
 
 
-def _texts(value: Any, path: str, field: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield each text with its place in the entry and the field that it stands in."""
+def _promised(_field: str) -> _Check:
+    return _IS_HEX
+
+
+def _weigh(value: Any, path: str, field: str, wrong: list[str], known: Callable[[str], _Check | None]) -> None:
+    """Name the place of each text that may not stand in its field."""
     if isinstance(value, str):
-        yield path, field, value
+        may_stand = known(field)
+        if may_stand is None or not may_stand(value):
+            wrong.append(path)
     elif isinstance(value, dict):
         for name, inner in value.items():
-            yield from _texts(inner, f"{path}.{name}" if path else name, name)
+            if not isinstance(inner, int):  # of numbers, the forms say all
+                _weigh(inner, f"{path}.{name}", name, wrong, known)
     elif isinstance(value, list):
         for inner in value:
-            yield from _texts(inner, path, field)
+            _weigh(inner, path, field, wrong, known)

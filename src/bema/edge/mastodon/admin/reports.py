@@ -79,7 +79,7 @@ def assign_to_self(call: Call, tx: WriteTx) -> AdminReport:
 class Assignee(msgspec.Struct, frozen=True):
     """Who of the staff is to work on something."""
 
-    account_id: str
+    account_id: str = ""
 
 
 @routes.post("/api/v1/admin/reports/{id}/assign", scope=_WRITE, permission=_MAY)
