@@ -1,19 +1,35 @@
 """Where SQLite and PostgreSQL say the same thing in different words; every statement is written once, on top of this."""
 
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, bindparam, column, select
+from sqlalchemy import BigInteger, Column, ColumnElement, MetaData, Select, Table, Text, bindparam, column, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import FromClause
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
-__all__ = ["OneOf", "begins_with", "insert", "listed_ids", "listed_texts", "one_of_ids", "one_of_texts"]
+__all__ = ["OneOf", "another", "begins_with", "insert", "listed_ids", "listed_texts", "one_of_ids", "one_of_texts"]
 
 _encode = msgspec.json.Encoder()
+
+
+def another(of: Table, *columns: str) -> FromClause:
+    """Name a table a second time in a statement, with the columns that are needed.
+
+    An alias of the table itself has all of them, which SQLAlchemy makes anew for each alias: some 7,000 in all, and a
+    fifth of the time that the server took to start.
+    """
+    return _with_few(of, columns).alias()
+
+
+@cache
+def _with_few(of: Table, columns: tuple[str, ...]) -> Table:
+    return Table(of.name, MetaData(), *[Column(name, of.c[name].type) for name in columns])
 
 
 class _List(TypeDecorator[list[Any]]):
@@ -77,8 +93,8 @@ def _listed_postgresql(element: _Listed, compiler: SQLCompiler, **kw: Any) -> st
 
 def listed_ids(parameter: str = "ids") -> Select[tuple[int]]:
     """Select the ids in one list parameter, as a column `id`: to be joined with, or made a common table."""
-    table = _Listed(bindparam(parameter, type_=_List(BigInteger))).table_valued("value")
-    return select(table.c.value.label("id"))
+    listed = _Listed(bindparam(parameter, type_=_List(BigInteger))).table_valued("value")
+    return select(listed.c.value.label("id"))
 
 
 def listed_texts(parameter: str) -> Select[tuple[str]]:

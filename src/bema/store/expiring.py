@@ -13,6 +13,7 @@ from bema.model import limits
 from bema.model.decisions import SubjectKind
 from bema.model.ids import AccountId, Millis, PostId, lowest_id_at
 from bema.model.policy import Visibility
+from bema.store.dialect import another
 from bema.store.tables import (
     account,
     bookmark,
@@ -43,7 +44,7 @@ def _there_is(*conditions: Any) -> Any:
 
 
 def _of_here(column: Any) -> Any:
-    who = account.alias()
+    who = another(account, "id", "uri")
     return exists(select(1).where(who.c.id == column, who.c.uri.is_(None)))
 
 
@@ -113,7 +114,7 @@ _self = remote_actor.alias()
 
 
 def _is_known_for(column: Any) -> Any:
-    table = column.table.alias()
+    table = another(column.table, column.name)
     return exists(select(1).where(table.c[column.name] == _self.c.account_id).correlate(_self))
 
 

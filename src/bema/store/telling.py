@@ -29,7 +29,7 @@ from bema.model.collecting import State
 from bema.model.ids import AccountId, Millis, PostId
 from bema.model.notifications import KINDS
 from bema.model.policy import QuoteState, Visibility
-from bema.store.dialect import insert, one_of_ids
+from bema.store.dialect import another, insert, one_of_ids
 from bema.store.tables import (
     account,
     block,
@@ -70,7 +70,7 @@ def tell_even_oneself(
 ) -> Any:
     """Make a statement that tells people of this server, also of what nobody else did."""
     columns = ["account_id", "id", "type", "from_id", "post_id", "about_id", "group_key", "filtered", "created_at"]
-    who = account.alias()
+    who = another(account, "id", "uri")
     # As a join, SQLite would begin with all accounts that have no URI: with everybody here.
     is_local = exists(select(1).where(who.c.id == told, who.c.uri.is_(None)))
     rows = (

@@ -10,6 +10,7 @@ from sqlalchemy.sql import FromClause
 
 from bema.model.decisions import Effect, SubjectKind
 from bema.model.policy import Standing, Visibility
+from bema.store.dialect import another
 from bema.store.tables import account, block, blocked_domain, domain, effect, follow, mention, mute, post, public_entry
 
 viewer = bindparam("viewer", type_=BigInteger, required=True)
@@ -21,7 +22,7 @@ def sees(shown: FromClause = post, by: ColumnElement[Any] = viewer, *, unasked: 
     `by` is a column where many viewers are asked about at once. Where nobody asked for this author (`unasked`: public
     timelines, search, trends), posts of an account that was limited, and what was demoted, are for followers alone.
     """
-    author = account.alias()
+    author = another(account, "id", "standing", "limited", "demoted")
     blocked = there_is(block.c.by_id, shown.c.author_id, block.c.target_id == by)
     follows = there_is(follow.c.followed_id, shown.c.author_id, follow.c.follower_id == by)
     mentioned = there_is(mention.c.post_id, shown.c.id, mention.c.account_id == by)
@@ -64,7 +65,7 @@ def taken_away(shown: FromClause = post) -> ColumnElement[bool]:
 
 def sees_with_boosted(shown: FromClause = post, by: ColumnElement[Any] = viewer) -> ColumnElement[bool]:
     """The viewer may see the post and, where it is a boost, also what it boosts."""
-    boosted = post.alias()
+    boosted = another(post, "id", "author_id", "visibility", "removed", "demoted")
     return and_(
         sees(shown, by),
         or_(
@@ -99,7 +100,7 @@ def wants_author(author_id: ColumnElement[int], by: ColumnElement[Any] = viewer)
 
 def from_blocked_domain(author_id: ColumnElement[int], by: ColumnElement[Any] = viewer) -> ColumnElement[bool]:
     """The account is of another server that the viewer blocked; found out at once for those who blocked none."""
-    author, host = account.alias(), domain.alias()
+    author, host = another(account, "id", "domain_id"), another(domain, "id", "local", "name")
     blocks_any = exists(select(1).where(blocked_domain.c.by_id == by))
     is_theirs = there_is(
         author.c.id,
@@ -114,7 +115,7 @@ def from_blocked_domain(author_id: ColumnElement[int], by: ColumnElement[Any] = 
 
 def wants_boosted(shown: FromClause = post, by: ColumnElement[Any] = viewer) -> ColumnElement[bool]:
     """The post is no boost, or the viewer did not block or mute the author of what it boosts."""
-    boosted = post.alias()
+    boosted = another(post, "id", "author_id")
     return or_(
         shown.c.boost_of_id.is_(None),
         there_is(boosted.c.id, shown.c.boost_of_id, wants_author(boosted.c.author_id, by)),
@@ -123,7 +124,7 @@ def wants_boosted(shown: FromClause = post, by: ColumnElement[Any] = viewer) -> 
 
 def meets(account_id: ColumnElement[int]) -> ColumnElement[bool]:
     """The account takes part, did not block the viewer, and the viewer wants to see it; for lists of people."""
-    met = account.alias()
+    met = another(account, "id", "standing")
     return and_(
         not_(exists(select(1).where(block.c.by_id == account_id, block.c.target_id == viewer))),
         wants_author(account_id),
@@ -133,7 +134,7 @@ def meets(account_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 def discovers(account_id: ColumnElement[int]) -> ColumnElement[bool]:
     """The account may be shown to a viewer who did not ask for it: it is not limited, or followed, or the viewer's own."""
-    met = account.alias()
+    met = another(account, "id", "limited", "demoted")
     follows = there_is(follow.c.followed_id, account_id, follow.c.follower_id == viewer)
     return or_(
         account_id == viewer,
