@@ -1,7 +1,11 @@
 """Pages: what a handler returns becomes HTML here, in the reader's language, with the headers that keep a page safe."""
 
 import hashlib
+import os
+import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import CodeType
 from typing import Any, ClassVar
@@ -161,18 +165,41 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 class _Compiled(BytecodeCache):
-    """What templates were compiled to in this process: another presenter takes it as it is."""
+    """What templates were compiled to: kept in this process, and beside them as Python keeps what it makes of modules.
+
+    Compiling those of a page takes longer than anything else that its first visitor waits for.
+    """
 
     _codes: ClassVar[dict[tuple[str, str], CodeType]] = {}  # by template and the digest of its text
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what is known."""
+        """Give what is known; a file that is of another text, or broken, is as none."""
         bucket.code = self._codes.get((bucket.key, bucket.checksum))
+        if bucket.code is None:
+            with suppress(OSError), _beside(bucket).open("rb") as file:
+                bucket.load_bytecode(file)
+            self._remember(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what is new."""
+        """Keep what is new; where nothing can be written, only in memory."""
+        self._remember(bucket)
+        if sys.dont_write_bytecode or bucket.code is None:
+            return
+        place = _beside(bucket)
+        made = place.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        with suppress(OSError):
+            place.parent.mkdir(exist_ok=True)
+            with made.open("wb") as file:
+                bucket.write_bytecode(file)
+            made.replace(place)
+
+    def _remember(self, bucket: Bucket) -> None:
         if bucket.code is not None:
             self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+def _beside(bucket: Bucket) -> Path:
+    return _TEMPLATES / "__pycache__" / f"{bucket.key}.{sys.implementation.cache_tag}"
 
 
 _PRIVATE = b"private, no-cache"

@@ -110,7 +110,8 @@ def tag(call: Call, tx: Tx, ask: Part) -> Page:
     shown = by_id(reading.tagged(tx, call.viewer, name, ask.range(), Filter()))
     newer, older = beside(call, ask, shown)
     known = tagging.tag(tx, call.viewer, name)
-    return page(call, tx, "tag.html", tag=known, posts=shown, newer=newer, older=older)
+    feed = f"{call.site.tag(known.name)}/feed.atom"
+    return page(call, tx, "tag.html", tag=known, posts=shown, newer=newer, older=older, feed=feed)
 
 
 # --- People -----------------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ function complaint(page) {
 function bring(form) {
   const text = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("text"));
   const warning = /** @type {HTMLInputElement} */ (form.elements.namedItem("warning"));
-  const left = /** @type {HTMLElement} */ (form.querySelector("[data-count-left]"));
+  const left = /** @type {HTMLElement} */ (form.querySelector(".composer-send [data-count-left]"));
   const progress = /** @type {HTMLProgressElement} */ (form.querySelector("[data-progress]"));
   const button = /** @type {HTMLButtonElement} */ (form.querySelector(".composer-send .button"));
   const fold = /** @type {HTMLDetailsElement} */ (form.querySelector("[data-warning-field]"));

@@ -7,7 +7,9 @@
  */
 export function slotsOf(form) {
   const fold = /** @type {HTMLDetailsElement} */ (form.querySelector("[data-pictures]"));
-  const pick = /** @type {HTMLButtonElement} */ (form.querySelector("[data-pick]"));
+  const pick = /** @type {HTMLButtonElement} */ (
+    form.querySelector(".composer-tools [data-pick]") ?? form.querySelector("[data-pick]")
+  );
   const first = /** @type {HTMLElement} */ (fold.querySelector(".slots"));
   const firstSlots = /** @type {HTMLElement[]} */ ([...first.querySelectorAll("[data-slot]")]);
   let place = first;
