@@ -4,8 +4,8 @@ from sqlalchemy import bindparam, delete, func, select
 
 from bema.model.ids import AccountId, PostId
 from bema.store.dialect import insert
-from bema.store.tables import account, pin
-from bema.store.tx import WriteTx
+from bema.store.tables import account, pin, post
+from bema.store.tx import Tx, WriteTx
 
 _add = (
     insert(pin)
@@ -20,6 +20,18 @@ _others = (
     .select_from(pin)
     .where(pin.c.account_id == bindparam("account"), pin.c.post_id != bindparam("post"))
 )
+
+
+_of_elsewhere = (
+    select(pin.c.post_id, post.c.uri)
+    .select_from(pin.join(post, post.c.id == pin.c.post_id))
+    .where(pin.c.account_id == bindparam("account"), post.c.uri.is_not(None))
+)
+
+
+def of_elsewhere(tx: Tx, account_id: AccountId) -> list[tuple[PostId, str]]:
+    """Return what somebody of another server pinned, with the names that it has there."""
+    return [(PostId(row.post_id), row.uri) for row in tx.all(_of_elsewhere, {"account": account_id})]
 
 
 def add(tx: WriteTx, post_id: PostId, account_id: AccountId) -> bool:

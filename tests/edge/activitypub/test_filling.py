@@ -54,6 +54,41 @@ def test_who_is_followed_first_has_a_filled_profile(square: Square, others: Else
     assert bob.client.get("/api/v1/notifications").json() == []
 
 
+def test_what_is_pinned_there_by_now_is_pinned_here(square: Square, others: Elsewhere, bob: Person) -> None:
+    """GoToSocial tells nobody of it: it is looked for when they say something new of themselves, and not guessed."""
+    ann = others.person("ann")
+    for number in (1, 2, 3):
+        others.put(mastodon_note(number=number))
+    featured = f"{ANN}/collections/featured"
+    others.put(collection(featured, [f"{ANN}/statuses/1", f"{ANN}/statuses/2"]))
+    id_ = follow_ann(bob)
+    square.settle()
+
+    def pinned() -> list[str]:
+        shown = bob.client.get(f"/api/v1/accounts/{id_}/statuses?pinned=true").json()
+        return [each["uri"].rpartition("/")[2] for each in shown]
+
+    others.say(square.stranger, act("Accept", {"type": "Follow", "actor": BOB, "object": ANN}) | {"id": f"{ANN}#1"})
+    square.settle()
+    assert sorted(pinned()) == ["1", "2"]
+    tells_nothing = {"id": featured, "type": "OrderedCollection", "totalItems": 2}
+    none = {"id": featured, "type": "OrderedCollection", "totalItems": 0}
+    told: list[tuple[dict[str, Any] | None, list[str]]] = [
+        (collection(featured, [f"{ANN}/statuses/3", f"{ANN}/statuses/2"]), ["2", "3"]),
+        (tells_nothing, ["2", "3"]),
+        (none, []),
+        (collection(featured, [f"{ANN}/statuses/1"]), ["1"]),
+        (None, ["1"]),
+    ]
+    for number, (document, expected) in enumerate(told, 2):
+        others.documents.pop(featured)
+        if document is not None:
+            others.put(document)
+        others.say(square.stranger, act("Update", ann) | {"id": f"{ANN}#{number}"})
+        square.settle()
+        assert sorted(pinned()) == expected
+
+
 def test_an_answer_brings_what_it_answers(square: Square, others: Elsewhere, bob: Person) -> None:
     """Upwards to the first post, each from its own server; a chain without end has one."""
     others.person("ann")

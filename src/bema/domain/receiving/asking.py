@@ -26,6 +26,12 @@ def ask_person(tx: WriteTx, known: Known) -> None:
         tasks.add(tx, FILLING, f"person:{known.id}", f"person:{known.id}")
 
 
+def ask_pins(tx: WriteTx, id_: AccountId) -> None:
+    """Have looked at what somebody has pinned who says something new of themselves, if they are followed here."""
+    if remote_posts.is_followed(tx, id_):
+        tasks.add(tx, FILLING, f"pins:{id_}", f"pins:{id_}")
+
+
 def ask_above(tx: WriteTx, id_: PostId) -> None:
     """Have what a post answers fetched, and what that answers, if it is not known."""
     beside = remote_posts.beside(tx, id_)

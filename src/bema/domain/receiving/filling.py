@@ -5,6 +5,8 @@ What is asked for (`asking`) is done by `Filler`, through the network with what 
 
 import time
 from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
 
 from bema.domain import featuring, pinning
 from bema.domain.receiving import deleting, people, posts, revising
@@ -20,8 +22,8 @@ from bema.model.remote_acts import Members
 from bema.model.site import Site
 from bema.outside.peers import NotGiven
 from bema.outside.unfetched import Unfetched
+from bema.store import pins, remote_actors, remote_posts
 from bema.store import posts as stored
-from bema.store import remote_actors, remote_posts
 from bema.store.remote_actors import Known
 from bema.store.tx import WriteTx
 
@@ -47,6 +49,8 @@ class Filler:
                 await self.quote(PostId(int(id_)))
             case "person":
                 await self.person(AccountId(int(id_)))
+            case "pins":
+                await self.pins(AccountId(int(id_)))
             case "named":
                 await self.named(PostId(int(id_)))
             case "look":
@@ -121,6 +125,17 @@ class Filler:
                 await self._database.write(deleting.forget_person, id_)
         except (Unfetched, Refusal):
             return
+        else:
+            await self.pins(id_)
+
+    async def pins(self, id_: AccountId) -> None:
+        """Show what somebody who is followed here has pinned by now: not every server tells when that changes."""
+        known = await self._database.read(remote_actors.by_id, id_)
+        if known is None or known.standing is not Standing.ACTIVE or known.featured is None:
+            return
+        if await self._database.read(remote_posts.is_followed, id_):
+            with suppress(Unfetched):  # then what was pinned stays
+                await self._pin_all(known, await self._finder.members(known.featured))
 
     async def profile(self, id_: AccountId) -> None:
         """Fetch somebody's newest public posts, what they pinned, and their numbers."""
@@ -128,16 +143,13 @@ class Filler:
         if known is None or known.standing is not Standing.ACTIVE:
             return
         outbox = await self._members(known.outbox)
-        featured = await self._members(known.featured)
         for post in outbox.posts[: limits.FILL_PROFILE_POSTS]:
             await self._keep_own(known, post)
         whole = {post.uri for post in outbox.posts}
         for uri in [uri for uri in outbox.ids if uri not in whole][: limits.FILL_PROFILE_POSTS]:
             if same_origin(uri, known.uri):
                 await self._bring(uri)
-        for uri in reversed(featured.ids[: limits.PINNED_POSTS]):
-            if same_origin(uri, known.uri) and (post_id := await self._bring(uri)) is not None:
-                await self._try(_pin, known, post_id)
+        await self._pin_all(known, await self._members(known.featured))
         for name in (await self._members(known.featured_tags)).tags[: limits.FEATURED_TAGS]:
             await self._try(_feature, known, name)
         followers, following = await self._finder.total(known.followers), await self._finder.total(known.following)
@@ -190,6 +202,14 @@ class Filler:
         except Unfetched:
             return Members(uri=uri)
 
+    async def _pin_all(self, known: Known, featured: Members) -> None:
+        """Take from a profile what is not pinned there any more, as far as that is told, and pin what is."""
+        if featured.next is None and (featured.ids or featured.total == 0):
+            await self._try(_unpin_others, known, featured.ids)
+        for uri in reversed(featured.ids[: limits.PINNED_POSTS]):
+            if same_origin(uri, known.uri) and (post_id := await self._bring(uri)) is not None:
+                await self._try(_pin, known, post_id)
+
     async def _page(self, uri: str) -> Members:
         try:
             return await self._finder.page(uri)
@@ -229,6 +249,12 @@ def _keep(tx: WriteTx, brought: Brought, site: Site, known: Known, post: RemoteP
         raise Meaningless
     people.check_host(tx, site, post.uri)
     posts.keep(tx, site, brought, post, quiet=True)
+
+
+def _unpin_others(tx: WriteTx, _brought: Brought, known: Known, uris: Sequence[str]) -> None:
+    for id_, uri in pins.of_elsewhere(tx, known.id):
+        if uri not in uris:
+            pinning.unpin(tx, known.id, id_)
 
 
 def _pin(tx: WriteTx, _brought: Brought, known: Known, post_id: PostId) -> None:

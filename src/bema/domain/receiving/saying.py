@@ -1,7 +1,7 @@
 """Saying: posts and votes that come in, new versions of them, and their end."""
 
 from bema.domain import polling, posting
-from bema.domain.receiving import deleting, people, posts, revising
+from bema.domain.receiving import asking, deleting, people, posts, revising
 from bema.domain.receiving.brought import Brought, Lacking, Meaningless, Person
 from bema.model.federating import RemotePost, same_origin
 from bema.model.ids import PostId
@@ -90,7 +90,7 @@ def revise(tx: WriteTx, site: Site, by: Known, act: Revise, brought: Brought) ->
             raise Meaningless("Nobody describes another")
         if act.profile.username.lower() != _username(tx, by):
             raise Meaningless("Names are changed where addresses are asked for")
-        people.keep(tx, site, Person(act.profile, by.host))
+        asking.ask_pins(tx, people.keep(tx, site, Person(act.profile, by.host)))
     elif act.post is not None:
         if act.post.author != by.uri or not same_origin(act.post.uri, by.uri):
             raise Meaningless("Nobody speaks in the name of another")
@@ -102,7 +102,7 @@ def revise(tx: WriteTx, site: Site, by: Known, act: Revise, brought: Brought) ->
         if by.uri not in brought.people:
             raise Lacking("person", by.uri)
         if (person := brought.people[by.uri]) is not None:
-            people.keep(tx, site, person)
+            asking.ask_pins(tx, people.keep(tx, site, person))
     else:
         look(tx, site, act, brought)
 
