@@ -259,7 +259,7 @@ class _Builder:
             return numbers.c.n * 5 + 2
 
         def by(numbers: Any) -> Any:
-            return self.plan.account((post_number(numbers) * 31 + 7) % self.plan.size.accounts)
+            return self.plan.account((numbers.c.n * self.plan.beat + 7) % self.plan.size.accounts)
 
         def fits(numbers: Any) -> Any:
             return ~boosts(post_number(numbers)) & (by(numbers) != self.plan.author(post_number(numbers)))
