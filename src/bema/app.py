@@ -123,6 +123,7 @@ from bema.subscribers.spreading import SPREADING, spreading_all
 from bema.subscribers.synchronizing import putting_right
 from bema.subscribers.tidying import Tidying
 from bema.subscribers.timelines import TIMELINES
+from bema.subscribers.watching import Watching
 from bema.wire.mastodon.sentences import sentence
 from bema.wire.tongues import tongue
 
@@ -284,7 +285,11 @@ class App:
             performers,
             waiting=waiting,
             slow=slow,
-            others=[Inbox(self.database, self.peers, self.site), Tidying(self.database, settings.remote_days)],
+            others=[
+                Inbox(self.database, self.peers, self.site),
+                Tidying(self.database, settings.remote_days),
+                Watching(self.database),
+            ],
         )
         run_dir = settings.home / "run"
         run_dir.mkdir(parents=True, exist_ok=True)

@@ -195,6 +195,12 @@ def policies_apart(tx: Tx, after: int) -> Batch:
     return Batch(found, _next([version.id for version, _ in rows]))
 
 
+def give_back(tx: WriteTx, account: AccountId) -> None:
+    """Let an account be under nothing that the public log does not tell of."""
+    effects.disown(tx, account)
+    effects.apply_to_account(tx, account, deciding.domain_severity(tx, account))
+
+
 def put_right(tx: WriteTx, finding: Finding) -> bool:
     """Let what was found be as the decisions in force say; False where that is not for a program to do."""
     if finding.decision is not None:

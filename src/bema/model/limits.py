@@ -280,6 +280,8 @@ VAPID_ORIGINS = 1_000  # push services that such permissions are kept for; there
 # Store
 WRITE_QUEUE = 2_000  # waiting write operations of one process; more are refused with 503
 WRITE_BATCH = 100  # operations under one durable commit: keeps the longest wait short
+WRITE_BEHIND_MILLISECONDS = 8  # after which a commit takes up nothing more that nobody waits for
+CREW_TURNS = 4  # of so many jobs that threads take, one may be among those that give way
 READ_THREADS = 4  # connections that read, per process
 READ_QUEUE = 1_000  # waiting read operations of one process; more are refused with 503
 POSTGRES_WRITERS = 8  # connections that write, per process
@@ -404,6 +406,7 @@ EMAIL_SUBSCRIPTION_LETTERS_FROM_ADDRESS = 30  # of these asked for from one netw
 
 # The public log
 LATENESS_SECONDS = 3_600  # by which a decision that is over may be in force before the audit says so: a restart
+WATCH_SECONDS = 60  # between two looks whether an account is kept from readers though no entry tells of it
 AUDIT_BATCH = 500  # decisions that are compared with their entries at once
 SUBMISSION_BYTES = 73_728  # what a log shows its witness: 63 hashes, and a checkpoint of 64 KiB
 LOG_FILE_BYTES = 16_777_472  # of one file of a log: 256 entries of 65,535 bytes, each with its length

@@ -2,13 +2,24 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, and_, bindparam, exists, func, not_, or_, select
+from sqlalchemy import BigInteger, and_, bindparam, exists, func, not_, or_, select, text
 
 from bema.model.decisions import BEGUN, STANDING, Effect, State, SubjectKind
 from bema.model.ids import AccountId, LoginId, Millis, PostId
 from bema.model.policy import Standing
 from bema.store.effects import closed_at_home, in_force, is_frozen, words_in_force
-from bema.store.tables import account, approval, decision, effect, login, membership, post, public_entry, role_proposal
+from bema.store.tables import (
+    account,
+    approval,
+    decision,
+    domain,
+    effect,
+    login,
+    membership,
+    post,
+    public_entry,
+    role_proposal,
+)
 from bema.store.tx import Tx
 
 _after: Any = bindparam("after", type_=BigInteger)
@@ -98,6 +109,35 @@ def accounts(tx: Tx, after: int, limit: int) -> list[Restricted]:
     """Return accounts that are restricted otherwise than the decisions about themselves say."""
     rows = tx.all(_accounts, {"after": after, "limit": limit})
     return [Restricted(row[0], *(bool(value) for value in row[1:])) for row in rows]
+
+
+def _forged(column: Any, what: Effect) -> Any:
+    """Select accounts of ours that are under what no entry of the public log tells of: by an index of those that are."""
+    entered = effect.join(public_entry, public_entry.c.decision_id == effect.c.decision_id)
+    decided = (
+        select(1)
+        .select_from(entered)
+        .where(
+            effect.c.target_kind == SubjectKind.ACCOUNT.value,
+            effect.c.target_id == account.c.id,
+            effect.c.in_force.is_(True),
+            effect.c.effect == what.value,
+        )
+    )
+    ours = select(domain.c.id).where(domain.c.local.is_(True)).scalar_subquery()
+    return select(account.c.id).where(column, account.c.domain_id == ours, ~exists(decided)).limit(_limit)
+
+
+_taken_away = (
+    _forged(and_(account.c.standing > text("0"), _suspended), Effect.SUSPEND),
+    _forged(account.c.limited.is_(True), Effect.LIMIT),
+    _forged(account.c.sensitized.is_(True), Effect.SENSITIVE),
+)
+
+
+def taken_away(tx: Tx, limit: int) -> list[AccountId]:
+    """Return some accounts of ours that are kept from readers though no entry of the public log tells of it."""
+    return sorted({id_ for statement in _taken_away for id_ in tx.values(statement, {"limit": limit})})
 
 
 _logins = (

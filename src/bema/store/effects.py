@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, and_, bindparam, case
 from bema.model.decisions import Effect, Severity, SubjectKind
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Standing
-from bema.store.tables import account, effect, login, membership, post, remote_actor, session
+from bema.store.tables import account, effect, login, membership, post, public_entry, remote_actor, session
 from bema.store.tx import Tx, WriteTx
 
 _key: Any = bindparam("key", type_=BigInteger)
@@ -124,6 +124,23 @@ def apply_to_account(tx: WriteTx, account_id: AccountId, severity: Severity = Se
 def apply_to_post(tx: WriteTx, post_id: PostId) -> None:
     """Let a post be under what is in force on it."""
     tx.run(_set_post, {"key": post_id})
+
+
+_disown = (
+    update(effect)
+    .where(
+        effect.c.target_kind == SubjectKind.ACCOUNT.value,
+        effect.c.target_id == _key,
+        effect.c.in_force.is_(True),
+        ~exists(select(1).where(public_entry.c.decision_id == effect.c.decision_id)),
+    )
+    .values(in_force=False)
+)
+
+
+def disown(tx: WriteTx, account_id: AccountId) -> int:
+    """Let nothing be in force on an account that no entry of the public log tells of; return of how much it was so."""
+    return tx.run(_disown, {"key": account_id})
 
 
 _some_of_domain = (
