@@ -1,17 +1,18 @@
 """The database: runs operations where the data is, and answers only when what they wrote is on the disk.
 
 SQLite: one writer thread takes every waiting operation, each in its savepoint, under one durable COMMIT (group commit);
-a lock file lets the writers of several processes wait for each other in order. PostgreSQL: a small pool of threads,
-each operation in its own transaction, repeated when the server breaks it off. Readers have threads of their own; on
-SQLite a short read runs where it was asked for, because a hop to a thread and back costs more than the read. A thread
-begins, and connects, when all others are busy: who is alone here is always served by the same, warm connection.
+a lock file lets the writers of several processes wait for each other in order. What nobody waits for gives way, and a
+commit takes some milliseconds of it at a time. PostgreSQL: a small pool of threads, each operation in its own
+transaction, repeated when the server breaks it off. Readers have threads of their own; on SQLite a short read runs where
+it was asked for, because a hop to a thread and back costs more than the read. A thread begins, and connects, when all
+others are busy: who is alone here is always served by the same, warm connection.
 """
 
 import asyncio
 import fcntl
-import queue
 import sqlite3
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -97,6 +98,13 @@ class Database:
         self._put(self._writes, limits.WRITE_QUEUE, Job(op, args, kwargs, future, loop))
         return await future
 
+    async def write_behind(self, op: Callable[Concatenate[WriteTx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what `write` does, for what follows by itself: it gives way to what somebody waits for."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._put(self._writes, limits.WRITE_QUEUE, Job(op, args, kwargs, future, loop, behind=True))
+        return await future
+
     def read_now(self, op: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what `read` does, for callers without an event loop (command line, tests)."""
         future: Future[T] = Future()
@@ -175,18 +183,8 @@ class Database:
 
     def _write_grouped(self) -> None:
         connection = self._connect(read_only=False)
-        stopping = False
-        while not stopping and (first := self._writes.take()) is not None:
-            batch = [first]
-            while len(batch) < limits.WRITE_BATCH:
-                try:
-                    job = self._writes.take_more()
-                except queue.Empty:
-                    break
-                if job is None:
-                    stopping = True
-                    break
-                batch.append(job)
+        while (job := self._writes.take()) is not None:
+            batch = [job]
             fcntl.flock(self._writer_lock, fcntl.LOCK_EX)
             try:
                 emitted = self._commit_together(connection, batch)
@@ -195,14 +193,29 @@ class Database:
             self._writes.finish(batch)
             if emitted:
                 self.on_events()
-            del first, batch
+            del job, batch
         _discard(connection)
 
+    def _with_more(self, batch: list[Job]) -> Iterator[Job]:
+        """Give the job of a batch, and add to it, and give, what waits: of what gives way one at least, and no more for long."""
+        until = time.monotonic() + limits.WRITE_BEHIND_MILLISECONDS / 1_000
+        job: Job | None = batch[0]
+        gave_way = True
+        while job is not None:
+            yield job
+            gave_way = gave_way and not job.behind
+            job = self._writes.take_more(behind=False) if len(batch) < limits.WRITE_BATCH else None
+            if job is None and (gave_way or time.monotonic() < until):
+                job = self._writes.take_more(behind=True)
+            if job is not None:
+                batch.append(job)
+
     def _commit_together(self, connection: Any, batch: list[Job]) -> bool:
+        """Perform the job of a batch, and others that wait, which join it; tell whether anything was emitted."""
         emitted = False
         try:
             connection.execute("BEGIN IMMEDIATE")
-            for job in batch:
+            for job in self._with_more(batch):
                 connection.execute("SAVEPOINT operation")
                 try:
                     emitted |= self._perform(connection, job)

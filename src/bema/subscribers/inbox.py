@@ -65,7 +65,7 @@ class Inbox:
             self._work.clear()
             try:
                 if not freed:
-                    await self._database.write(incoming.free, self._database.forsaken_slots())
+                    await self._database.write_behind(incoming.free, self._database.forsaken_slots())
                     freed = True
                 if await self._begin():
                     continue
@@ -92,7 +92,7 @@ class Inbox:
                 return False
             unproven = sum(each.sender is None for queue in self._queues.values() for each in queue)
             unproven = limits.INCOMING_TAKEN_UNPROVEN - unproven
-            taken = await self._database.write(incoming.take, room, unproven, slot=self._database.slot)
+            taken = await self._database.write_behind(incoming.take, room, unproven, slot=self._database.slot)
         for waiting in taken:
             sender = waiting.host if waiting.sender is None else str(waiting.sender)
             queue = self._queues.get(sender)
@@ -113,7 +113,7 @@ class Inbox:
                 await self._one(queue[0])
                 queue.popleft()
             if queue:
-                await self._database.write(incoming.release, [each.id for each in queue])
+                await self._database.write_behind(incoming.release, [each.id for each in queue])
         finally:
             del self._queues[sender]
             self._work.set()
@@ -122,9 +122,9 @@ class Inbox:
         try:
             await self._perform(waiting)
         except (Refusal, _Worthless):
-            await self._database.write(incoming.done, waiting.id)
+            await self._database.write_behind(incoming.done, waiting.id)
         except Exception as error:  # noqa: BLE001 - it is kept with what waits, and told when it is given up
-            if await self._database.write(incoming.put_off, waiting, told(error)):
+            if await self._database.write_behind(incoming.put_off, waiting, told(error)):
                 _log.warning("an act of another server was given up", host=waiting.host, error=repr(error))
 
     async def _perform(self, waiting: Waiting) -> None:
@@ -146,7 +146,7 @@ class Inbox:
             await self._peers.document(act.what)
         except NotGiven as no:
             if no.is_gone:
-                await self._database.write(working.forget_gone, waiting, act.what)
+                await self._database.write_behind(working.forget_gone, waiting, act.what)
             return no.is_gone
         return False
 
@@ -163,4 +163,4 @@ class Inbox:
         pem = next((each.public_key for each in actor.keys if claim.key_id in (each.uri, each.owner)), None)
         if pem is None or not holds(claim, pem):
             raise _Worthless
-        return await self._database.write(working.introduce, self._site, Person(actor, host))
+        return await self._database.write_behind(working.introduce, self._site, Person(actor, host))

@@ -99,7 +99,7 @@ class Lane:
             if not await self._database.read(tasks.any_due, names):
                 return False
             slot = self._database.slot
-            taken = await self._database.write(tasks.take, names, self._at_once, self._lease_seconds, slot=slot)
+            taken = await self._database.write_behind(tasks.take, names, self._at_once, self._lease_seconds, slot=slot)
             await asyncio.gather(*[self._perform(task) for task in taken])
         return bool(taken)
 
@@ -117,8 +117,8 @@ class Lane:
             done.set()
         await holding  # or it might prolong what was put off or given up
         if error is None:
-            await self._database.write(tasks.done, task.id)
-        elif await self._database.write(
+            await self._database.write_behind(tasks.done, task.id)
+        elif await self._database.write_behind(
             tasks.failed,
             task,
             told(error),
@@ -131,7 +131,7 @@ class Lane:
         """Prolong the lease of a task for as long as it is performed."""
         while not await comes(done, self._lease_seconds * 1_000 // 3):
             with suppress(Exception):  # the next time may do better, and the lease outlasts one that fails
-                await self._database.write(tasks.hold, task.id, self._lease_seconds)
+                await self._database.write_behind(tasks.hold, task.id, self._lease_seconds)
 
 
 def told(error: BaseException) -> str:

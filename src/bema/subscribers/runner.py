@@ -206,11 +206,11 @@ class Runner:
         async with self._reading:
             subscribers = list(self._subscribers.values())
             try:
-                applied = await self._database.write(advance, subscribers)
+                applied = await self._database.write_behind(advance, subscribers)
             except Exception as error:
                 if may_pass(error) or isinstance(error, Refusal):
                     raise
-                applied = await self._database.write(advance, subscribers, careful=True)
+                applied = await self._database.write_behind(advance, subscribers, careful=True)
         for failure in applied.failures:
             _log.error(
                 "a fact was put aside",

@@ -102,7 +102,7 @@ class Sender:
     async def start(self) -> None:
         """Begin to deliver, on the running event loop."""
         self._loop = asyncio.get_running_loop()
-        await self._database.write(delivering.take_over, self._database.forsaken_slots())
+        await self._database.write_behind(delivering.take_over, self._database.forsaken_slots())
         self._running = [asyncio.create_task(each) for each in (self._work(), self._conclude_on(), self._tidy_on())]
 
     async def stop(self) -> None:
@@ -159,7 +159,7 @@ class Sender:
             delivering.any_due, proven=proven > 0, unproven=unproven > 0
         ):
             return False
-        loads = await self._database.write(delivering.take, proven, unproven, slot=self._database.slot)
+        loads = await self._database.write_behind(delivering.take, proven, unproven, slot=self._database.slot)
         for load in loads:
             task = asyncio.create_task(self._serve(load))
             self._serving[task] = load.to.proven
@@ -226,7 +226,7 @@ class Sender:
         if not done:
             return
         try:
-            await self._database.write(delivering.conclude, done, self._jitter)
+            await self._database.write_behind(delivering.conclude, done, self._jitter)
         except BaseException:
             self._done = done + self._done
             raise
@@ -235,7 +235,7 @@ class Sender:
     async def _tidy_on(self) -> None:
         while True:
             try:
-                while await self._database.write(delivering.tidy):
+                while await self._database.write_behind(delivering.tidy):
                     pass
             except Exception:  # noqa: BLE001 - whatever it was, it is done the next time
                 _log.exception("what nobody needs could not be forgotten")

@@ -47,7 +47,7 @@ class Gatherer:
         for _ in range(limits.INCOMING_ROUNDS):
             try:
                 async with self._turns:
-                    return await self.database.write(op, brought, *args, **kwargs)
+                    return await self.database.write_behind(op, brought, *args, **kwargs)
             except Lacking as lacking:
                 await self.fetch(brought, lacking)
         raise Meaningless("It never ends")
