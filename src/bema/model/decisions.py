@@ -124,6 +124,11 @@ class Deed(StrEnum):
     APPROVE_ROLE = "approve_role"
     REFUSE_ROLE = "refuse_role"
     WITHDRAW_ROLE = "withdraw_role"
+    TAKE_READERS = "take_readers"  # who has somebody's posts by e-mail; so the next four
+    REMOVE_READER = "remove_reader"
+    REMOVE_READERS = "remove_readers"
+    KEEP_IN = "keep_in"
+    LET_OUT = "let_out"
 
 
 ENDING = (Act.REVERSE, Act.LAPSE, Act.EXPIRE)  # what these do is to end effects of another decision

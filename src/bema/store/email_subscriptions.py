@@ -152,6 +152,53 @@ def readers(tx: Tx, account: AccountId, after: int, limit: int) -> list[Subscrip
     return [Subscription(*row) for row in tx.all(_readers, {"account": account, "after": after, "most": limit})]
 
 
+# --- For the staff ----------------------------------------------------------------------------------------------------
+
+_counted = (
+    select(
+        email_subscription.c.account_id,
+        func.count(email_subscription.c.confirmed_at),
+        func.count(),
+    )
+    .where(email_subscription.c.account_id > bindparam("after"))
+    .group_by(email_subscription.c.account_id)
+    .order_by(email_subscription.c.account_id)
+    .limit(bindparam("most"))
+)
+_some = (
+    _all.where(_of_account, email_subscription.c.id > bindparam("after"))
+    .order_by(email_subscription.c.id)
+    .limit(bindparam("most"))
+)
+_remove_some = delete(email_subscription).where(
+    email_subscription.c.id.in_(select(email_subscription.c.id).where(_of_account).limit(bindparam("most")))
+)
+
+
+class Counted(NamedTuple):
+    """How many asked for an author's posts."""
+
+    account: AccountId
+    confirmed: int
+    waiting: int
+
+
+def counted(tx: Tx, after: int, limit: int) -> list[Counted]:
+    """Count who asked for the posts of some authors, from an account on."""
+    rows = tx.all(_counted, {"after": after, "most": limit})
+    return [Counted(AccountId(row[0]), int(row[1]), int(row[2]) - int(row[1])) for row in rows]
+
+
+def some(tx: Tx, account: AccountId, after: int, limit: int) -> list[Subscription]:
+    """Load some of the addresses of an author, confirmed or not, by their ids."""
+    return [Subscription(*row) for row in tx.all(_some, {"account": account, "after": after, "most": limit})]
+
+
+def remove_some(tx: WriteTx, account: AccountId, limit: int) -> int:
+    """Forget some addresses of an author, and tell how many these were."""
+    return tx.run(_remove_some, {"account": account, "most": limit})
+
+
 # --- Letters about to be written --------------------------------------------------------------------------------------
 
 _issue = select(email_issue.c.id, email_issue.c.account_id, email_issue.c.posts, email_issue.c.reached)

@@ -131,6 +131,11 @@ _DEEDS = {  # of the acts, those that are told otherwise when they were done
     Deed.APPROVE_ROLE: words("agreed to another role for"),
     Deed.REFUSE_ROLE: words("refused another role for"),
     Deed.WITHDRAW_ROLE: words("took back what they proposed for"),
+    Deed.TAKE_READERS: words("took a list of those along who have by e-mail the posts of"),
+    Deed.REMOVE_READER: words("removed an e-mail reader of"),
+    Deed.REMOVE_READERS: words("removed all e-mail readers of"),
+    Deed.KEEP_IN: words("stopped the e-mails with the posts of"),
+    Deed.LET_OUT: words("let go out by e-mail the posts of"),
 }
 _THINGS = {
     SubjectKind.ACCOUNT: words("an account"),
