@@ -267,6 +267,25 @@ def test_a_task_is_performed_once_per_key(database: Database, write: Write, read
     assert read(all_tasks) == []
 
 
+def test_one_look_finds_what_falls_due_in_any_lane(database: Database, clock: ManualClock) -> None:
+    """Tasks that no fact brings, and those that fall due later, are performed by a running server that nobody wakes."""
+
+    async def live() -> list[str]:
+        done: asyncio.Queue[str] = asyncio.Queue()
+        performers = {"errands": done.put}, {"letters": done.put}
+        runner = Runner(database, [counting()], performers[0], waiting=[performers[1]])
+        await runner.start()
+        await database.write(tasks.add, "errands", "now", "at once")
+        found = [await asyncio.wait_for(done.get(), 60)]
+        await database.write(tasks.add, "letters", "later", "in a minute", due=clock.now() + 60_000)
+        clock.advance(seconds=60)
+        found.append(await asyncio.wait_for(done.get(), 60))
+        await runner.stop()
+        return found
+
+    assert asyncio.run(live()) == ["at once", "in a minute"]
+
+
 def test_a_task_that_fails_is_tried_later_and_later(
     database: Database, clock: ManualClock, write: Write, read: Read
 ) -> None:

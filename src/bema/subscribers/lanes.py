@@ -80,7 +80,7 @@ class Lane:
         self._work.set()
 
     async def work_on(self) -> None:
-        """Perform what falls due until it is time to stop."""
+        """Perform what is due whenever it is woken, until it is time to stop; by itself it looks once."""
         while not self._stopping:
             self._work.clear()
             try:
@@ -90,7 +90,7 @@ class Lane:
                 _log.exception("the tasks could not be taken")
                 await comes(self._work, limits.EVENT_TROUBLE_MILLISECONDS)
             else:
-                await comes(self._work, limits.EVENT_POLL_MILLISECONDS)
+                await self._work.wait()
 
     async def perform_due(self) -> bool:
         """Perform some of what is due; tell whether there was anything."""

@@ -130,6 +130,7 @@ class Runner:
         self.on_applied: Callable[[Sequence[Entry[Event]]], None] = lambda _entries: None  # called after each commit
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news, self._reading = asyncio.Event(), asyncio.Lock()
+        self._end = asyncio.Event()
         self._woken = False  # whether a wake-up is on its way: one is enough for any number of commits
         self._stopping = False
         self._running: list[asyncio.Task[None]] = []
@@ -138,13 +139,14 @@ class Runner:
         """Begin to read, on the running event loop, and to perform tasks; first those that dead processes had begun."""
         self._loop = asyncio.get_running_loop()
         await self._database.write(tasks.free, self._database.forsaken_slots())
-        works = [self._read_on(), *[lane.work_on() for lane in self._lanes]]
+        works = [self._read_on(), self._look_out(), *[lane.work_on() for lane in self._lanes]]
         self._running = [asyncio.create_task(each) for each in works]
 
     async def stop(self) -> None:
         """Finish the batch under way, and give the tasks under way a moment."""
         self._stopping = True
         self._news.set()
+        self._end.set()
         for lane in self._lanes:
             lane.stop()
         if self._running:
@@ -220,8 +222,22 @@ class Runner:
                 error=failure.error,
             )
         if applied.entries:
-            whose = await self._database.read(tasks.whose_due)  # one look for all lanes
-            for lane in self._lanes:
-                lane.wake(whose)
+            await self._wake_lanes()
             self.on_applied(applied.entries)
         return applied.more
+
+    # --- Performing ---------------------------------------------------------------------------------------------------
+
+    async def _look_out(self) -> None:
+        """Look from time to time for what fell due, or was asked for without a fact, for all lanes at once."""
+        while not await comes(self._end, limits.EVENT_POLL_MILLISECONDS):
+            try:
+                await self._wake_lanes()
+            except Exception:  # noqa: BLE001 - whatever it was, the tasks are still there in a moment
+                _log.exception("it could not be seen which tasks are due")
+                await comes(self._end, limits.EVENT_TROUBLE_MILLISECONDS)
+
+    async def _wake_lanes(self) -> None:
+        whose = await self._database.read(tasks.whose_due)
+        for lane in self._lanes:
+            lane.wake(whose)
