@@ -406,6 +406,7 @@ EMAIL_SUBSCRIPTION_LETTERS_FROM_ADDRESS = 30  # of these asked for from one netw
 
 # The public log
 LATENESS_SECONDS = 3_600  # by which a decision that is over may be in force before the audit says so: a restart
+WATCH_SECONDS = 60  # between two looks whether an account is kept from readers though no entry tells of it
 AUDIT_BATCH = 500  # decisions that are compared with their entries at once
 SUBMISSION_BYTES = 73_728  # what a log shows its witness: 63 hashes, and a checkpoint of 64 KiB
 LOG_FILE_BYTES = 16_777_472  # of one file of a log: 256 entries of 65,535 bytes, each with its length
