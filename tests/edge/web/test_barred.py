@@ -1,9 +1,11 @@
 """What the author of a post elsewhere does not let people do: barred on pages with the reason, refused with it everywhere."""
 
+from bema.domain.receiving import people, posts
 from bema.model.allowing import Allowance, Leave, Rule
 from bema.model.ids import AccountId, PostId
 from bema.store import allowing
 from tests.conftest import Square
+from tests.domain.receiving.elsewhere import brought, note, person
 from tests.edge.web.test_pages import browser, send
 from tests.elsewhere import said, somebody
 
@@ -50,8 +52,8 @@ def test_clients_and_forms_are_told_why(square: Square) -> None:
 def test_followers_of_the_author_are_asked_for_and_others_barred(square: Square) -> None:
     """The page knows who follows; a boost that waits is answered as if it were there, with what it is to boost."""
     far, post = ruled(square, boost=Rule(followers=Leave.YES))
-    person = square.person("ann")
-    ann, client = person.account, person.client
+    asker = square.person("ann")
+    ann, client = asker.account, asker.client
     reader = browser(square, ann)
     assert BOOST in reader.get(f"/@far@far.example/{post}").text
     square.make.follow(ann, far)
@@ -63,14 +65,13 @@ def test_followers_of_the_author_are_asked_for_and_others_barred(square: Square)
 def test_an_answer_that_waits_says_so_to_its_author(square: Square) -> None:
     """To everybody else it looks missing, on pages and in every answer of the API."""
     _, post = ruled(square, answer=Rule(everybody=Leave.ASK))
-    person = square.person("ann")
-    client = person.client
+    writer = square.person("ann")
+    client = writer.client
     answer = client.post("/api/v1/statuses", json={"status": "My words", "in_reply_to_id": str(post)}).json()
     assert answer["visibility"] == "direct"
     square.settle()
-    assert (
-        "It waits for the word of whom it answers" in browser(square, person.account).get(f"/@ann/{answer['id']}").text
-    )
+    reader = browser(square, writer.account)
+    assert "It waits for the word of whom it answers" in reader.get(f"/@ann/{answer['id']}").text
     other = square.person("eve").client
     assert other.get(f"/api/v1/statuses/{answer['id']}").status == 404
     assert square.stranger.get(f"/@ann/{answer['id']}").status == 404
@@ -82,3 +83,19 @@ def test_an_answer_that_waits_says_so_to_its_author(square: Square) -> None:
     )
     assert other.get(f"/api/v1/statuses/{post}/context").json()["descendants"] == []
     assert client.get("/api/v1/conversations").json() == []
+    sent = send(reader, "/posts", text="More words", in_reply_to=str(post), back="/home")
+    assert (sent.status, sent.headers["location"]) == (303, "/home")
+    assert "asked_leave" in sent.headers["set-cookie"]
+
+
+def test_a_file_that_cannot_be_had_leads_to_where_it_is(square: Square) -> None:
+    """With script where it is missed, without script always: the page has both."""
+    db, image = (
+        square.app.database,
+        {"type": "Document", "mediaType": "image/png", "url": "https://a.example/heron.png"},
+    )
+    db.write_now(people.keep, square.app.site, person())
+    post = db.write_now(posts.keep, square.app.site, brought(person()), note(attachment=[image]))
+    page = square.stranger.get(f"/@ann@mastodon.example/{post}").text
+    assert page.count('href="https://a.example/heron.png"') == 2
+    assert '<noscript><a class="origin-plain" href="https://a.example/heron.png"' in page

@@ -178,9 +178,8 @@ def _sent(tx: WriteTx, call: Call, ask: Words, written: list[Piece]) -> Redirect
             return Redirect(f"/unsent/{held}")
     where = back(call)
     post = reading.post(tx, call.actor, publish_all(tx, call.site, call.actor, draft))
-    return Redirect(
-        post_url(post) if where.startswith(("/compose", "/posts/", "/drafts")) else where, flash="published"
-    )
+    there = post_url(post) if where.startswith(("/compose", "/posts/", "/drafts")) else where
+    return Redirect(there, flash="published" if post.wanted is None else "asked_leave")
 
 
 def drafted(ask: Words, written: list[Piece]) -> posting.Draft:

@@ -7,6 +7,7 @@ from bema.wire.tongues import Tongue, words
 
 FLASHES = {
     "published": words("Your post is on the square."),
+    "asked_leave": words("It waits for the word of whom it answers. Nobody but you sees it until then."),
     "saved": words("Saved."),
     "edited": words("The post was changed."),
     "deleted": words("The post was deleted."),

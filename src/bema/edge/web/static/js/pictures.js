@@ -31,6 +31,24 @@ function placeholder(picture) {
 }
 
 /**
+ * Lead to where a file is at home when it could not be had: what stands in for it is a picture of one point.
+ * @param {Element} link
+ */
+function leadHome(link) {
+  const figure = link.parentElement;
+  const shown = figure?.querySelector("img, video, audio");
+  if (!figure || !shown) return;
+  const miss = () => figure.classList.add("picture-missing");
+  shown.addEventListener("error", miss);
+  if (!(shown instanceof HTMLImageElement)) return;
+  const judge = () => {
+    if (shown.naturalWidth === 1 && shown.naturalHeight === 1) miss();
+  };
+  if (shown.complete) judge();
+  else shown.addEventListener("load", judge, { once: true });
+}
+
+/**
  * Do for the pictures in a place what markup cannot.
  * @param {ParentNode} place
  */
@@ -44,6 +62,7 @@ export function dress(place) {
   for (const picture of place.querySelectorAll("img[data-blurhash]")) {
     placeholder(/** @type {HTMLImageElement} */ (picture));
   }
+  for (const link of place.querySelectorAll(".origin")) leadHome(link);
   enliven(place);
 }
 
