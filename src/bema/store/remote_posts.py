@@ -61,6 +61,12 @@ _unlooked = select(remote_post.c.replies).where(
     remote_post.c.post_id < bindparam("before", type_=BigInteger),
     remote_post.c.replies_at.is_(None) | (remote_post.c.replies_at < bindparam("looked_before", type_=BigInteger)),
 )
+_unfilled: Any = select(literal_column("1")).where(
+    remote_post.c.post_id == bindparam("id", type_=BigInteger),
+    remote_post.c.answers.is_not(None)
+    | (remote_post.c.replies.is_not(None) & (remote_post.c.post_id < bindparam("before", type_=BigInteger))),
+    remote_post.c.replies_at.is_(None) | (remote_post.c.replies_at < bindparam("looked_before", type_=BigInteger)),
+)
 _looked = (
     update(remote_post)
     .where(remote_post.c.post_id == bindparam("key", type_=BigInteger))
@@ -76,14 +82,22 @@ def beside(tx: Tx, id_: PostId) -> Beside | None:
 
 def unlooked(tx: Tx, id_: PostId) -> str | None:
     """Return where the answers to a post are, if they were not looked for lately and the post is not quite new."""
-    before = lowest_id_at(max(0, tx.now - limits.REPLIES_YOUNG_SECONDS * 1_000))
-    looked = tx.now - limits.REPLIES_AGAIN_SECONDS * 1_000
-    found: str | None = tx.value(_unlooked, {"id": id_, "before": before, "looked_before": looked})
+    found: str | None = tx.value(_unlooked, {"id": id_, **_lately(tx)})
     return found
 
 
+def is_unfilled(tx: Tx, id_: PostId) -> bool:
+    """Tell whether the thread of a post should be looked for: what it answers, if that is not known, or answers to it."""
+    return tx.value(_unfilled, {"id": id_, **_lately(tx)}) is not None
+
+
+def _lately(tx: Tx) -> dict[str, int]:
+    before = lowest_id_at(max(0, tx.now - limits.REPLIES_YOUNG_SECONDS * 1_000))
+    return {"before": before, "looked_before": tx.now - limits.REPLIES_AGAIN_SECONDS * 1_000}
+
+
 def looked(tx: WriteTx, id_: PostId) -> None:
-    """Note that the answers to a post were looked for."""
+    """Note that the thread of a post was looked for."""
     tx.run(_looked, {"key": id_, "now": tx.now})
 
 

@@ -104,6 +104,40 @@ def test_an_answer_brings_what_it_answers(square: Square, others: Elsewhere, bob
     assert [each["uri"] for each in thread["ancestors"]] == [f"{ANN}/statuses/{number}" for number in range(1, 5)]
 
 
+def test_who_opens_what_they_looked_for_finds_what_it_answers(square: Square, others: Elsewhere, bob: Person) -> None:
+    """What was brought by its address, or with a profile, was no news: its thread is fetched when somebody opens it."""
+    others.person("ann")
+    for number in (1, 2, 3):
+        parent = f"{ANN}/statuses/{number - 1}" if number > 1 else None
+        others.put(mastodon_note(number=number, inReplyTo=parent))
+    found = bob.client.get(f"/api/v2/search?q={ANN}/statuses/3&resolve=true").json()["statuses"][0]["id"]
+    assert bob.client.get(f"/api/v1/statuses/{found}/context").json()["ancestors"] == []
+    square.settle()
+    above = bob.client.get(f"/api/v1/statuses/{found}/context").json()["ancestors"]
+    assert [each["uri"] for each in above] == [f"{ANN}/statuses/1", f"{ANN}/statuses/2"]
+
+
+def test_what_a_post_answers_is_not_looked_for_again_and_again(
+    square: Square, others: Elsewhere, bob: Person, clock: ManualClock
+) -> None:
+    """Where it cannot be had, once in a while is enough."""
+    others.person("ann")
+    others.put(mastodon_note(number=2, inReplyTo=f"{ANN}/statuses/1"))
+    found = bob.client.get(f"/api/v2/search?q={ANN}/statuses/2&resolve=true").json()["statuses"][0]["id"]
+    asked = set()
+    for _ in range(3):
+        bob.client.get(f"/api/v1/statuses/{found}/context")
+        square.settle()
+        asked.add(others.asked.count(f"{ANN}/statuses/1"))
+    assert len(asked) == 1 and 0 not in asked
+    clock.advance(seconds=limits.REPLIES_AGAIN_SECONDS + 1)
+    others.put(mastodon_note(number=1))
+    bob.client.get(f"/api/v1/statuses/{found}/context")
+    square.settle()
+    above = bob.client.get(f"/api/v1/statuses/{found}/context").json()["ancestors"]
+    assert [each["uri"] for each in above] == [f"{ANN}/statuses/1"]
+
+
 def test_an_endless_thread_ends(square: Square, others: Elsewhere, bob: Person) -> None:
     """dos: bounded fetch recursion, upwards and downwards."""
 

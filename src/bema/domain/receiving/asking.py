@@ -40,13 +40,18 @@ def ask_above(tx: WriteTx, id_: PostId) -> None:
 
 
 def lacks(tx: Tx, viewer: AccountId | None, post: Post) -> bool:
-    """Tell whether answers to a post that somebody looks at, or votes in its poll, should be looked for."""
-    return viewer is not None and not post.local and (lacks_answers(tx, post.id) or lacks_votes(tx, post.id, post.poll))
+    """Tell whether the thread of a post that somebody looks at, or votes in its poll, should be looked for."""
+    if viewer is None or post.local:
+        return False
+    return remote_posts.is_unfilled(tx, post.id) or lacks_votes(tx, post.id, post.poll)
 
 
 def ask_lacking(tx: WriteTx, id_: PostId) -> None:
-    """Have the answers to a post fetched, and the votes in its poll."""
-    ask_below(tx, id_)
+    """Have what a post answers fetched, the answers to it, and the votes in its poll."""
+    if remote_posts.is_unfilled(tx, id_):
+        ask_above(tx, id_)
+        ask_below(tx, id_)
+        remote_posts.looked(tx, id_)
     ask_votes(tx, id_)
 
 
