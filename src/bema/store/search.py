@@ -27,7 +27,7 @@ from bema.model import limits
 from bema.model.asking import ANYBODY
 from bema.model.ids import MAX_ID, AccountId, PostId
 from bema.model.policy import Standing, Visibility
-from bema.store.dialect import begins_with, listed_ids, one_of_ids
+from bema.store.dialect import begins_with, one_of_ids
 from bema.store.tables import (
     account,
     account_counts,
@@ -363,15 +363,15 @@ def _ranked(among: Any, *more: Any) -> Any:
 
 
 def _found_and_ranked(dialect: str) -> Any:
-    """Rank the matches, whoever has the whole address, and some more; say how many matches there were."""
+    """Rank the matches and whoever has the whole address; say how many matches there were, and who is called so."""
     hits = _accounts[dialect].limit(limits.SEARCH_CANDIDATES).cte("hits")
-    among = union_all(select(hits.c.id), _exactly, listed_ids("more")).subquery()
+    among = union_all(select(hits.c.id), _exactly).subquery()
     count = select(func.count()).select_from(hits).scalar_subquery()
-    return _ranked(account.c.id.in_(select(among.c.id)), count)
+    return _ranked(account.c.id.in_(select(among.c.id)), count, _is_named)
 
 
 _people = {dialect: _found_and_ranked(dialect) for dialect in _WRITERS}
-_people_followed = _ranked(one_of_ids(account.c.id))
+_people_followed = _ranked(one_of_ids(account.c.id), _is_named)
 _account_by_uri = select(account.c.id).where(account.c.uri == bindparam("uri"))
 
 
@@ -404,12 +404,17 @@ def account_ids(
 
 
 def _ranked_ids(tx: Tx, viewer_id: AccountId | None, terms: Terms, parameters: dict[str, Any]) -> list[AccountId]:
-    rows = tx.all_planned(_people[tx.dialect], {**parameters, "more": []})
-    if (
-        viewer_id is not None and rows and rows[0][1] == limits.SEARCH_CANDIDATES
-    ):  # whom the viewer follows may be missing
-        rows = tx.all_planned(_people[tx.dialect], {**parameters, "more": _followed(tx, viewer_id, terms)})
-    return [row[0] for row in rows]
+    first, most = parameters["offset"], parameters["limit"]
+    whole = {**parameters, "offset": 0, "limit": first + most}
+    rows = tx.all_planned(_people[tx.dialect], whole)
+    ids = [row[0] for row in rows]
+    if viewer_id is not None and rows and rows[0][1] == limits.SEARCH_CANDIDATES:
+        # Whom the viewer follows may be missing; they come before all but who is called exactly so.
+        followed = _followed(tx, viewer_id, terms)
+        ranked = tx.all(_people_followed, {**whole, "ids": followed}) if followed else []
+        named = [row[0] for row in (*ranked, *rows) if row[-1]]
+        ids = list(dict.fromkeys([*named, *(row[0] for row in ranked), *ids]))
+    return ids[first : first + most]
 
 
 def _followed(tx: Tx, viewer_id: AccountId, terms: Terms) -> list[AccountId]:

@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import BigInteger, Text, cast, insert, literal, select, true, update
 
 from bema.model import limits
 from bema.model.events import AccountUpdated
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Visibility
 from bema.store import accounts, posts, search_index
-from bema.store.tables import account
+from bema.store.tables import account, search_account
 from bema.store.tx import WriteTx
 from tests.conftest import Person, Square
 
@@ -233,6 +233,35 @@ def test_people_are_found_by_either_name(square: Square) -> None:
     assert found(ann, "noori@other.example", "accounts")[0] == "noori@other.example"
     names = [each["acct"] for each in ann.client.get("/api/v1/accounts/search?q=noor&limit=2").json()]
     assert names == ["noor", "noorulain"]
+
+
+def test_whom_one_follows_is_found_among_very_many_of_a_name(square: Square) -> None:
+    """Also where more match than are ranked; pages go on where the last one ended."""
+    ann = square.person("ann")
+    square.make.account("noor")
+    followed = square.person("noorulain")
+    square.make.follow(ann.account, followed.account)
+    square.settle()
+    square.app.database.write_now(_crowd, followed.account, limits.SEARCH_CANDIDATES)
+    whole = found(ann, "noor", "accounts", limit=40)
+    assert whole[:2] == ["noor", "noorulain"]
+    assert len(set(whole)) == 40
+    pages = [found(ann, "noor", "accounts", limit=2, offset=first) for first in range(0, 8, 2)]
+    assert [name for page in pages for name in page] == whole[:8]
+    assert found(ann, "noorulain", "accounts") == ["noorulain"]
+
+
+def _crowd(tx: WriteTx, like: AccountId, count: int) -> None:
+    """Add accounts, older than any other, like one that there is."""
+    start: Any = select(literal(1, BigInteger).label("n")).cte("numbers", recursive=True)
+    numbers = start.union_all(select(start.c.n + 1).where(start.c.n < count))
+    name = literal("noorx", Text) + cast(numbers.c.n, Text)
+    copied: dict[str, Any] = {column.name: column for column in account.columns}
+    copied |= {"id": numbers.c.n, "username": name, "username_folded": name}
+    rows = select(*copied.values()).select_from(account.join(numbers, true())).where(account.c.id == like)
+    tx.run(insert(account).from_select(list(copied), rows))
+    found_by = select(numbers.c.n, name, literal(True))
+    tx.run(insert(search_account).from_select(["account_id", "tokens", "indexable"], found_by))
 
 
 def test_tags_are_found_by_their_beginning(square: Square) -> None:
