@@ -69,7 +69,7 @@ def test_what_gives_way_fails_alone(database: Database) -> None:
     def fail(_tx: WriteTx) -> None:
         raise ValueError("not this one")
 
-    async def ask() -> list[object]:
+    async def ask() -> tuple[object, ...]:
         return await asyncio.gather(
             database.write_behind(fail),
             database.write_behind(lambda _tx: "behind"),

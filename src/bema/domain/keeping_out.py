@@ -10,10 +10,14 @@ from bema.store.tx import Tx, WriteTx
 
 def is_kept_out(tx: Tx, site: Site, host: str) -> bool:
     """Tell whether nothing is exchanged with a host, or with what it is part of; ports make no difference."""
-    name = _name(host)
-    if domain_measures.severity_of(tx, name) is Severity.SUSPEND:
-        return True
-    return site.by_allowance and not domain_measures.is_allowed(tx, name)
+
+    def look() -> list[bool]:
+        name = _name(host)
+        if domain_measures.severity_of(tx, name) is Severity.SUSPEND:
+            return [True]
+        return [site.by_allowance and not domain_measures.is_allowed(tx, name)]
+
+    return tx.once(("kept out", site.by_allowance, host), look)[0]
 
 
 def _name(host: str) -> str:

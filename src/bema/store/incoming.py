@@ -129,22 +129,21 @@ def add(tx: WriteTx, *, digest: bytes, body: str, sender: AccountId | None, clai
     return tx.run(_add, {**values, "attempts": 0, "due_at": tx.now, "received_at": tx.now}) > 0
 
 
-_big = {"type_": BigInteger}
 _add_of_sender: Any = (
     insert(incoming)
     .from_select(
         ["id", "digest", "body", "sender_id", "host", "attempts", "due_at", "received_at"],
         select(
-            bindparam("id", **_big),
+            bindparam("id", type_=BigInteger),
             bindparam("digest", type_=LargeBinary),
             bindparam("body", type_=Text),
             account.c.id,
             bindparam("host", type_=Text),
             literal_column("0"),
-            bindparam("now", **_big),
-            bindparam("now", **_big),
+            bindparam("now", type_=BigInteger),
+            bindparam("now", type_=BigInteger),
         ).where(
-            account.c.id == bindparam("sender", **_big),
+            account.c.id == bindparam("sender", type_=BigInteger),
             or_(bindparam("repeats", type_=Boolean), ~exists(_was_understood)),
             _waits_of_host.scalar_subquery() < limits.INCOMING_OF_HOST,
             _waits.scalar_subquery() < limits.INCOMING,

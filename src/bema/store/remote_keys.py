@@ -43,8 +43,12 @@ _of_owner = _keys.where(account.c.uri == bindparam("uri")).order_by(
 
 def named(tx: Tx, uri: str) -> Key | None:
     """Return the key with an id; some name it by its owner alone."""
-    rows = tx.all_known(_named, {"uri": uri}) or tx.all_known(_of_owner, {"uri": uri})
-    return next((_of_row(row) for row in rows), None)
+
+    def read() -> list[Key]:
+        rows = tx.all(_named, {"uri": uri}) or tx.all(_of_owner, {"uri": uri})
+        return [_of_row(row) for row in rows[:1]]
+
+    return next(iter(tx.once(("key", uri), read)), None)
 
 
 def _of_row(row: Any) -> Key:

@@ -1,5 +1,7 @@
 """Who of another server asks: by the signature of the request, which a reader of what is for all does not need."""
 
+from collections.abc import Iterator, Mapping
+
 from bema.domain.verifying import Asker
 from bema.edge.activitypub.documents import is_signed, wants_page
 from bema.edge.call import Call
@@ -49,6 +51,25 @@ def request_of(call: Call, body: bytes | None) -> Request:
         scheme=call.site.scheme,
         host=call.site.domain,
         target=call.target,
-        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in call.headers.items()},
+        headers=_Headers(call.headers),
         body=body,
     )
+
+
+class _Headers(Mapping[str, str]):
+    """The headers of a request as text: a signature is read from a few of them, so that the rest stay bytes."""
+
+    def __init__(self, raw: Mapping[bytes, bytes]) -> None:
+        self._raw = raw
+
+    def __getitem__(self, name: str) -> str:
+        try:
+            return self._raw[name.encode("latin-1")].decode("latin-1")
+        except UnicodeEncodeError:  # no header has such a name
+            raise KeyError(name) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.decode("latin-1") for name in self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)

@@ -24,6 +24,7 @@ Kind = Literal["rsa", "ed25519"]
 PrivateKey = RSAPrivateKey | Ed25519PrivateKey
 PublicKey = RSAPublicKey | Ed25519PublicKey
 
+_PADDING, _DIGEST = PKCS1v15(), SHA256()  # of RSA
 _ED25519 = b"\xed\x01"  # what a Multikey of that kind begins with
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _MULTIKEY_CHARACTERS = 128  # of a Multikey: an Ed25519 key has 48
@@ -48,7 +49,7 @@ class SigningKey(msgspec.Struct, frozen=True, eq=False):
         """Sign some bytes: RSASSA-PKCS1-v1_5 with SHA-256, or Ed25519."""
         if isinstance(self.private, Ed25519PrivateKey):
             return self.private.sign(said)
-        return self.private.sign(said, PKCS1v15(), SHA256())
+        return self.private.sign(said, _PADDING, _DIGEST)
 
 
 def made(kind: Kind) -> tuple[str, str]:
@@ -99,7 +100,7 @@ def verifies(key: PublicKey, signature: bytes, said: bytes) -> bool:
         if isinstance(key, Ed25519PublicKey):
             key.verify(signature, said)
         else:
-            key.verify(signature, said, PKCS1v15(), SHA256())
+            key.verify(signature, said, _PADDING, _DIGEST)
     except InvalidSignature:
         return False
     return True
