@@ -42,7 +42,7 @@ def test_a_role_is_given_on_the_web(square: Square, settings: Settings, boss: Pe
     assert "What came of earlier ones" in read_page(first, PATH)
     square.settle()
     entry = read_page(square.stranger, "/trust/decisions/3")
-    for words in ("Somebody got another role on the staff: moderator; before: none.", "Approved by another"):
+    for words in ("Somebody got another role on the staff: moderator; before: none.", "Approved by an administrator."):
         assert words in entry, words
     assert "@ann" not in entry
     audit = read_page(first, "/staff/audit")

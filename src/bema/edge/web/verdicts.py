@@ -1,6 +1,6 @@
 """What entries of the public log say, in sentences of the reader's language; nothing but the entry is known here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import UNSET
@@ -86,6 +86,11 @@ _BY = {
     "owner": words("Decided by an owner of the square."),
 }
 _APPROVED_BY = {
+    "moderator": words("Approved by a moderator."),
+    "admin": words("Approved by an administrator."),
+    "owner": words("Approved by an owner of the square."),
+}
+_APPROVED_BY_ANOTHER = {  # of the same role as somebody who is named before
     "moderator": words("Approved by another moderator."),
     "admin": words("Approved by another administrator."),
     "owner": words("Approved by another owner of the square."),
@@ -179,7 +184,7 @@ def verdict(told: Told, speech: Tongue) -> Verdict:
             at,
             said(entry, speech),
             is_decision=False,
-            by=[_by(each, speech) for each in entry.body.by],
+            by=_all_by(entry.body.by, speech),
             approves=entry.body.approves,
         )
     if isinstance(entry, DecisionUnanswered):
@@ -189,7 +194,7 @@ def verdict(told: Told, speech: Tongue) -> Verdict:
             at,
             said(entry, speech),
             is_decision=False,
-            by=[_proposed_by(each, speech) for each in entry.body.by],
+            by=_all_by(entry.body.by, speech, proposed=True),
             effects=_effects(entry.body.effects, speech),
         )
     if isinstance(entry, RoleChanged):
@@ -210,7 +215,7 @@ def verdict(told: Told, speech: Tongue) -> Verdict:
         at,
         said(entry, speech),
         is_decision=True,
-        by=[_by(each, speech) for each in by],
+        by=_all_by(by, speech),
         effects=_effects(does, speech),
         clauses=[] if isinstance(entry, DecisionLapsed | DecisionExpired) else citing.cited(entry.body.clauses, speech),
         pseudonym=entry.body.subject.pseudonym,
@@ -234,7 +239,7 @@ def _role(place: int, entry: RoleChanged, speech: Tongue) -> Verdict:
         instant(entry.at),
         said(entry, speech),
         is_decision=False,
-        by=[_by(each, speech) for each in (body.by, *agreed)],
+        by=_all_by((body.by, *agreed), speech),
         pseudonym=body.pseudonym,
         remarks=alone if body.single_operator is True else [],
     )
@@ -253,7 +258,7 @@ def _appeal(place: int, entry: AppealOpened | AppealDecided, speech: Tongue) -> 
         instant(entry.at),
         said(entry, speech),
         is_decision=False,
-        by=[] if answered is None else [_by(each, speech) for each in answered.by],
+        by=[] if answered is None else _all_by(answered.by, speech),
         remarks=remarks,
         about=entry.body.decision if isinstance(entry, AppealOpened) else entry.body.appeal,
     )
@@ -374,17 +379,24 @@ _PROPOSED_BY = {
 }
 
 
-def _proposed_by(one: By, speech: Tongue) -> str:
-    if one.part == "approver" or one.role not in _PROPOSED_BY:
-        return _by(one, speech)
-    return speech.gettext(_PROPOSED_BY[one.role])
+def _all_by(all_: Sequence[By], speech: Tongue, *, proposed: bool = False) -> list[str]:
+    """Say who stood behind it, in their order."""
+    named: set[str] = set()
+    said = []
+    for one in all_:
+        if proposed and one.part != "approver" and one.role in _PROPOSED_BY:
+            said.append(speech.gettext(_PROPOSED_BY[one.role]))
+        else:
+            said.append(_by(one, speech, _APPROVED_BY_ANOTHER if one.role in named else _APPROVED_BY))
+        named.add(one.role)
+    return said
 
 
-def _by(one: By, speech: Tongue) -> str:
+def _by(one: By, speech: Tongue, approved_by: Mapping[str, str]) -> str:
     approved = one.part == "approver"
     if one.pseudonym is None and approved:
         return speech.gettext("Approved by the operator, at the machine itself.")
     if one.pseudonym is None:
         return speech.gettext("Decided by the operator, at the machine itself.")
-    known = _APPROVED_BY if approved else _BY
+    known = approved_by if approved else _BY
     return speech.gettext(known[one.role]) if one.role in known else one.role
