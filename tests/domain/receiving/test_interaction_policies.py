@@ -167,6 +167,21 @@ def test_what_is_ruled_of_somebody_counts_before_what_is_ruled_of_all(
     assert allowance.boost.of(eve, **apart) is Leave.YES
 
 
+def test_a_policy_that_names_everybody_one_by_one_costs_one_question(
+    make: Make, write: Write, read: Read, ann: AccountId, bob: AccountId, statements: list[str]
+) -> None:
+    """dos: hundreds of names are looked up together; most of them are nobody, or far away."""
+    plain = {"automaticApproval": [ANN]}
+    keep(write, {"canLike": plain, "canReply": plain, "canAnnounce": plain})
+    few, statements[:] = len(statements), []
+    crowd = [BOB, *(f"https://square.example/users/nobody{number}" for number in range(300))]
+    many = {"automaticApproval": crowd, "manualApproval": [f"https://elsewhere.example/{n}" for n in range(300)]}
+    post = keep(write, {"canLike": many, "canReply": many, "canAnnounce": many}, number=2)
+    assert len(statements) <= few + 1
+    allowance = read(reading.post, None, post).allowance
+    assert allowance == Allowance(*[Rule(people={bob: Leave.YES})] * 3)
+
+
 @pytest.mark.parametrize(
     ("rule", "follows", "followed", "leave"),
     [

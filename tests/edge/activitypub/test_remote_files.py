@@ -1,8 +1,10 @@
 """Files of other servers are shown from here: fetched when somebody looks, judged by their bytes, bounded."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from bema.domain.receiving import people, posts
@@ -12,6 +14,7 @@ from bema.domain.receiving.file_kinds import kind_of
 from bema.edge.files import MediaFiles
 from bema.model import limits
 from bema.model.federating import RemoteFile
+from bema.settings import Settings
 from bema.store import remote_files
 from bema.store.tx import WriteTx
 from bema.wire.activitypub.reading_actors import emojis
@@ -280,6 +283,35 @@ def test_one_household_does_not_take_all_places(square: Square, media: MediaFile
         return [*status, (await Reader(media, range="bytes=0-0", at="2001:db8::1").read()).status]
 
     assert square.server.run(crowd()) == [503, 206, 206, 206]
+
+
+def test_behind_a_proxy_it_is_the_household_that_counts(
+    settings: Settings, open_square: Callable[..., Square], others: Elsewhere
+) -> None:
+    """Who comes through the proxy of the server is told apart by what that says; the words of strangers count for nothing."""
+    square = open_square(msgspec.structs.replace(settings, trusted_proxies=["10.0.0.0/8"]), fetcher=others)
+    square.app.database.write_now(remote_files.show, [FILM])
+    others.files[FILM] = ("video/mp4", MOVING)
+    server: Any = square.app.server
+
+    def reader(home: str, **more: Any) -> Reader:
+        return Reader(server, at="10.1.1.1", x_forwarded_for=home, **more)
+
+    readers = [reader("203.0.113.5, 192.0.2.1", enough=1, stays=True) for _ in range(limits.REMOTE_PASSED_EACH)]
+
+    async def crowd() -> list[int]:
+        await reader("192.0.2.9", range="bytes=0-0").read()
+        reading = [asyncio.create_task(each.read()) for each in readers]
+        while not all(each.body for each in readers):
+            await asyncio.sleep(0)
+        asking = [reader(home, range="bytes=0-0") for home in ("192.0.2.2, 192.0.2.1", "192.0.2.2")]
+        status = [(await each.read()).status for each in asking]
+        for each in reading:
+            each.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
+        return status
+
+    assert square.server.run(crowd()) == [503, 206]
 
 
 @pytest.mark.parametrize("content", [b"<html>" + MOVING, MOVING])

@@ -5,7 +5,7 @@ goes to whom it was addressed to, never to more; and what was deleted does not c
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bema.domain import polling
 from bema.domain.receiving import asking, people
@@ -328,20 +328,22 @@ def policy_of(post: RemotePost, actor: Known) -> QuotePolicy:
 
 def allowance_of(tx: Tx, site: Site, post: RemotePost, actor: Known) -> Allowance | None:
     """Return what the author of a post lets people of this server do with it; None where that is everything."""
-    rules = [_rule(tx, site, each, actor) for each in (post.may_favourite, post.may_answer, post.may_boost)]
+    told = (post.may_favourite, post.may_answer, post.may_boost)
+    named = {
+        uri: name for each in told if each for uri in (*each.at_once, *each.asked) if (name := site.account_at(uri))
+    }
+    found = mentions.resolve(tx, site, {name.lower() for name in named.values()}) if named else {}
+    people = {uri: found[name.lower()].id for uri, name in named.items() if name.lower() in found}
+    rules = [_rule(each, actor, people) for each in told]
     return Allowance(*rules) if any(rules) else None
 
 
-def _rule(tx: Tx, site: Site, told: RemoteRule | None, actor: Known) -> Rule | None:
+def _rule(told: RemoteRule | None, actor: Known, here: Mapping[str, AccountId]) -> Rule | None:
+    """Return a rule, with those of the people of this server whom it names."""
     if told is None:
         return None
     leaves = dict.fromkeys(told.asked, Leave.ASK) | dict.fromkeys(told.at_once, Leave.YES)
-    people: dict[AccountId, Leave] = {}
-    for uri, leave in leaves.items():
-        name = site.account_at(uri)
-        found = None if name is None else accounts.by_handle(tx, name, None)
-        if found is not None:
-            people[found.id] = leave
+    people = {here[uri]: leave for uri, leave in leaves.items() if uri in here}
     rule = Rule(
         everybody=leaves.get(PUBLIC, Leave.NO),
         followers=None if actor.followers is None else leaves.get(actor.followers),
