@@ -171,3 +171,14 @@ def test_the_guides_find_a_full_home_and_fresh_news(script: Script, posts: dict[
         recent = [act for act in script.acts if isinstance(act, Favourite) and act.at > NOW - 3 * 86_400_000]
         assert sum(posts[act.post].by == guide for act in recent) >= 3
     assert sum(post.at > NOW - 86_400_000 for post in posts.values()) >= 20
+
+
+def test_several_people_turn_to_the_same_of_late(script: Script, posts: dict[str, Post]) -> None:
+    """So that tags, in more than one script, and a page trend when a newcomer looks around."""
+    late = [post for post in posts.values() if post.at > NOW - limits.TREND_SECONDS * 1_000 and post.to is None]
+    for shared in ("#NightOfLamps", "#چراغاں", "#港", "https://lantern.example/night-of-lamps"):
+        voices = {post.by for post in late if shared in post.text}
+        assert len(voices) >= limits.TREND_PEOPLE, shared
+        assert all(person.discoverable for person in script.people if person.username in voices)
+    texts = " ".join(post.text for post in posts.values())
+    assert all(page.url in texts for page in script.pages)

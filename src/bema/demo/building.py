@@ -9,23 +9,26 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from random import Random
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from bema.app import App
 from bema.demo.acts import Act, Bookmark, Boost, Favourite, Follow, Person, Pin, Post
 from bema.demo.court import STAFF, Court
+from bema.demo.manuscript import PageFile
 from bema.demo.notices import DAY, HOUR
 from bema.demo.script import DAYS, PASSWORD, Script, write_script
 from bema.demo.studio import Wanted, draw
-from bema.domain import bookmarking, favouriting, following, joining, pinning, posting, profiles, uploading
+from bema.domain import bookmarking, favouriting, following, joining, pinning, posting, previewing, profiles, uploading
 from bema.model import limits
 from bema.model.ids import AccountId, Millis, PostId
 from bema.model.policy import Role
+from bema.model.views import CardFacts, ProfilePicture
 from bema.model.views import Picture as StoredPicture
-from bema.model.views import ProfilePicture
 from bema.outside.blobs import Blobs
 from bema.outside.clock import ManualClock
 from bema.outside.images import Kind, Picture, Rendition
 from bema.settings import Settings
+from bema.store import cards
 from bema.store.follows import Terms
 from bema.store.tx import WriteTx
 
@@ -94,7 +97,17 @@ class _Builder:
         acts += [_Act(*scene) for scene in Court(self._app.site, self._accounts).scenes(now)]
         await self._do_all(sorted(acts, key=lambda act: act.at))
         self._pass_to(now)
+        await self._app.database.write(self._describe, script.pages, now)
         await self._app.runner.settle()
+
+    def _describe(self, tx: WriteTx, pages: Iterable[PageFile], now: Millis) -> None:
+        """Say what is on the pages that posts link to, as nobody can be asked for them."""
+        tx.now = now
+        for page in pages:
+            facts = CardFacts(
+                title=page.title, description=page.description, language=page.language, provider_name=page.provider
+            )
+            previewing.record(tx, cards.ensure(tx, page.url, urlsplit(page.url).netloc).id, facts)
 
     async def _do_all(self, acts: Iterable[_Act]) -> None:
         """Perform acts in their order, as many under one commit as the writer takes."""

@@ -53,7 +53,24 @@ class Thread(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hours: float | None = (
         None  # from the first line to the last; without it, the gaps are those of people at their desks
     )
-    answers: Literal["previous", "first"] = "previous"  # which line is answered where none is named
+    # Which line is answered where none is named; "nobody": many write about the same, each by themselves.
+    answers: Literal["previous", "first", "nobody"] = "previous"
+
+
+class PageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a page of this invented city says about itself, to be shown beneath posts that link to it."""
+
+    url: str
+    title: str
+    description: str
+    language: str
+    provider: str
+
+
+class PagesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All such pages."""
+
+    pages: tuple[PageFile, ...]
 
 
 class Manuscript(msgspec.Struct, frozen=True):
@@ -62,6 +79,7 @@ class Manuscript(msgspec.Struct, frozen=True):
     people: dict[str, Person]
     monologues: dict[str, tuple[Line, ...]]
     threads: dict[str, Thread]
+    pages: tuple[PageFile, ...]
 
 
 def read_manuscript() -> Manuscript:
@@ -78,6 +96,7 @@ def read_manuscript() -> Manuscript:
         people={name: _person(name, file) for name, file in written.items()},
         monologues={name: file.posts for name, file in written.items()},
         threads=threads,
+        pages=_read(".", "pages", PagesFile).pages,
     )
 
 

@@ -6,7 +6,7 @@ from random import Random
 import msgspec
 
 from bema.demo.acts import Act, Person, Picture, Pin, Post
-from bema.demo.manuscript import Line, Manuscript, Thread, read_manuscript
+from bema.demo.manuscript import Line, Manuscript, PageFile, Thread, read_manuscript
 from bema.demo.notices import DAY, HOUR, MINUTE, notices
 from bema.demo.reactions import follows, reactions
 from bema.model.ids import Millis
@@ -21,10 +21,11 @@ _LAST = 2 * MINUTE  # before now: the newest act, so that nothing lies in the fu
 
 
 class Script(msgspec.Struct, frozen=True):
-    """The people, and their acts in order of time."""
+    """The people, their acts in order of time, and the pages that they link to."""
 
     people: tuple[Person, ...]
     acts: tuple[Act, ...]
+    pages: tuple[PageFile, ...]  # that posts link to
 
 
 def write_script(now: Millis, seed: int = 1) -> Script:
@@ -40,7 +41,7 @@ def write_script(now: Millis, seed: int = 1) -> Script:
     reacted = reactions(people, posts, followed, now - _LAST, GUIDES, chance)
     acts: list[Act] = [*followed, *posts, *pins, *reacted]
     acts.sort(key=lambda act: act.at)
-    return Script(people=tuple(people.values()), acts=tuple(acts))
+    return Script(people=tuple(people.values()), acts=tuple(acts), pages=manuscript.pages)
 
 
 def _spoken(manuscript: Manuscript, now: Millis, chance: Random) -> tuple[list[Post], list[Pin]]:
@@ -64,7 +65,7 @@ def _conversation(name: str, thread: Thread, people: dict[str, Person], now: Mil
     posts: list[Post] = []
     for number, (line, at) in enumerate(zip(thread.posts, _pace(thread, now, chance), strict=True)):
         answered = None
-        if number:
+        if number and thread.answers != "nobody":
             previous = 0 if thread.answers == "first" else number - 1
             answered = posts[previous if line.to is None else line.to]
         inherited = answered.visibility if answered else Visibility.PUBLIC
