@@ -60,6 +60,8 @@ def test_followers_of_the_author_are_asked_for_and_others_barred(square: Square)
     assert "its author is asked first" in reader.get(f"/@far@far.example/{post}").text
     boosted = client.post(f"/api/v1/statuses/{post}/reblog").json()
     assert (boosted["id"], boosted["reblogged"], boosted["reblog"]) == (str(post), True, None)
+    assert boosted["reblogs_count"] == 0
+    assert send(reader, f"/posts/{post}/boost", back="/home").status == 303
 
 
 def test_an_answer_that_waits_says_so_to_its_author(square: Square) -> None:

@@ -74,6 +74,8 @@ def _counted(
         shown = post.boost_of or post
         assert shown.flags is not None
         flags = replace(shown.flags, **{flag: now})
+        if now and answered == shown.id:  # its author was asked: it is no boost yet
+            change = 0
         shown = replace(shown, made_of=None, flags=flags, **{count: max(0, getattr(shown, count) + change)})
         post = shown if post.boost_of is None else replace(post, made_of=None, boost_of=shown)
     return Renderer(call.site, call.viewer).status(post)

@@ -101,8 +101,10 @@ def _react(call: Call, tx: WriteTx, act: Operation, flag: str, count: str, *, no
     id_: PostId = call.path_id()
     loaded = reading.post(tx, call.actor, id_)
     post = loaded.boost_of or loaded
-    act(tx, call.actor, id_)
+    became = act(tx, call.actor, id_)
     change = int(now) - int(bool(getattr(post.flags, flag)))
+    if now and became == post.id:  # its author was asked: it is no boost yet
+        change = 0
     return State(now, max(0, getattr(post, count) + change))
 
 
