@@ -16,7 +16,7 @@ from bema.store import decisions, public_facets, public_log
 from bema.store.public_log import Signed
 from bema.store.timelines import Range
 from bema.store.tx import Tx
-from bema.wire.tlog import entries
+from bema.wire.tlog import entries, promises
 from bema.wire.tlog.entries import AnyEntry, DecisionMade, Ending, Opened
 
 How = Literal["taken_back", "lapsed", "expired"]
@@ -126,7 +126,7 @@ def _how(entry: Ending) -> How:
 def _opened(decision: Decision, secret: bytes, *, is_veiled: bool) -> dict[str, Opened]:
     values = recording.private(decision)
     fields = ("reasons",) if is_veiled else ("subject", "reasons")
-    return {name: Opened(values[name], entries.salt_of(secret, name).hex()) for name in fields}
+    return {name: Opened(values[name], promises.salt_of(secret, name).hex()) for name in fields}
 
 
 def veiled(name: str) -> str:

@@ -12,7 +12,7 @@ from bema.model.ids import AccountId
 from bema.model.site import Site
 from bema.store import accounts, decisions, public_log
 from bema.store.tx import Tx
-from bema.wire.tlog import entries
+from bema.wire.tlog import promises
 
 _PURPOSE = "notice"
 _CHARACTERS = 32  # of the secret, in hex: 128 bits
@@ -40,4 +40,4 @@ def of_link(tx: Tx, decision_id: int, token: str) -> AccountId:
 
 def _token(tx: Tx, place: int) -> str | None:
     secret = public_log.secrets_of(tx, [place]).get(place)
-    return None if secret is None else entries.salt_of(secret, _PURPOSE).hex()[:_CHARACTERS]
+    return None if secret is None else promises.salt_of(secret, _PURPOSE).hex()[:_CHARACTERS]

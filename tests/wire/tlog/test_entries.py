@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bema.wire.tlog import entries
+from bema.wire.tlog import entries, promises
 
 FIELDS = ("subject", "reasons", "posts", "report", "facts", "law")
 
@@ -15,7 +15,7 @@ def test_what_is_promised_together_opens_field_by_field(secret: bytes, said: lis
     values = dict(zip(FIELDS, said, strict=False))
     promised = entries.committed(secret, values)
     for name, value in values.items():
-        assert getattr(promised, name) == entries.commitment(entries.salt_of(secret, name), value)
+        assert getattr(promised, name) == promises.commitment(promises.salt_of(secret, name), value)
 
 
 @given(number=st.integers(0, 10**15), place=st.integers(0, 10**9), due=st.just("2026-01-01T00:00:00.000Z"))

@@ -5,15 +5,14 @@ check the value; once the salt is gone, the commitment says nothing. An entry is
 field that is not named here, no text that is not of a known shape.
 """
 
-import hmac
 import re
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from bema.wire.tlog.promises import commitment, promise_all, salt_of
 from bema.wire.tlog.shapes import Clause, Count, Country, Digest, Key, Moment, Origin, Pseudonym, Signature, Slug, Word
 from bema.wire.tlog.tiles import ENTRY_BYTES, Malformed
 
@@ -438,40 +437,14 @@ def rotation_text(origin: str, old: str, new: str) -> str:
 # --- Commitments ------------------------------------------------------------------------------------------------------
 
 
-def salt_of(secret: bytes, field: str) -> bytes:
-    """Return the salt of one field: given away, it opens that field alone."""
-    return hmac.digest(secret, field.encode(), "sha256")
-
-
-def commitment(salt: bytes, value: str) -> str:
-    """Promise a value."""
-    return sha256(salt + value.encode()).hexdigest()
-
-
 def committed(secret: bytes, values: Mapping[str, str]) -> Commitments:
     """Promise the private fields of an entry."""
-    return Commitments(**_promised(secret, values))
+    return Commitments(**promise_all(secret, values))
 
 
 def measured(secret: bytes, before: str, after: str) -> Measured:
     """Promise what was counted before and after."""
-    return Measured(**_promised(secret, {"before": before, "after": after}))
-
-
-def _promised(secret: bytes, values: Mapping[str, str]) -> dict[str, str]:
-    """Promise each value with the salt that `salt_of` gives: the key of all of them is made ready once (RFC 2104)."""
-    padded = secret.ljust(64, b"\0")
-    inner, outer = sha256(padded.translate(_INNER)), sha256(padded.translate(_OUTER))
-    promised = {}
-    for name, value in values.items():
-        first, second = inner.copy(), outer.copy()
-        first.update(name.encode())
-        second.update(first.digest())
-        promised[name] = sha256(second.digest() + value.encode()).hexdigest()
-    return promised
-
-
-_INNER, _OUTER = (bytes(each ^ pad for each in range(256)) for pad in (0x36, 0x5C))
+    return Measured(**promise_all(secret, {"before": before, "after": after}))
 
 
 class Opened(msgspec.Struct, frozen=True):
