@@ -1,7 +1,7 @@
 /** For whom a page was made: where the browser goes on as another account, or as none, its other pages follow. */
 
 const NAME = "reads-as";
-const AGAIN_MILLISECONDS = 60_000; // pages that disagree for ever would otherwise load each other anew for ever
+const AGAIN_MILLISECONDS = 5_000; // pages that disagree for ever would otherwise load each other anew for ever
 const mine = document.documentElement.dataset.readsAs;
 
 /**
@@ -16,13 +16,16 @@ export function sameReader(page) {
   return false;
 }
 
-/** Load the page anew when the browser has another reader by now. */
-function follow() {
+/**
+ * Load the page anew when the browser has another reader by now.
+ * @param {boolean} restored whether it was taken from memory: what is loaded then is not, so that this ends
+ */
+function follow(restored) {
   try {
     const now = localStorage.getItem(NAME);
     if (mine === undefined || now === null || now === mine || document.hidden) return;
     const before = Number(sessionStorage.getItem(NAME) ?? 0);
-    if (Date.now() - before < AGAIN_MILLISECONDS) return;
+    if (!restored && Date.now() - before < AGAIN_MILLISECONDS) return;
     sessionStorage.setItem(NAME, String(Date.now()));
     location.reload();
   } catch {
@@ -36,9 +39,9 @@ try {
   // As above.
 }
 addEventListener("pageshow", ({ persisted }) => {
-  if (persisted) follow();
+  if (persisted) follow(true);
 });
 addEventListener("storage", ({ key }) => {
-  if (key === NAME) follow();
+  if (key === NAME) follow(false);
 });
-document.addEventListener("visibilitychange", follow);
+document.addEventListener("visibilitychange", () => follow(false));
