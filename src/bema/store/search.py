@@ -165,6 +165,10 @@ def _without_with_leave(newest: bool) -> Any:
 _says: Any = bindparam("says", type_=Text, required=True)
 _without_by_order = {newest: _without_with_leave(newest) for newest in (True, False)}
 _beginnings_with_leave = {newest: _beginning_with_leave(newest) for newest in (True, False)}
+_walked = {
+    newest: select(func.count()).select_from(_hits["sqlite", newest].limit(limits.SEARCH_WALK).subquery())
+    for newest in (True, False)
+}
 _KEPT_BEGINNINGS = (2, 3)  # letters of the beginnings that the index of SQLite keeps, as the first migration says
 
 
@@ -195,8 +199,12 @@ def _look_up(
         if within_window:
             statements, parameters["no"] = _without_by_order, _fts5(Terms((), groups=[asked.unwanted]))
             asked = msgspec.structs.replace(asked, unwanted=())
-        hits = tx.all_known(statements[newest], {**parameters, "query": _fts5(asked), "says": says})
-        return [id_ for id_, may in hits if may], len(hits) < parameters["limit"]
+        parameters |= {"query": _fts5(asked), "says": says}
+        hits = tx.all_known(statements[newest], parameters)
+        that_is_all = len(hits) < parameters["limit"]
+        if that_is_all and says is not None:  # if the walk came to the end of what begins with those letters
+            that_is_all = tx.all_known(_walked[newest], parameters)[0][0] < limits.SEARCH_WALK
+        return [id_ for id_, may in hits if may], that_is_all
     parameters["query"] = _tsquery(asked)
     ids = [row[0] for row in tx.all_planned(_hits["postgresql", newest], parameters)]
     found = tx.values(_of_those_found, {**parameters, "ids": ids}) if ids else []
@@ -209,7 +217,8 @@ def post_ids(
     """Return posts that the viewer may find: own ones, those addressed to the viewer, and those of who lets all search.
 
     Whole words are looked up first: all words with one beginning cost as much as they have posts. Then what begins so is
-    looked for among the newest posts that share its first letters, where it is when it is frequent. Nearly all that the
+    looked for among the newest posts that share its first letters, where it is when it is frequent; if these were all of
+    them, there is no more, and the index is not asked to put together all posts with that beginning. Nearly all that the
     index returns may be found, hence it is asked for few, and for many only if those are not enough. What only says what
     is not wanted is looked for among the newest posts alone: all others might be such that are not wanted.
     """
@@ -230,7 +239,7 @@ def post_ids(
     for asked, most, says in attempts:
         parameters = {**_bounds(range_), "limit": most, "viewer": viewer_id, "now": tx.now}
         found, that_is_all = _look_up(tx, asked, parameters, newest=newest, within_window=within_window, says=says)
-        if len(found) >= range_.limit or (asked is terms and that_is_all):
+        if len(found) >= range_.limit or (that_is_all and (asked is terms or says is not None)):
             break
     return sorted(found, reverse=newest)[: range_.limit]
 

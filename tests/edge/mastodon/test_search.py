@@ -9,10 +9,13 @@ from bema.model import limits
 from bema.model.events import AccountUpdated
 from bema.model.ids import AccountId, PostId
 from bema.model.policy import Visibility
-from bema.store import accounts, posts, search_index
+from bema.store import accounts, posts, search, search_index
+from bema.store.database import Database
 from bema.store.tables import account, search_account
+from bema.store.timelines import Range
 from bema.store.tx import WriteTx
-from tests.conftest import Person, Square
+from tests.conftest import Person, Read, Square, Write
+from tests.make import Make
 
 
 def indexable(square: Square, person: Person, wish: bool = True) -> None:
@@ -190,6 +193,25 @@ def test_a_half_typed_word_is_paged_like_a_whole_one(square: Square, word: str) 
         assert found(ann, begun, limit=2, min_id=made[3]) == [made[5], made[4]]
         assert found(ann, f"5 {begun}") == [made[5]]
     assert found(ann, f"{word[:4]}zzz") == []
+
+
+def test_posts_of_one_beginning_are_put_together_only_where_there_are_very_many(
+    read: Read, write: Write, make: Make, database: Database, statements: list[str]
+) -> None:
+    """SQLite does so before it names the first: with a word that is frequent, for each question that nearly nothing fits."""
+    ann = make.account("ann")
+    ids = [make.post(ann) for _ in range(5)]
+
+    def index(tx: WriteTx) -> None:
+        for id_ in ids:
+            search_index.put_post(tx, id_, [f"={ann}", *["rare"] * (id_ == ids[2]), "orchestra", "orchid"])
+
+    write(index)
+    for begun, wanted in (("orches*", [ids[2]]), ("orchi*", [ids[2]]), ("orca*", [])):
+        statements.clear()
+        assert read(search.post_ids, ann, search.Terms([begun, "rare"]), Range(20)) == wanted
+        # The whole word, what begins with its first letters, and whether those were all.
+        assert len(statements) == 3 or not database.is_sqlite
 
 
 def test_what_is_only_not_wanted_is_looked_for_among_the_newest(square: Square) -> None:
