@@ -55,8 +55,7 @@ def readers(call: Call, tx: Tx, ask: From) -> Page:
     author = tending_readers.author(tx, call.staff, id_)
     found = tending_readers.readers(tx, call.staff, id_, parse_id(ask.after) or 0)
     more = found[-1].id if len(found) == limits.EMAIL_READERS_SHOWN else None
-    shown = {"author": author, "readers": found, "more": more}
-    return page(call, tx, "staff/readers_of.html", part=_HERE, **shown, **frame(call))
+    return page(call, tx, "staff/readers_of.html", part=_HERE, author=author, readers=found, more=more, **frame(call))
 
 
 @routes.post(f"{_HERE}/{{id}}/remove", needs=Needs.SESSION, permission=_MAY)
