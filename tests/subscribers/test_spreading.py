@@ -90,7 +90,7 @@ class _Watching(Database):
 
     most = 0
 
-    async def write(self, op: Any, *args: Any, **kwargs: Any) -> Any:
+    async def write_behind(self, op: Any, *args: Any, **kwargs: Any) -> Any:
         """Write, and note how much."""
 
         def watched(tx: WriteTx) -> Any:
@@ -98,7 +98,7 @@ class _Watching(Database):
             self.most = max(self.most, tx.changed)
             return result
 
-        return await super().write(watched)
+        return await super().write_behind(watched)
 
 
 @pytest.fixture

@@ -214,6 +214,10 @@ class _BreakingOff(Database):
         """Write, or break off."""
         return await self._or_break(super().write, op, *args, **kwargs)
 
+    async def write_behind(self, op: Any, *args: Any, **kwargs: Any) -> Any:
+        """Write what nobody waits for, or break off."""
+        return await self._or_break(super().write_behind, op, *args, **kwargs)
+
     async def _or_break(self, ask: Any, op: Any, *args: Any, **kwargs: Any) -> Any:
         self.count += 1
         if self.count == self.at and not self.done:

@@ -36,15 +36,15 @@ async def _write_a_page(database: Database, outgoing: int, wake: Callable[[], No
     if here is None:
         return False
     if here.lane is Lane.DELETION and not here.reached:
-        while await database.write(deliveries.withdraw, here.subject, before=here.outgoing):
+        while await database.write_behind(deliveries.withdraw, here.subject, before=here.outgoing):
             pass
     inboxes, more = await database.read(spreading.next_inboxes, here)
     for begin in range(0, len(inboxes), limits.SPREAD_PART):
-        moved = await database.write(spreading.write_down, here, inboxes[begin : begin + limits.SPREAD_PART])
+        moved = await database.write_behind(spreading.write_down, here, inboxes[begin : begin + limits.SPREAD_PART])
         if moved is None:
             return True  # it was taken back, or another process goes on with it
         here = moved
         wake()
     if not more:
-        await database.write(spreading.end, here)
+        await database.write_behind(spreading.end, here)
     return True
