@@ -3,12 +3,14 @@
 from bema.model import limits
 from bema.model.ids import AccountId, PostId
 from bema.outside.clock import ManualClock
+from bema.store import featured_tags
 from bema.store.days import Days
 from bema.store.tables import post, post_tag, tag_day
 from bema.store.tags import ensure
 from bema.store.tx import Tx, WriteTx
 from tests.conftest import Read, Write
 from tests.make import Make
+from tests.store.test_timeline_plans import plan
 
 # As the server's own, but that two people are very many.
 _DAYS = Days(tag_day, "tag_id", post.join(post_tag, post_tag.c.post_id == post.c.id), post_tag.c.tag_id, counted=2)
@@ -50,6 +52,20 @@ def test_a_new_day_begins_at_once(write: Write, read: Read, make: Make, clock: M
     before = read(lambda tx: _DAYS.histories(tx, [tea])[tea][0].day)
     clock.advance(milliseconds=1)
     assert read(lambda tx: _DAYS.histories(tx, [tea])[tea][0].day) == before + 1
+
+
+def test_what_one_features_is_counted_without_going_through_what_all_others_used(
+    database_url: str, write: Write, make: Make, statements: list[str]
+) -> None:
+    """Everybody's uses of a tag are in one index, one's own in another: that is the one to look into."""
+    write(featured_tags.count, make.account("ann"))
+    lines = plan(database_url, statements[-1])
+    if database_url.startswith("sqlite"):
+        looked_into = [line for line in lines if "tag_day" in line]
+    else:
+        looked_into = [line for line in lines if "Index Cond" in line and "tag_id" in line]
+    assert len(looked_into) == 2
+    assert all("account_id" in line for line in looked_into), "\n".join(lines)
 
 
 def _use(tx: WriteTx, id_: PostId, author: AccountId) -> None:

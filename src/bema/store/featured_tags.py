@@ -14,8 +14,10 @@ from bema.store.tx import Tx, WriteTx
 _account: Any = bindparam("account", type_=BigInteger)
 _tag: Any = bindparam("tag", type_=BigInteger)
 _used = tag_day.c.account_id == featured_tag.c.account_id, tag_day.c.tag_id == featured_tag.c.tag_id
+# As a range, or SQLite would go through all that anybody ever used of the tag rather than look into the other index.
+_summed = _used[0], tag_day.c.tag_id.between(featured_tag.c.tag_id, featured_tag.c.tag_id)
 _counted = {
-    "posts": select(func.coalesce(func.sum(tag_day.c.uses), 0)).where(*_used).scalar_subquery(),
+    "posts": select(func.coalesce(func.sum(tag_day.c.uses), 0)).where(*_summed).scalar_subquery(),
     "last_day": select(func.max(tag_day.c.day)).where(*_used).scalar_subquery(),
 }
 _add = (
