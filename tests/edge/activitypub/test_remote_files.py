@@ -14,6 +14,7 @@ from bema.domain.receiving.file_kinds import kind_of
 from bema.edge.files import MediaFiles
 from bema.model import limits
 from bema.model.federating import RemoteFile
+from bema.outside.clock import ManualClock
 from bema.settings import Settings
 from bema.store import remote_files
 from bema.store.tx import WriteTx
@@ -56,7 +57,9 @@ def test_what_cannot_be_had_is_nothing_to_see(square: Square, others: Elsewhere)
     assert others.asked == [PICTURE]
 
 
-def test_an_emoji_that_looks_otherwise_by_now_is_fetched_again(square: Square, others: Elsewhere) -> None:
+def test_an_emoji_that_looks_otherwise_by_now_is_fetched_again(
+    square: Square, others: Elsewhere, clock: ManualClock
+) -> None:
     """Its address is the same; what cannot be had leaves the old picture, and nobody has it fetched with every look."""
     url, app = "https://mastodon.example/emoji/wave.png", square.app
     address = "/media/" + remote_files.key_of(url)
@@ -70,7 +73,7 @@ def test_an_emoji_that_looks_otherwise_by_now_is_fetched_again(square: Square, o
     tell("2020-01-01T00:00:00Z")
     assert square.stranger.get(address).body == PNG
     tell("2020-01-01T00:00:00Z")
-    app.clock.advance(seconds=86_400)  # type: ignore[attr-defined]  # the clock of tests
+    clock.advance(seconds=86_400)
     assert square.stranger.get(address).body == PNG
     assert others.asked == [url], "nothing is new"
     other = PNG[:-1] + b"y"
@@ -81,11 +84,11 @@ def test_an_emoji_that_looks_otherwise_by_now_is_fetched_again(square: Square, o
     assert "immutable" not in answer.headers["cache-control"]
     for _ in range(3):
         tell("2999-01-01T00:00:00Z")
-        app.clock.advance(seconds=60)  # type: ignore[attr-defined]
+        clock.advance(seconds=60)
         square.stranger.get(address)
     assert len(others.asked) == 2, "once in ten minutes at most"
     del others.files[url]
-    app.clock.advance(seconds=limits.REMOTE_FILE_RETRY_SECONDS)  # type: ignore[attr-defined]
+    clock.advance(seconds=limits.REMOTE_FILE_RETRY_SECONDS)
     tell("2999-01-01T00:00:00Z")
     assert square.stranger.get(address).body == other
     assert len(others.asked) == 3
@@ -129,7 +132,7 @@ def test_a_file_is_what_its_bytes_say(content: bytes, kind: str | None) -> None:
     assert kind_of(content) == kind
 
 
-def test_what_nobody_looks_at_goes_first(square: Square, others: Elsewhere) -> None:
+def test_what_nobody_looks_at_goes_first(square: Square, others: Elsewhere, clock: ManualClock) -> None:
     """The disk does not fill."""
     app = square.app
     keeper = RemoteFiles(app.database, others, app.blobs, app.site, app.clock, 250)
@@ -137,7 +140,7 @@ def test_what_nobody_looks_at_goes_first(square: Square, others: Elsewhere) -> N
     async def look(*numbers: int) -> None:
         for number in numbers:
             await keeper(remote_files.key_of(f"https://mastodon.example/{number}").removeprefix("remote/"))
-            app.clock.advance(seconds=100_000)  # type: ignore[attr-defined]  # the clock of tests
+            clock.advance(seconds=100_000)
 
     for number in range(4):
         url = f"https://mastodon.example/{number}"
