@@ -64,7 +64,8 @@ class Scene:
         make._favourite(tx, me, post)
         bookmarks.add(tx, post, me)
         make._post(tx, self.writer, "A word", Visibility.DIRECT, None, (me,), (), "en", None, None, None)
-        scheduled.add(tx, scheduled.Row(ScheduledId(tx.new_id()), me, None, tx.now + 86_400_000 + number, _LATER, None))
+        later = tx.now + 86_400_000 + number
+        scheduled.add(tx, scheduled.Row(ScheduledId(tx.new_id()), me, None, later, _LATER, None, tx.now))
 
     def _link(self, tx: WriteTx) -> None:
         card = cards.ensure(tx, _PAGE, "courier.example")
