@@ -47,6 +47,11 @@ def revision(url: str) -> str | None:
         return taken
 
 
+def is_described(_object: object, name: str | None, kind: str, reflected: bool, _compared: object) -> bool:
+    """Tell Alembic what `tables/` describes: all but what full-text search has beside them, on each database in its own way."""
+    return not (reflected and kind in ("table", "index") and "search" in (name or ""))
+
+
 @contextmanager
 def _transaction(url: str) -> Iterator[Connection]:
     parsed = make_url(url)

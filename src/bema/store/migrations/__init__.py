@@ -1,1 +1,1 @@
-"""The steps from an empty database, and from every released one, to the schema of `tables.py`; run by `migrate.py`."""
+"""The steps from an empty database, and from every released one, to the schema of `tables/`; run by `migrate.py`."""

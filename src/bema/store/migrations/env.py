@@ -2,11 +2,14 @@
 
 from alembic import context
 
+from bema.store.migrate import is_described
 from bema.store.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
+    include_object=is_described,
+    compare_type=True,
     render_as_batch=True,  # SQLite changes a table by copying it
     transactional_ddl=True,
 )

@@ -1,4 +1,4 @@
-"""The first schema: sign-in, accounts, posts, relations, projections and the event log."""
+"""The first schema."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,8 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make the tables of the first release."""
-    # --- From tables.py, by tools/rewrite_first_migration.py
+    """Make all tables, and what full-text search has beside them."""
     op.create_table(
         "announcement",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -2701,7 +2700,6 @@ def upgrade() -> None:
         ["severance_id", "is_follower", "id"],
         unique=False,
     )
-    # --- Kept by hand
     if op.get_bind().dialect.name == "sqlite":
         _search_on_sqlite()
     else:
