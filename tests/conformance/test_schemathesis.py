@@ -65,6 +65,7 @@ NEVER_WELL: dict[str, set[str]] = {  # what the scenes cannot bring to say yes
         "DELETE /api/v1/admin/accounts/{id}",  # of somebody suspended
         "POST /api/v1/admin/accounts/{id}/approve",  # nobody waits
         "POST /api/v1/admin/accounts/{id}/reject",
+        "POST /api/v1/admin/reports/{id}/assign",  # there is no colleague
         "POST /api/v1/admin/trends/links/publishers/{id}/approve",  # nobody links to anything
         "POST /api/v1/admin/trends/links/publishers/{id}/reject",
         "POST /api/v1/admin/trends/links/{id}/approve",

@@ -156,6 +156,10 @@ CONFINED = {
     "/settings/account/delete",
     "/settings/language",
     "/auth/sign_out",
+    "/accounts",  # whoever is shut out as one is not as another
+    "/accounts/switch",
+    "/accounts/sign_out",
+    "/accounts/sign_out_all",
 }
 
 
