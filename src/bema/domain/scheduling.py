@@ -63,9 +63,8 @@ def hold_back(tx: WriteTx, site: Site, author: AccountId, draft: Draft, seconds:
 def take_back(tx: WriteTx, actor: AccountId, id_: ScheduledId) -> None:
     """Let a post that waits for its time be a draft again, which nothing publishes."""
     row, due = _own(tx, actor, id_)
-    if (
-        scheduled.other_drafts(tx, actor, id_) >= 2 * limits.DRAFTS
-    ):  # whoever takes a post back has little time to make room
+    # Whoever takes a post back has little time to make room: there is twice as much for it.
+    if scheduled.other_drafts(tx, actor, id_) >= 2 * limits.DRAFTS:
         raise Invalid(f"Validation failed: You have {limits.DRAFTS} drafts")
     tasks.withdraw(tx, PUBLISHING, _key(id_, due))
     scheduled.move(tx, row.id, None)

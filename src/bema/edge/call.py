@@ -53,6 +53,7 @@ class Call:
         "afterwards",
         "asker",
         "cookies_to_set",
+        "count_again",
         "grant",
         "headers",
         "id",
@@ -99,6 +100,9 @@ class Call:
         self.session: Session | None = None
         self.asker: Asker | None = None  # who of another server signed the request
         self.cookies_to_set: list[str] = []
+        self.count_again: Callable[[], None] | None = (
+            None  # under the limit of its route, where that has one of its own
+        )
         self.afterwards: list[Callable[[], None]] = []  # what is to be let go of when the answer is made
 
     @property
@@ -157,6 +161,12 @@ class Call:
         life = "" if seconds is None else f"; Max-Age={seconds}"
         secure = "; Secure" if self.site.scheme == "https" else ""
         self.cookies_to_set.append(f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{life}{secure}")
+
+    def count_as(self, requests: int) -> None:
+        """Count this request as several, because it does the work of several; refuse it where that is too much."""
+        if self.count_again is not None:
+            for _ in range(requests - 1):
+                self.count_again()
 
     async def read(self, op: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a reading operation."""

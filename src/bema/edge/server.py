@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from ipaddress import ip_address, ip_network
 from itertools import count
 from typing import Any
@@ -267,6 +268,13 @@ class Server:
         ask = decode(call.parameters, route.ask) if route.ask is not None else None
         database = self.parts.database
 
+        def count_too(name: str, who: int | str) -> None:
+            nonlocal standing
+            own = self._rates.take(name, who)
+            standing = own if own.remaining < standing.remaining or not own.allowed else standing
+            if not standing.allowed:
+                raise TooMany(retry_after_seconds=_seconds_until(standing))
+
         def admit(tx: Tx) -> None:
             nonlocal standing
             _authenticate(tx, call)
@@ -276,9 +284,9 @@ class Server:
                 standing = self._rates.take("account", who)
             if route.rate is not None and route.rate != first and standing.allowed:
                 counted = network if who is None or rates.RATES[route.rate].by_address else who
-                own = self._rates.take(route.rate, counted)
-                standing = own if own.remaining < standing.remaining or not own.allowed else standing
-            if not standing.allowed:
+                count_too(route.rate, counted)
+                call.count_again = partial(count_too, route.rate, counted)
+            elif not standing.allowed:
                 raise TooMany(retry_after_seconds=_seconds_until(standing))
 
         def perform(tx: Any) -> Answer:

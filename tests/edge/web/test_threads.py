@@ -1,9 +1,14 @@
 """Threads of several posts that are written together, and the point of a picture that stays in view, without script."""
 
 import re
+from collections.abc import Callable
 
+import msgspec
+
+from bema.edge.rates import RATES
 from bema.model import limits
 from bema.outside.clock import ManualClock
+from bema.settings import Settings
 from tests.client import Client, File
 from tests.conftest import Square
 from tests.edge.mastodon.test_media import picture
@@ -40,6 +45,32 @@ def test_a_thread_is_published_in_order_each_post_an_answer_to_the_one_before(sq
     assert {(post["spoiler_text"], post["language"], post["visibility"]) for post in posts} == {
         ("Numbers", "de", "unlisted")
     }
+
+
+def test_each_post_of_a_thread_counts_as_one_that_is_published(
+    settings: Settings, open_square: Callable[..., Square]
+) -> None:
+    """Else ten times as much could be published as one may; what is too much comes back, and nothing of it is published."""
+    square = open_square(msgspec.structs.replace(settings, rate_limit_factor=0.02))
+    ann = browser(square, square.make.account("ann"))
+    most = round(RATES["publish"].requests * 0.02)
+    texts = [f"Number {number}" for number in range(most - 1)]
+    assert write(ann, "/posts", thread(*texts, back="/compose")).status == 303
+    page = write(ann, "/posts", thread("One more", "Too many"))
+    assert page.status == 429
+    assert ">Too many<" in page.text
+    assert "One more" not in ann.get("/@ann").text
+
+
+def test_files_that_come_together_count_one_by_one(settings: Settings, open_square: Callable[..., Square]) -> None:
+    """Wherever they come: with a draft, or with a form that asks for room for one more post."""
+    square = open_square(msgspec.structs.replace(settings, rate_limit_factor=0.05))
+    ann = browser(square, square.make.account("ann"))
+    most = round(RATES["media"].requests * 0.05)
+    assert most == 3
+    files = {"media_1": image(), "media_2": image()}
+    assert write(ann, "/drafts", {"text": "Two"}, files=files).status == 303
+    assert write(ann, "/posts/more", {"text": "Two more"}, files=files).status == 429
 
 
 def test_nothing_of_a_thread_is_published_if_one_of_its_posts_is_refused(square: Square) -> None:

@@ -45,6 +45,13 @@ def _ids(texts: object) -> list[MediaId]:
     return [MediaId(id_) for text in listed if (id_ := parse_id(text)) is not None]
 
 
+def files_in(written: Iterable[Piece]) -> int:
+    """Count the files that came with the form."""
+    slots = range(1, limits.POST_ATTACHMENTS + 1)
+    files = [piece.fields.get(f"media_{slot}") for piece in written for slot in slots]
+    return sum(isinstance(file, Upload) and file.size > 0 for file in files)
+
+
 async def upload_files(call: Call, written: Iterable[Piece]) -> None:
     """Keep the files that came with the form, one after the other, and add them to what is attached."""
     for piece in written:

@@ -12,7 +12,7 @@ from bema.domain.polling import NewPoll
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
 from bema.edge.web import sayings
-from bema.edge.web.attaching import Piece, describe_kept, own_files, pieces, upload_files
+from bema.edge.web.attaching import Piece, describe_kept, files_in, own_files, pieces, upload_files
 from bema.edge.web.filters import post_url
 from bema.edge.web.pages import Page, Redirect, back, page, tongue_of
 from bema.edge.web.scheduled import Moment, as_field, due
@@ -132,6 +132,7 @@ async def publish(call: Call, ask: Words) -> Page | Redirect:
     """Publish what was typed; where that is refused, give it back to be changed."""
     written = pieces(call, ask.text, ask.media_ids)
     try:
+        call.count_as(len(written))
         await upload_files(call, written)
         return await call.write(_sent, call, ask, written)
     except Refusal as refusal:
@@ -143,6 +144,7 @@ async def write_more(call: Call, ask: Words) -> Page:
     """Go on with what was typed, and another post after it: the form comes back with room for that."""
     written = pieces(call, ask.text, ask.media_ids)
     try:
+        call.count_as(files_in(written))
         await upload_files(call, written)
     except Refusal as refusal:
         return await call.read(_given_back, call, ask, written, refusal)

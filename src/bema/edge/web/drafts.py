@@ -5,7 +5,7 @@ import msgspec
 from bema.domain import drafting
 from bema.edge.call import Call
 from bema.edge.routes import Needs, Routes, Surface
-from bema.edge.web.attaching import Piece, described, pieces, upload_files
+from bema.edge.web.attaching import Piece, described, files_in, pieces, upload_files
 from bema.edge.web.composing import Words, drafted, given_back
 from bema.edge.web.pages import Document, Page, Redirect, page
 from bema.model import limits
@@ -27,6 +27,7 @@ async def keep(call: Call, ask: Words) -> Page | Redirect:
     """Keep what was typed, with its files, to go on with it later."""
     written = pieces(call, ask.text, ask.media_ids)
     try:
+        call.count_as(files_in(written))
         await upload_files(call, written)
         await call.write(_kept, call, ask, written)
     except Refusal as refusal:
